@@ -1,0 +1,45 @@
+package registry
+
+import "database/sql"
+
+// Null is a value that may be SQL NULL (JSON null). An empty text and a
+// missing one are different things everywhere in Glance.
+type Null[T any] = sql.Null[T]
+
+// NullOf returns v as a value that is not null.
+func NullOf[T any](v T) Null[T] { return Null[T]{V: v, Valid: true} }
+
+// Caller is who sends a request, as far as the rules of the registry care
+// (registry-v1.md, 1.6).
+type Caller struct {
+	// Admin callers pass nearly every check and see deleted rows.
+	Admin bool
+
+	// Owner is what the owner of an image is compared with: the project id,
+	// or the user id where owner_is_tenant is off. Null and empty differ.
+	Owner Null[string]
+
+	// User and Project are the ids as sent, for the access log.
+	User, Project string
+
+	// Roles are lower-cased.
+	Roles []string
+
+	// ReadOnly callers (anonymous ones) may change nothing.
+	ReadOnly bool
+
+	// MaySetLocations says whether location URLs are taken from this caller
+	// where the gateway is hardened: an admin, a service, or a peer that the
+	// configuration names.
+	MaySetLocations bool
+
+	// RequestID is echoed to the client and written to the access log.
+	RequestID string
+}
+
+// Owns reports whether owner is the caller's. A caller without an owner owns
+// nothing, and an image without an owner is owned by nobody. The comparison
+// is exact, whatever the collation of the database.
+func (c *Caller) Owns(owner Null[string]) bool {
+	return c.Owner.Valid && owner.Valid && c.Owner.V == owner.V
+}

@@ -1,0 +1,62 @@
+package servers
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+)
+
+// folder is a temporary folder that belongs to the account of one server.
+type folder struct {
+	path  string
+	owner *syscall.Credential
+}
+
+func newFolder(kind Kind, owner *syscall.Credential) (folder, error) {
+	path, err := os.MkdirTemp("", "glancegate-"+string(kind)+"-")
+	if err != nil {
+		return folder{}, err
+	}
+	if owner != nil {
+		err = os.Chown(path, int(owner.Uid), int(owner.Gid))
+	}
+	return folder{path, owner}, err
+}
+
+func (f folder) file(name string) string { return filepath.Join(f.path, name) }
+
+func (f folder) remove() { _ = os.RemoveAll(f.path) }
+
+// write makes a file that the server may read.
+func (f folder) write(name, text string) error {
+	return os.WriteFile(f.file(name), []byte(text), 0o644)
+}
+
+// command prepares a program to run in the folder, under the folder's account
+// and with nothing of the caller's environment: its locale, time zone and client
+// settings must not decide how a test ends.
+func (f folder) command(program string, args ...string) (*exec.Cmd, error) {
+	path, err := locate(program)
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(path, args...)
+	cmd.Dir = f.path
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + f.path, "TMPDIR=" + f.path, "LC_ALL=C", "TZ=UTC"}
+	cmd.SysProcAttr = attributes(f.owner)
+	return cmd, nil
+}
+
+// run runs a program to its end.
+func (f folder) run(program string, args ...string) error {
+	cmd, err := f.command(program, args...)
+	if err != nil {
+		return err
+	}
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w\n%s", program, err, out)
+	}
+	return nil
+}

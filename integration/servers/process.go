@@ -1,0 +1,92 @@
+package servers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"time"
+)
+
+// startLimit bounds the start of one server; a loaded machine with two cores
+// may need a good part of it.
+const startLimit = time.Minute
+
+// process is a running server. Its output goes to the file "log" of its folder.
+type process struct {
+	folder folder
+	cmd    *exec.Cmd
+	done   chan struct{} // closed when the process has ended
+}
+
+// launch starts a server.
+func launch(f folder, program string, args ...string) (*process, error) {
+	cmd, err := f.command(program, args...)
+	if err != nil {
+		return nil, err
+	}
+	log, err := os.Create(f.file("log"))
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close()
+	cmd.Stdout, cmd.Stderr = log, log
+	p := &process{folder: f, cmd: cmd, done: make(chan struct{})}
+	started := make(chan error)
+	go func() {
+		// The parent whose death the kernel watches is a thread, not the
+		// process: keep this one until the server has ended.
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := cmd.Start()
+		started <- err
+		if err == nil {
+			_ = cmd.Wait()
+		}
+		close(p.done)
+	}()
+	if err := <-started; err != nil {
+		return nil, fmt.Errorf("start %s: %w", program, err)
+	}
+	return p, nil
+}
+
+// await calls ready until it succeeds, the server ends or startLimit is over.
+func (p *process) await(ready func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(context.Background(), startLimit)
+	defer cancel()
+	for {
+		err := ready(ctx)
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-p.done:
+			return errors.New("the server ended while starting:\n" + p.output())
+		case <-ctx.Done():
+			return fmt.Errorf("the server did not answer within %s: %w\n%s", startLimit, err, p.output())
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// output is the end of what the server wrote.
+func (p *process) output() string {
+	text, _ := os.ReadFile(p.folder.file("log"))
+	return string(text[max(0, len(text)-4096):])
+}
+
+// stop ends the server with the given signal, which need not be a gentle one
+// since nobody reads the data again, and removes its folder.
+func (p *process) stop(signal os.Signal) {
+	_ = p.cmd.Process.Signal(signal)
+	select {
+	case <-p.done:
+	case <-time.After(10 * time.Second):
+		_ = p.cmd.Process.Kill()
+		<-p.done
+	}
+	p.folder.remove()
+}

@@ -1,0 +1,64 @@
+// Package servers gives tests real database and cache servers: PostgreSQL,
+// MariaDB and Redis as Debian packages them, run privately in temporary folders
+// on free loopback ports.
+//
+// PostgreSQL and MariaDB are started by the first test that asks for a database
+// and shared by all tests of the binary; every test has a database of its own in
+// them. A package that uses them needs
+//
+//	func TestMain(m *testing.M) { servers.Main(m) }
+//
+// to stop them at the end. Should the test process be killed instead, the kernel
+// ends them with it.
+package servers
+
+import (
+	"os"
+	"testing"
+)
+
+// Kind is a kind of server, or for the three databases an SQL dialect.
+type Kind string
+
+// The kinds. MySQL is served by MariaDB; SQLite is a file and needs no server.
+const (
+	PostgreSQL Kind = "postgresql"
+	MySQL      Kind = "mysql"
+	SQLite     Kind = "sqlite"
+	Redis      Kind = "redis"
+)
+
+// Dialects are the kinds that NewDatabase accepts.
+var Dialects = []Kind{MySQL, PostgreSQL, SQLite}
+
+// Main runs the tests of a package and stops the shared servers afterwards.
+func Main(m *testing.M) {
+	defer Stop()
+	m.Run()
+}
+
+// Stop ends the shared servers and removes their folders. Only a TestMain that
+// cannot use Main, one that looks for leaked goroutines for instance, needs it.
+func Stop() {
+	postgreSQL.stop()
+	mariaDB.stop()
+}
+
+// Require skips the test when a program it needs is not installed. With
+// REQUIRE_SERVERS=1 in the environment a missing program fails the test: a
+// machine that is meant to have them must not pass by skipping.
+func Require(t testing.TB, kinds ...Kind) {
+	t.Helper()
+	for _, kind := range kinds {
+		for _, program := range programs[kind] {
+			_, err := locate(program)
+			switch {
+			case err == nil:
+			case os.Getenv("REQUIRE_SERVERS") == "1":
+				t.Fatalf("%s is required: %v", kind, err)
+			default:
+				t.Skipf("no %s here: %v (make servers installs it)", kind, err)
+			}
+		}
+	}
+}

@@ -1,0 +1,16 @@
+// Package testdata holds what the tests read: Glance's database schema and the
+// requests and answers recorded from the original registry.
+//
+//	schema/<release>.<dialect>.sql  statements for an empty database
+//	datasets/<name>.json.gz         the rows before a case
+//	cases/<group>.jsonl.gz          the cases, one JSON object a line
+//
+// Package conformance documents the last two.
+package testdata
+
+import "embed"
+
+// Files are the files of this folder.
+//
+//go:embed schema datasets cases
+var Files embed.FS

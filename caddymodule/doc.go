@@ -1,0 +1,2 @@
+// Package caddymodule is the registry gateway as a Caddy module.
+package caddymodule

@@ -1,0 +1,97 @@
+// Package dbbackend is the registry's Store on PostgreSQL, MySQL or MariaDB,
+// and SQLite. It finds out by itself which columns the database has, and
+// changes no schema but that of a SQLite file that it made.
+package dbbackend
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"github.com/glancegate/glancegate/registry"
+)
+
+// Backend implements registry.Store. It opens connections when it needs them.
+type Backend struct {
+	d        *dialect
+	pool     pool
+	children [tagRow + 1]string // SELECT of each kind of children
+	known    atomic.Pointer[schema]
+	observer Observer
+}
+
+// Observer is told of every statement: its name, how long it took and how it
+// ended.
+type Observer func(name string, took time.Duration, err error)
+
+func newBackend(d *dialect, p pool, observer Observer) *Backend {
+	b := &Backend{d: d, pool: p, observer: observer}
+	for kind := propertyRow; kind <= tagRow; kind++ {
+		b.children[kind] = d.childSelect(kind)
+	}
+	return b
+}
+
+// Close ends all connections. Statements that run are waited for.
+func (b *Backend) Close() { b.pool.close() }
+
+// Dialect is postgresql, mysql or sqlite.
+func (b *Backend) Dialect() string { return b.d.name }
+
+// Check reads the schema anew: it is nil when the database can be reached and
+// is one of Glance's.
+func (b *Backend) Check(ctx context.Context) error {
+	s, err := b.readSchema(ctx)
+	if err != nil {
+		return b.d.translate(err)
+	}
+	b.known.Store(s)
+	return nil
+}
+
+func (b *Backend) forgetSchema() { b.known.Store(nil) }
+
+// read runs f with the schema, and once more if that turns out to be stale or
+// the connection was lost before anything was sent.
+func (b *Backend) read(ctx context.Context, f func(*schema) error) error {
+	err := b.readOnce(ctx, f)
+	switch b.faultOf(err) {
+	case stale:
+		b.forgetSchema()
+		err = b.readOnce(ctx, f)
+	case contention, unavailable:
+		if ctx.Err() == nil {
+			err = b.readOnce(ctx, f)
+		}
+	}
+	return b.d.translate(err)
+}
+
+func (b *Backend) readOnce(ctx context.Context, f func(*schema) error) error {
+	s, err := b.schema(ctx)
+	if err != nil {
+		return err
+	}
+	return f(s)
+}
+
+// run is query with the observer.
+func (b *Backend) run(ctx context.Context, on session, st *statement) (rows, error) {
+	start := time.Now()
+	r, err := on.query(ctx, st)
+	if b.observer != nil {
+		b.observer(st.name, time.Since(start), err)
+	}
+	return r, err
+}
+
+func (b *Backend) observe(_ context.Context, st *statement, f func() (int64, error)) (int64, error) {
+	start := time.Now()
+	n, err := f()
+	if b.observer != nil {
+		b.observer(st.name, time.Since(start), err)
+	}
+	return n, err
+}
+
+var _ registry.Store = (*Backend)(nil)

@@ -1,0 +1,141 @@
+package dbbackend
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/glancegate/glancegate/registry"
+)
+
+// dialect is where the databases differ. Everything else in this package is
+// the same SQL for all three.
+type dialect struct {
+	name string
+
+	// numbered placeholders are $1, $2, ...; others are question marks.
+	numbered bool
+
+	// nullsHigh databases sort NULL above every value.
+	nullsHigh bool
+
+	// null is a typed NULL for the columns of a UNION; empty types are NULL.
+	nullText, nullInt, nullBig, nullBool, nullTime string
+
+	// lock makes a SELECT keep other writers of the row out.
+	lock string
+
+	// returning asks an INSERT for the id of the new row.
+	returning string
+
+	// enumText reads an ENUM column as text.
+	enumText func(column string) string
+
+	// trueText and falseText are what a boolean becomes in a text column.
+	trueText, falseText string
+
+	// columns lists the tables and columns of the database.
+	columns string
+
+	// bindBool and bindTime are how the driver wants these values.
+	bindBool func(bool) any
+	bindTime func(time.Time) any
+
+	// strictTypes databases refuse to compare a number with a text.
+	strictTypes bool
+
+	// classify translates an error of the driver.
+	classify func(error) fault
+}
+
+func plainColumn(column string) string { return column }
+
+func boolAsInt(b bool) any {
+	if b {
+		return int64(1)
+	}
+	return int64(0)
+}
+
+var postgreSQL = dialect{
+	name:      "postgresql",
+	numbered:  true,
+	nullsHigh: true,
+	nullText:  "NULL::text", nullInt: "NULL::integer", nullBig: "NULL::bigint",
+	nullBool: "NULL::boolean", nullTime: "NULL::timestamp",
+	// Foreign key checks of children, glance-api's too, are not blocked by it.
+	lock:      " FOR NO KEY UPDATE",
+	returning: " RETURNING ",
+	enumText:  func(column string) string { return column + "::text" },
+	trueText:  "true", falseText: "false",
+	columns: `SELECT table_name, column_name FROM information_schema.columns
+		WHERE table_schema = ANY (current_schemas(false))`,
+	bindBool:    func(b bool) any { return b },
+	bindTime:    func(t time.Time) any { return timestamp(t) },
+	strictTypes: true,
+	classify:    classifyPostgreSQL,
+}
+
+var mySQL = dialect{
+	name:     "mysql",
+	nullText: "NULL", nullInt: "NULL", nullBig: "NULL", nullBool: "NULL", nullTime: "NULL",
+	lock:     " FOR UPDATE",
+	enumText: plainColumn,
+	trueText: "1", falseText: "0",
+	columns: `SELECT table_name, column_name FROM information_schema.columns
+		WHERE table_schema = DATABASE()`,
+	bindBool: boolAsInt,
+	bindTime: func(t time.Time) any { return t },
+	classify: classifyMySQL,
+}
+
+var sqlite = dialect{
+	name:     "sqlite",
+	nullText: "NULL", nullInt: "NULL", nullBig: "NULL", nullBool: "NULL", nullTime: "NULL",
+	enumText: plainColumn,
+	trueText: "1", falseText: "0",
+	columns: `SELECT m.name, p.name FROM sqlite_master m
+		JOIN pragma_table_info(m.name) p WHERE m.type = 'table'`,
+	bindBool: boolAsInt,
+	// The text form that SQLAlchemy stores; comparisons rely on it.
+	bindTime: func(t time.Time) any { return t.Format("2006-01-02 15:04:05.000000") },
+	classify: classifySQLite,
+}
+
+// bind turns a value of the rules into one that the driver takes.
+func (d *dialect) bind(v any) any {
+	switch v := v.(type) {
+	case bool:
+		return d.bindBool(v)
+	case time.Time:
+		return d.bindTime(v)
+	}
+	return v
+}
+
+// bindFor is bind for a column: what goes into a text column becomes text here,
+// since PostgreSQL does not convert parameters.
+func (d *dialect) bindFor(kind registry.Kind, v any) (any, error) {
+	switch value := v.(type) {
+	case bool:
+		if kind == registry.Text {
+			if value {
+				return d.trueText, nil
+			}
+			return d.falseText, nil
+		}
+	case int64:
+		if kind == registry.Text {
+			return strconv.FormatInt(value, 10), nil
+		}
+	case string:
+		if d.strictTypes && (kind == registry.Int32 || kind == registry.Int64) {
+			n, err := strconv.ParseInt(strings.TrimSpace(value), 10, 64)
+			if err != nil {
+				return nil, registry.Errorf(registry.BadValue, "%q is no integer", value)
+			}
+			return n, nil
+		}
+	}
+	return d.bind(v), nil
+}

@@ -1,0 +1,157 @@
+package dbbackend
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"net"
+	"strings"
+
+	"github.com/go-sql-driver/mysql"
+	"github.com/jackc/pgx/v5/pgconn"
+	sqlite3 "modernc.org/sqlite"
+
+	"github.com/glancegate/glancegate/registry"
+)
+
+// fault is what an error of a driver means for us.
+type fault int
+
+const (
+	other       fault = iota
+	contention        // deadlock, serialization failure, lock wait: the transaction may run again
+	stale             // the schema or a prepared statement is not what we thought: read it again, once
+	duplicate         // a unique key has that value
+	refused           // the database does not take a value
+	unavailable       // no connection, a server that is starting, stopping or read-only
+)
+
+// translate makes an error of the rules from one of a driver.
+func (d *dialect) translate(err error) error {
+	var known *registry.Error
+	if err == nil || errors.As(err, &known) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	switch d.classify(err) {
+	case duplicate:
+		return &registry.Error{Kind: registry.Duplicate, Message: "The value is taken", Err: err}
+	case refused:
+		return &registry.Error{Kind: registry.BadValue, Message: "The database refuses a value: " + reason(err), Err: err}
+	case contention, unavailable:
+		return &registry.Error{Kind: registry.Unavailable, Message: "The database is not available", Err: err}
+	}
+	return err
+}
+
+// reason is what the database says, for the client: its own values, and no
+// more.
+func reason(err error) string {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Message
+	}
+	var my *mysql.MySQLError
+	if errors.As(err, &my) {
+		return my.Message
+	}
+	return err.Error()
+}
+
+// classifyConnection knows the errors that are no answer of a server.
+func classifyConnection(err error) fault {
+	var network net.Error
+	var connect *pgconn.ConnectError
+	switch {
+	case errors.As(err, &network), errors.As(err, &connect), pgconn.SafeToRetry(err),
+		errors.Is(err, driver.ErrBadConn), errors.Is(err, mysql.ErrInvalidConn), errors.Is(err, sql.ErrConnDone),
+		errors.Is(err, net.ErrClosed):
+		return unavailable
+	case strings.Contains(err.Error(), "unexpected EOF"), strings.Contains(err.Error(), "closed pool"):
+		return unavailable
+	}
+	return other
+}
+
+func classifyPostgreSQL(err error) fault {
+	var pg *pgconn.PgError
+	if !errors.As(err, &pg) {
+		return classifyConnection(err)
+	}
+	switch pg.Code {
+	case "40001", "40P01", "55P03": // serialization failure, deadlock, lock not available
+		return contention
+	case "42703", "42P01", "26000": // undefined column, undefined table, unknown prepared statement
+		return stale
+	case "0A000": // cached plan must not change result type
+		if strings.Contains(pg.Message, "cached plan") {
+			return stale
+		}
+	case "23505": // unique violation
+		return duplicate
+	case "25006", "57P01", "57P02", "57P03": // read-only transaction, shutdown, starting up
+		return unavailable
+	case "42804", "42883": // datatype mismatch, no such operator
+		return refused
+	}
+	switch pg.Code[:2] {
+	case "22", "23": // data exception, integrity constraint violation
+		return refused
+	case "08", "53": // connection exception, insufficient resources
+		return unavailable
+	}
+	return other
+}
+
+func classifyMySQL(err error) fault {
+	var my *mysql.MySQLError
+	if !errors.As(err, &my) {
+		return classifyConnection(err)
+	}
+	switch my.Number {
+	case 1213, 1205: // deadlock, lock wait timeout
+		return contention
+	case 1054, 1146, 1243, 1615: // unknown column, unknown table, unknown or outdated prepared statement
+		return stale
+	case 1062:
+		return duplicate
+	case 1048, 1264, 1265, 1292, 1364, 1366, 1367, 1406, 1411, 1451, 1452, 1525, 1644:
+		return refused
+	case 1040, 1047, 1053, 1158, 1159, 1160, 1161, 1203, 1290, 1792, 1836, 2006, 2013, 4031:
+		return unavailable
+	}
+	return other
+}
+
+// Result codes of SQLite (sqlite.org/rescode.html).
+const (
+	sqliteBusy       = 5
+	sqliteLocked     = 6
+	sqliteCantOpen   = 14
+	sqliteReadOnly   = 8
+	sqliteConstraint = 19
+	sqliteTooBig     = 18
+	sqliteMismatch   = 20
+	sqlitePrimaryKey = sqliteConstraint | 6<<8
+	sqliteUnique     = sqliteConstraint | 8<<8
+)
+
+func classifySQLite(err error) fault {
+	var lite *sqlite3.Error
+	if !errors.As(err, &lite) {
+		return classifyConnection(err)
+	}
+	switch code := lite.Code(); {
+	case code == sqlitePrimaryKey, code == sqliteUnique:
+		return duplicate
+	case code&0xff == sqliteBusy, code&0xff == sqliteLocked:
+		return contention
+	case code&0xff == sqliteCantOpen, code&0xff == sqliteReadOnly:
+		return unavailable
+	case code&0xff == sqliteConstraint, code&0xff == sqliteTooBig, code&0xff == sqliteMismatch:
+		return refused
+	case strings.Contains(err.Error(), "no such column"), strings.Contains(err.Error(), "no such table"):
+		return stale
+	}
+	return other
+}

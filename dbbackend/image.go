@@ -1,0 +1,60 @@
+package dbbackend
+
+import (
+	"context"
+
+	"github.com/glancegate/glancegate/registry"
+)
+
+// Image implements registry.Store in one round trip.
+func (b *Backend) Image(ctx context.Context, id string) (*registry.Image, error) {
+	var image *registry.Image
+	err := b.read(ctx, func(s *schema) (err error) {
+		image, err = b.readRecord(ctx, b.pool, s, id)
+		return err
+	})
+	return image, err
+}
+
+func (b *Backend) readRecord(ctx context.Context, from session, s *schema, id string) (*registry.Image, error) {
+	st := b.d.statement("image_get").sql("SELECT ", s.imageColumns, " FROM images i WHERE i.id = ").arg(id)
+	for kind := propertyRow; kind <= tagRow; kind++ {
+		st.sql(" UNION ALL ", b.children[kind], " WHERE c.image_id = ").arg(id)
+	}
+	r, err := b.run(ctx, from, st)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	var image *registry.Image
+	var early []recordRow
+	var row recordRow
+	for r.Next() {
+		if err := row.scan(r); err != nil {
+			return nil, err
+		}
+		switch {
+		case row.kind == imageRow:
+			image = row.image()
+		case image == nil: // SQL promises no order
+			early = append(early, row)
+		default:
+			if err := row.addTo(image); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if err := r.Err(); err != nil {
+		return nil, err
+	}
+	if image == nil {
+		return nil, registry.ErrImageNotFound(id)
+	}
+	for n := range early {
+		if err := early[n].addTo(image); err != nil {
+			return nil, err
+		}
+	}
+	sortChildren(image)
+	return image, nil
+}

@@ -1,0 +1,116 @@
+package dbbackend
+
+import (
+	"github.com/glancegate/glancegate/registry"
+)
+
+// after restricts a page to the rows behind a marker in the order of the keys.
+// It knows where the database sorts NULL, so that no row is lost or repeated.
+func (d *dialect) after(st *statement, keys []registry.SortKey, marker *registry.Image) {
+	if v := sortValue(marker, keys[0].Column); v != nil && !d.nullsFollow(keys[0]) {
+		// Implied by what follows, but an index can start from it.
+		op := " >= "
+		if keys[0].Descending {
+			op = " <= "
+		}
+		st.sql("i.", keys[0].Column, op).arg(v).sql(" AND ")
+	}
+	st.sql("(")
+	for n, k := range keys {
+		if n > 0 {
+			st.sql(" OR ")
+		}
+		st.sql("(")
+		for _, equal := range keys[:n] {
+			if v := sortValue(marker, equal.Column); v == nil {
+				st.sql("i.", equal.Column, " IS NULL AND ")
+			} else {
+				st.sql("i.", equal.Column, " = ").arg(v).sql(" AND ")
+			}
+		}
+		d.behind(st, k, sortValue(marker, k.Column))
+		st.sql(")")
+	}
+	st.sql(")")
+}
+
+// behind is true for rows whose key comes strictly after a value.
+func (d *dialect) behind(st *statement, k registry.SortKey, v any) {
+	name := "i." + k.Column
+	switch {
+	case v == nil && d.nullsFollowOrder(k):
+		st.sql("1 = 0")
+	case v == nil:
+		st.sql(name, " IS NOT NULL")
+	default:
+		op := " > "
+		if k.Descending {
+			op = " < "
+		}
+		st.sql("(", name, op).arg(v)
+		if d.nullsFollow(k) {
+			st.sql(" OR ", name, " IS NULL")
+		}
+		st.sql(")")
+	}
+}
+
+// nullsFollow tells whether rows without a value come behind those with one.
+func (d *dialect) nullsFollow(k registry.SortKey) bool {
+	column, _ := registry.ImageColumn(k.Column)
+	return column.Nullable && d.nullsFollowOrder(k)
+}
+
+func (d *dialect) nullsFollowOrder(k registry.SortKey) bool { return d.nullsHigh != k.Descending }
+
+// sortValue is the value of a column that lists can be sorted by; nil is NULL.
+func sortValue(i *registry.Image, column string) any {
+	switch column {
+	case "id":
+		return i.ID
+	case "name":
+		return orNil(i.Name)
+	case "status":
+		return i.Status
+	case "disk_format":
+		return orNil(i.DiskFormat)
+	case "container_format":
+		return orNil(i.ContainerFormat)
+	case "checksum":
+		return orNil(i.Checksum)
+	case "owner":
+		return orNil(i.Owner)
+	case "os_hash_algo":
+		return orNil(i.OSHashAlgo)
+	case "os_hash_value":
+		return orNil(i.OSHashValue)
+	case "size":
+		return orNil(i.Size)
+	case "virtual_size":
+		return orNil(i.VirtualSize)
+	case "min_disk":
+		return i.MinDisk
+	case "min_ram":
+		return i.MinRAM
+	case "created_at":
+		return i.CreatedAt
+	case "updated_at":
+		return orNil(i.UpdatedAt)
+	case "deleted_at":
+		return orNil(i.DeletedAt)
+	case "protected":
+		return i.Protected
+	case "os_hidden":
+		return i.OSHidden
+	case "deleted":
+		return i.Deleted
+	}
+	return nil
+}
+
+func orNil[T any](v registry.Null[T]) any {
+	if !v.Valid {
+		return nil
+	}
+	return v.V
+}

@@ -1,0 +1,45 @@
+package dbbackend
+
+import (
+	"context"
+
+	"github.com/glancegate/glancegate/registry"
+)
+
+// Memberships implements registry.Store.
+func (b *Backend) Memberships(ctx context.Context, q registry.MembershipQuery) ([]registry.Member, error) {
+	st := b.d.statement("image_member_find").sql(b.children[memberRow])
+	if !q.All {
+		st.sql(" JOIN images i ON i.id = c.image_id")
+	}
+	st.sql(" WHERE c.member = ").arg(q.Member).sql(" AND c.deleted = ").boolean(false)
+	switch {
+	case q.All:
+	case q.Owner.Valid:
+		st.sql(" AND (i.owner = ").arg(q.Owner.V).sql(" OR c.member = ").arg(q.Owner.V).sql(")")
+	default:
+		st.sql(" AND i.owner IS NULL")
+	}
+	st.sql(" ORDER BY c.id")
+	var members []registry.Member
+	err := b.read(ctx, func(*schema) error {
+		var image registry.Image
+		r, err := b.run(ctx, b.pool, st)
+		if err != nil {
+			return err
+		}
+		defer r.Close()
+		for r.Next() {
+			var row recordRow
+			if err := row.scan(r); err != nil {
+				return err
+			}
+			if err := row.addTo(&image); err != nil {
+				return err
+			}
+		}
+		members = image.Members
+		return r.Err()
+	})
+	return members, err
+}

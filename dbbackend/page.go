@@ -1,0 +1,143 @@
+package dbbackend
+
+import (
+	"strconv"
+
+	"github.com/glancegate/glancegate/registry"
+)
+
+// pageStatement selects the rows of one page (registry-v1.md, 7.5).
+func (d *dialect) pageStatement(s *schema, q *registry.Query) (*statement, error) {
+	st := d.statement("image_get_all").sql("SELECT ", s.imageColumns, " FROM images i WHERE ")
+	d.scope(st, s, &q.Scope)
+	for _, c := range q.Where {
+		st.sql(" AND ")
+		if err := d.condition(st, s, c); err != nil {
+			return nil, err
+		}
+	}
+	for _, p := range q.Properties {
+		st.sql(" AND EXISTS (SELECT 1 FROM image_properties p WHERE p.image_id = i.id AND p.deleted = ").boolean(false)
+		st.sql(" AND p.name = ").arg(p.Name).sql(" AND p.value = ")
+		if err := st.argFor(registry.Text, p.Value); err != nil {
+			return nil, err
+		}
+		st.sql(")")
+	}
+	for _, tag := range q.Tags {
+		st.sql(" AND EXISTS (SELECT 1 FROM image_tags t WHERE t.image_id = i.id AND t.deleted = ").boolean(false)
+		st.sql(" AND t.value = ").arg(tag).sql(")")
+	}
+	if q.Marker != nil {
+		st.sql(" AND (")
+		d.after(st, q.Sort, q.Marker)
+		st.sql(")")
+	}
+	st.sql(" ORDER BY ")
+	for n, k := range q.Sort {
+		if n > 0 {
+			st.sql(", ")
+		}
+		st.sql("i.", k.Column)
+		if k.Descending {
+			st.sql(" DESC")
+		}
+	}
+	if q.Limit >= 0 {
+		st.sql(" LIMIT ", strconv.Itoa(q.Limit))
+	}
+	return st, nil
+}
+
+// scope restricts a list to what its caller may see. The three sets of the
+// original's UNION (public, own, shared with me) are one OR here, so that the
+// order of the index decides how much is read.
+func (d *dialect) scope(st *statement, s *schema, c *registry.Scope) {
+	hideCommunity := !c.AllVisibilities && !c.Visibility.Valid
+	switch {
+	case c.Restricted:
+		st.sql("(", s.visibility)
+		if hideCommunity {
+			st.sql(" = 'public'")
+		} else {
+			st.sql(" IN ('public', 'community')")
+		}
+		if c.Owner.Valid {
+			st.sql(" OR i.owner = ").arg(c.Owner.V)
+		}
+		d.sharedWith(st, s, c)
+		st.sql(")")
+	case hideCommunity && c.Owner.Valid:
+		st.sql("(i.owner = ").arg(c.Owner.V).sql(" OR ", s.visibility, " <> 'community')")
+	case hideCommunity:
+		st.sql(s.visibility, " <> 'community'")
+	default:
+		st.sql("1 = 1")
+	}
+	if c.Visibility.Valid {
+		st.sql(" AND ", s.visibility, " = ").arg(c.Visibility.V)
+	}
+}
+
+func (d *dialect) sharedWith(st *statement, s *schema, c *registry.Scope) {
+	if !c.Owner.Valid && !c.AnyMembership {
+		return
+	}
+	st.sql(" OR (", s.visibility, " = 'shared' AND EXISTS (SELECT 1 FROM image_members m",
+		" WHERE m.image_id = i.id AND m.deleted = ").boolean(false)
+	if c.Owner.Valid {
+		st.sql(" AND m.member = ").arg(c.Owner.V)
+		if c.MemberStatus != "" {
+			st.sql(" AND m.status = ").arg(c.MemberStatus)
+		}
+	}
+	st.sql("))")
+}
+
+var operators = map[registry.Op]string{
+	registry.Equal: " = ", registry.NotEqual: " <> ", registry.Less: " < ", registry.LessOrEqual: " <= ",
+	registry.Greater: " > ", registry.GreaterOrEqual: " >= ",
+}
+
+func (d *dialect) condition(st *statement, s *schema, c registry.Condition) error {
+	column, known := registry.ImageColumn(c.Column)
+	if !known {
+		return registry.Errorf(registry.BadValue, "%s is no column of an image", c.Column)
+	}
+	name := "i." + c.Column
+	if column.Kind == registry.Visibility {
+		name = s.visibility
+	}
+	if c.Op == registry.In {
+		return d.anyOf(st, name, column.Kind, c.Values)
+	}
+	v := c.Values[0]
+	if b, ok := v.(bool); ok && column.Kind == registry.Bool {
+		st.sql(name, operators[c.Op]).boolean(b)
+		return nil
+	}
+	if v == nil {
+		st.sql(name, " IS NULL")
+		return nil
+	}
+	st.sql(name, operators[c.Op])
+	return st.argFor(column.Kind, v)
+}
+
+func (d *dialect) anyOf(st *statement, name string, kind registry.Kind, values []any) error {
+	if len(values) == 0 {
+		st.sql("1 = 0")
+		return nil
+	}
+	st.sql(name, " IN (")
+	for n, v := range values {
+		if n > 0 {
+			st.sql(", ")
+		}
+		if err := st.argFor(kind, v); err != nil {
+			return err
+		}
+	}
+	st.sql(")")
+	return nil
+}

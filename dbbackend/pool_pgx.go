@@ -1,0 +1,87 @@
+package dbbackend
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// rollbackTimeout bounds how long an abandoned transaction may take to end
+// before its connection is thrown away.
+const rollbackTimeout = 5 * time.Second
+
+func timestamp(t time.Time) pgtype.Timestamp {
+	return pgtype.Timestamp{Time: t.UTC(), Valid: true}
+}
+
+// pgxQuerier is what pools and transactions of pgx have in common.
+type pgxQuerier interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+}
+
+type pgxSession struct{ q pgxQuerier }
+
+func (p pgxSession) query(ctx context.Context, s *statement) (rows, error) {
+	return p.q.Query(ctx, s.text.String(), s.args...)
+}
+
+func (p pgxSession) exec(ctx context.Context, s *statement) (int64, error) {
+	tag, err := p.q.Exec(ctx, s.text.String(), s.args...)
+	return tag.RowsAffected(), err
+}
+
+func (p pgxSession) insert(ctx context.Context, s *statement) (int64, error) {
+	r, err := p.q.Query(ctx, s.text.String(), s.args...)
+	if err != nil {
+		return 0, err
+	}
+	return pgx.CollectExactlyOneRow(r, pgx.RowTo[int64])
+}
+
+type pgxPool struct {
+	pgxSession
+	pool *pgxpool.Pool
+}
+
+// newPgxPool opens nothing yet. Pools of poolers such as PgBouncer hand a
+// session from client to client, so prepare must be off with them.
+func newPgxPool(config *pgxpool.Config, prepare bool) (*pgxPool, error) {
+	if !prepare {
+		config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
+		config.ConnConfig.StatementCacheCapacity = 0
+		config.ConnConfig.DescriptionCacheCapacity = 0
+	}
+	p, err := pgxpool.NewWithConfig(context.Background(), config)
+	if err != nil {
+		return nil, err
+	}
+	return &pgxPool{pgxSession{p}, p}, nil
+}
+
+func (p *pgxPool) begin(ctx context.Context) (transaction, error) {
+	tx, err := p.pool.Begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return pgxTx{pgxSession{tx}, tx}, nil
+}
+
+func (p *pgxPool) close() { p.pool.Close() }
+
+type pgxTx struct {
+	pgxSession
+	tx pgx.Tx
+}
+
+func (t pgxTx) commit(ctx context.Context) error { return t.tx.Commit(ctx) }
+
+func (t pgxTx) rollback() {
+	ctx, cancel := context.WithTimeout(context.Background(), rollbackTimeout)
+	defer cancel()
+	_ = t.tx.Rollback(ctx) // after a commit, or on a broken connection, it has nothing to do
+}

@@ -1,0 +1,77 @@
+package dbbackend
+
+import (
+	"context"
+	"database/sql"
+)
+
+// sqlQuerier is what pools and transactions of database/sql have in common.
+type sqlQuerier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+type sqlSession struct{ q sqlQuerier }
+
+type sqlRows struct{ *sql.Rows }
+
+func (r sqlRows) Close() { _ = r.Rows.Close() } // Err has reported what went wrong
+
+func (p sqlSession) query(ctx context.Context, s *statement) (rows, error) {
+	r, err := p.q.QueryContext(ctx, s.text.String(), s.args...)
+	if err != nil {
+		return nil, err
+	}
+	return sqlRows{r}, nil
+}
+
+func (p sqlSession) exec(ctx context.Context, s *statement) (int64, error) {
+	r, err := p.q.ExecContext(ctx, s.text.String(), s.args...)
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
+}
+
+func (p sqlSession) insert(ctx context.Context, s *statement) (int64, error) {
+	r, err := p.q.ExecContext(ctx, s.text.String(), s.args...)
+	if err != nil {
+		return 0, err
+	}
+	return r.LastInsertId()
+}
+
+// sqlPool reads and writes through database/sql. SQLite has a pool of its own
+// for writing, with one connection: it knows one writer at a time.
+type sqlPool struct {
+	sqlSession
+	readers, writers *sql.DB
+}
+
+func newSQLPool(readers, writers *sql.DB) *sqlPool {
+	return &sqlPool{sqlSession{readers}, readers, writers}
+}
+
+func (p *sqlPool) begin(ctx context.Context) (transaction, error) {
+	tx, err := p.writers.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	return sqlTx{sqlSession{tx}, tx}, nil
+}
+
+func (p *sqlPool) close() {
+	_ = p.readers.Close()
+	if p.writers != p.readers {
+		_ = p.writers.Close()
+	}
+}
+
+type sqlTx struct {
+	sqlSession
+	tx *sql.Tx
+}
+
+func (t sqlTx) commit(context.Context) error { return t.tx.Commit() }
+
+func (t sqlTx) rollback() { _ = t.tx.Rollback() } // after a commit it has nothing to do

@@ -1,0 +1,128 @@
+package dbbackend
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/glancegate/glancegate/registry"
+)
+
+// A record is read by one statement: a UNION ALL of the image and its four
+// kinds of children, all padded to the same columns. It needs one round trip,
+// no aggregate with a length limit, and the same SQL serves three databases.
+
+// The kinds of rows, in the first column.
+const (
+	imageRow = iota
+	propertyRow
+	locationRow
+	memberRow
+	tagRow
+)
+
+// recordRow is the common layout.
+type recordRow struct {
+	kind    int
+	imageID string
+	n       [4]*int64  // image: size, virtual_size, min_disk, min_ram; child: row id
+	t       [9]*string // image: see image; child: see the methods below
+	b       [2]*bool   // image: protected, os_hidden; member: can_share
+	created dbTime
+	updated dbTime
+	gone    dbTime
+	deleted bool
+}
+
+func (r *recordRow) scan(from rows) error {
+	return from.Scan(&r.kind, &r.imageID, &r.n[0], &r.n[1], &r.n[2], &r.n[3],
+		&r.t[0], &r.t[1], &r.t[2], &r.t[3], &r.t[4], &r.t[5], &r.t[6], &r.t[7], &r.t[8],
+		&r.b[0], &r.b[1], &r.created, &r.updated, &r.gone, &r.deleted)
+}
+
+func (r *recordRow) stamps() registry.Stamps {
+	return registry.Stamps{
+		CreatedAt: r.created.V, UpdatedAt: r.updated.null(), DeletedAt: r.gone.null(), Deleted: r.deleted,
+	}
+}
+
+func (r *recordRow) image() *registry.Image {
+	return &registry.Image{
+		ID: r.imageID, Name: null(r.t[0]), Status: value(r.t[1]), Visibility: value(r.t[2]),
+		DiskFormat: null(r.t[3]), ContainerFormat: null(r.t[4]), Checksum: null(r.t[5]), Owner: null(r.t[6]),
+		OSHashAlgo: null(r.t[7]), OSHashValue: null(r.t[8]),
+		Size: null(r.n[0]), VirtualSize: null(r.n[1]), MinDisk: value(r.n[2]), MinRAM: value(r.n[3]),
+		Protected: value(r.b[0]), OSHidden: value(r.b[1]), Stamps: r.stamps(),
+	}
+}
+
+// addTo puts a child into its image.
+func (r *recordRow) addTo(i *registry.Image) error {
+	id := value(r.n[0])
+	switch r.kind {
+	case propertyRow:
+		i.Properties = append(i.Properties, registry.Property{
+			RowID: id, Name: value(r.t[0]), Value: null(r.t[1]), Stamps: r.stamps(),
+		})
+	case locationRow:
+		i.Locations = append(i.Locations, registry.Location{
+			RowID: id, URL: value(r.t[0]), Metadata: null(r.t[1]), Status: value(r.t[2]), Stamps: r.stamps(),
+		})
+	case memberRow:
+		i.Members = append(i.Members, registry.Member{
+			RowID: id, ImageID: r.imageID, Member: value(r.t[0]), Status: value(r.t[1]),
+			CanShare: value(r.b[0]), Stamps: r.stamps(),
+		})
+	case tagRow:
+		i.Tags = append(i.Tags, registry.Tag{RowID: id, Value: value(r.t[0]), Stamps: r.stamps()})
+	default:
+		return fmt.Errorf("row of unknown kind %d", r.kind)
+	}
+	return nil
+}
+
+// sortChildren gives the children the order that the rules promise.
+func sortChildren(i *registry.Image) {
+	slices.SortFunc(i.Properties, func(a, b registry.Property) int { return cmp.Compare(a.RowID, b.RowID) })
+	slices.SortFunc(i.Locations, func(a, b registry.Location) int { return cmp.Compare(a.RowID, b.RowID) })
+	slices.SortFunc(i.Members, func(a, b registry.Member) int { return cmp.Compare(a.RowID, b.RowID) })
+	slices.SortFunc(i.Tags, func(a, b registry.Tag) int { return cmp.Compare(a.RowID, b.RowID) })
+}
+
+// childSelect is the select list and table of one kind of children.
+func (d *dialect) childSelect(kind int) string {
+	// Texts in the order of addTo, and the boolean, with NULL for what is left.
+	layout := map[int]struct {
+		table, flag string
+		texts       []string
+	}{
+		propertyRow: {"image_properties", d.nullBool, []string{"c.name", "c.value"}},
+		locationRow: {"image_locations", d.nullBool, []string{"c.value", "c.meta_data", "c.status"}},
+		memberRow:   {"image_members", "c.can_share", []string{"c.member", "c.status"}},
+		tagRow:      {"image_tags", d.nullBool, []string{"c.value"}},
+	}[kind]
+	text := fmt.Sprintf("SELECT %d, c.image_id, c.id, %s, %s, %s", kind, d.nullBig, d.nullInt, d.nullInt)
+	for n := range 9 {
+		if n < len(layout.texts) {
+			text += ", " + layout.texts[n]
+		} else {
+			text += ", " + d.nullText
+		}
+	}
+	return text + ", " + layout.flag + ", " + d.nullBool +
+		", c.created_at, c.updated_at, c.deleted_at, c.deleted FROM " + layout.table + " c"
+}
+
+func null[T any](v *T) registry.Null[T] {
+	if v == nil {
+		return registry.Null[T]{}
+	}
+	return registry.NullOf(*v)
+}
+
+func value[T any](v *T) (zero T) {
+	if v == nil {
+		return zero
+	}
+	return *v
+}

@@ -1,0 +1,183 @@
+package dbbackend
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"github.com/glancegate/glancegate/registry"
+)
+
+// Deadlocks are retried as often as the original did (registry-v1.md, 7.7),
+// with pauses that start shorter and are never the same for two clients.
+const (
+	maxAttempts = 50
+	firstPause  = 5 * time.Millisecond
+	maxPause    = 500 * time.Millisecond
+)
+
+// InTx implements registry.Store.
+func (b *Backend) InTx(ctx context.Context, f func(registry.Tx) error) error {
+	reread := false
+	for attempt := 1; ; attempt++ {
+		err := b.attempt(ctx, f)
+		switch b.faultOf(err) {
+		case stale:
+			if reread {
+				return b.d.translate(err)
+			}
+			reread = true
+			b.forgetSchema()
+			continue
+		case contention:
+			if attempt < maxAttempts && b.pause(ctx, attempt) {
+				continue
+			}
+		}
+		return b.d.translate(err)
+	}
+}
+
+func (b *Backend) attempt(ctx context.Context, f func(registry.Tx) error) error {
+	s, err := b.schema(ctx)
+	if err != nil {
+		return err
+	}
+	t, err := b.pool.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer t.rollback()
+	if err := f(&tx{b: b, s: s, t: t}); err != nil {
+		return err
+	}
+	return t.commit(ctx)
+}
+
+// pause waits before the next attempt; it is false when the request ends first.
+func (b *Backend) pause(ctx context.Context, attempt int) bool {
+	limit := min(firstPause<<min(attempt, 10), maxPause)
+	timer := time.NewTimer(limit/2 + rand.N(limit/2))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}
+
+// faultOf is classify for errors that may be of the rules, too.
+func (b *Backend) faultOf(err error) fault {
+	var known *registry.Error
+	if err == nil || errors.As(err, &known) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return other
+	}
+	return b.d.classify(err)
+}
+
+// tx implements registry.Tx.
+type tx struct {
+	b *Backend
+	s *schema
+	t transaction
+}
+
+// LockImage locks first and reads then, so that what it reads is what the last
+// writer left.
+func (t *tx) LockImage(ctx context.Context, id string) (*registry.Image, error) {
+	if t.b.d.lock != "" {
+		st := t.b.d.statement("image_lock").sql("SELECT i.id FROM images i WHERE i.id = ").arg(id).sql(t.b.d.lock)
+		r, err := t.b.run(ctx, t.t, st)
+		if err != nil {
+			return nil, err
+		}
+		for r.Next() {
+		}
+		r.Close()
+		if err := r.Err(); err != nil {
+			return nil, err
+		}
+	}
+	return t.b.readRecord(ctx, t.t, t.s, id)
+}
+
+// Insert implements registry.Tx. Columns that this release of the schema lacks
+// are left out.
+func (t *tx) Insert(ctx context.Context, table registry.Table, row registry.Values) (int64, error) {
+	st := t.b.d.statement("insert_"+string(table)).sql("INSERT INTO ", string(table), " (")
+	row = t.s.present(table, row)
+	for n, a := range row {
+		if n > 0 {
+			st.sql(", ")
+		}
+		st.sql(a.Column)
+	}
+	st.sql(") VALUES (")
+	for n, a := range row {
+		if n > 0 {
+			st.sql(", ")
+		}
+		if err := st.argFor(kindOf(table, a.Column), a.Value); err != nil {
+			return 0, err
+		}
+	}
+	st.sql(")")
+	if table == registry.Images {
+		_, err := t.b.observe(ctx, st, func() (int64, error) { return t.t.exec(ctx, st) })
+		return 0, err
+	}
+	if t.b.d.returning != "" {
+		st.sql(t.b.d.returning, "id")
+	}
+	return t.b.observe(ctx, st, func() (int64, error) { return t.t.insert(ctx, st) })
+}
+
+// Update implements registry.Tx.
+func (t *tx) Update(ctx context.Context, table registry.Table, where, set registry.Values) (int64, error) {
+	st := t.b.d.statement("update_"+string(table)).sql("UPDATE ", string(table), " SET ")
+	for n, a := range t.s.present(table, set) {
+		if n > 0 {
+			st.sql(", ")
+		}
+		st.sql(a.Column, " = ")
+		if err := st.argFor(kindOf(table, a.Column), a.Value); err != nil {
+			return 0, err
+		}
+	}
+	st.sql(" WHERE ")
+	for n, a := range where {
+		if n > 0 {
+			st.sql(" AND ")
+		}
+		st.sql(a.Column, " = ")
+		if err := st.argFor(kindOf(table, a.Column), a.Value); err != nil {
+			return 0, err
+		}
+	}
+	return t.b.observe(ctx, st, func() (int64, error) { return t.t.exec(ctx, st) })
+}
+
+// present leaves out the columns that the table does not have.
+func (s *schema) present(table registry.Table, row registry.Values) registry.Values {
+	kept := row[:0:0]
+	for _, a := range row {
+		if s.has(string(table), a.Column) {
+			kept = append(kept, a)
+		}
+	}
+	return kept
+}
+
+// kindOf is the kind of a column that is written. Apart from images, texts and
+// values of other types never meet in a column.
+func kindOf(table registry.Table, column string) registry.Kind {
+	if c, ok := registry.ImageColumn(column); ok && (table == registry.Images || c.Kind != registry.Text) && column != "id" {
+		return c.Kind
+	}
+	if column == "id" && table != registry.Images || column == "can_share" {
+		return registry.Bool // bound as it is
+	}
+	return registry.Text
+}

@@ -1,0 +1,152 @@
+package registry
+
+import (
+	"encoding/json"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/glancegate/glancegate/registry/pyjson"
+)
+
+// coerce turns a JSON value into what a column takes, as MySQL in strict mode
+// does on assignment; what it refuses made the old service fail. The result is
+// of a type that Assignment lists.
+func coerce(c Column, v any) (any, error) {
+	if v == nil {
+		if !c.Nullable {
+			return nil, badValue(c.Name, "must not be null")
+		}
+		return nil, nil
+	}
+	switch c.Kind {
+	case Int32:
+		return coerceInt(c.Name, v, math.MinInt32, math.MaxInt32)
+	case Int64:
+		return coerceInt(c.Name, v, math.MinInt64, math.MaxInt64)
+	case Bool:
+		return coerceBool(c.Name, v)
+	case Time:
+		return coerceTime(c.Name, v)
+	case Visibility:
+		return coerceVisibility(c.Name, v)
+	}
+	return coerceText(c, v)
+}
+
+func badValue(name, problem string) error {
+	return Errorf(BadValue, "%s %s", name, problem)
+}
+
+func coerceText(c Column, v any) (any, error) {
+	switch t := v.(type) {
+	case bool:
+		return t, nil
+	case json.Number:
+		v = pyjson.NumberText(t)
+	case string:
+	default:
+		return nil, badValue(c.Name, "must be a text")
+	}
+	text := v.(string)
+	if c.Width > 0 && len(text) > c.Width && utf8.RuneCountInString(text) > c.Width {
+		return nil, badValue(c.Name, "is longer than "+strconv.Itoa(c.Width)+" characters")
+	}
+	return text, nil
+}
+
+func coerceInt(name string, v any, low, high float64) (any, error) {
+	var text string
+	switch t := v.(type) {
+	case bool:
+		if t {
+			return int64(1), nil
+		}
+		return int64(0), nil
+	case json.Number:
+		text = string(t)
+	case string:
+		text = strings.TrimSpace(t)
+	default:
+		return nil, badValue(name, "must be an integer")
+	}
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil && float64(n) >= low && float64(n) <= high {
+		return n, nil
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil && f == 0 || math.IsNaN(f) || strings.ContainsAny(text, "xXpP_iI") {
+		return nil, badValue(name, "must be an integer")
+	}
+	if f = math.Round(f); f < low || f > high || f >= math.MaxInt64 {
+		return nil, badValue(name, "is out of range")
+	}
+	return int64(f), nil
+}
+
+func coerceBool(name string, v any) (any, error) {
+	switch t := v.(type) {
+	case bool:
+		return t, nil
+	case json.Number:
+		if f, err := t.Float64(); err == nil && (f == 0 || f == 1) {
+			return f == 1, nil
+		}
+	}
+	return nil, badValue(name, "must be true or false")
+}
+
+func coerceVisibility(name string, v any) (any, error) {
+	for _, known := range []string{Private, Public, Shared, Community} {
+		if text, ok := v.(string); ok && strings.EqualFold(text, known) {
+			return known, nil
+		}
+	}
+	return nil, badValue(name, "must be public, private, shared or community")
+}
+
+// timeLayouts are the forms in which MySQL takes a DATETIME from a client.
+var timeLayouts = []string{
+	"2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02",
+}
+
+func coerceTime(name string, v any) (any, error) {
+	switch t := v.(type) {
+	case time.Time:
+		return t, nil
+	case string:
+		for _, layout := range timeLayouts {
+			if parsed, err := time.Parse(layout, t); err == nil && parsed.Year() > 0 {
+				return parsed.Truncate(time.Microsecond), nil
+			}
+		}
+	}
+	return nil, badValue(name, "must be a time such as 2026-11-23T16:10:00.000000, in UTC without a zone")
+}
+
+// pythonInt is Python's int() of a JSON value: numeric text is read, fractions
+// of numbers are cut, fractions in text are an error.
+func pythonInt(name string, v any) (json.Number, error) {
+	switch t := v.(type) {
+	case bool:
+		if t {
+			return "1", nil
+		}
+		return "0", nil
+	case json.Number:
+		if pyjson.IsInt(t) {
+			return t, nil
+		}
+		if f, err := t.Float64(); err == nil {
+			return json.Number(strconv.FormatFloat(math.Trunc(f), 'f', -1, 64)), nil
+		}
+	case string:
+		text := strings.TrimSpace(t)
+		digits := strings.TrimLeft(text, "+-")
+		if len(text)-len(digits) <= 1 && digits != "" && strings.Trim(digits, "0123456789") == "" {
+			return json.Number(strings.TrimPrefix(text, "+")), nil
+		}
+	}
+	return "", badValue(name, "must be an integer")
+}

@@ -1,0 +1,66 @@
+package registry
+
+import "fmt"
+
+// ErrorKind is what went wrong, in the terms of the old service; the wire
+// protocols have their own texts and codes for it.
+type ErrorKind int
+
+// The kinds of errors.
+const (
+	// ImageNotFound: no such row, or it is deleted and the caller no admin.
+	ImageNotFound ErrorKind = iota + 1
+	// ImageNotVisible: the image exists, but not for this caller.
+	ImageNotVisible
+	// NotImageOwner: the image is private or shared and belongs to another.
+	NotImageOwner
+	// NotPublicImageOwner: the image is public or community and belongs to
+	// another.
+	NotPublicImageOwner
+	// Invalid: a value breaks a rule that the old service knew.
+	Invalid
+	// BadValue: a value that made the old service fail with a 500.
+	BadValue
+	// Duplicate: the id is taken.
+	Duplicate
+	// Conflict: the image is not in the state that the request names.
+	Conflict
+	// ReadOnly: the caller, or the whole gateway, may change nothing.
+	ReadOnly
+	// Unauthenticated: the request needs a caller with an owner.
+	Unauthenticated
+	// NotSharable: the caller may not change the members of this image.
+	NotSharable
+	// MembershipNotFound: no such member.
+	MembershipNotFound
+	// LocationNotFound: the image has no location with that id.
+	LocationNotFound
+	// LocationsRefused: a hardened gateway takes no location URLs from this
+	// caller.
+	LocationsRefused
+	// Unavailable: the database can't be used now.
+	Unavailable
+)
+
+// Error is an error that a client is told about.
+type Error struct {
+	Kind    ErrorKind
+	Message string
+	Err     error // the cause, for the log
+}
+
+// Error implements error.
+func (e *Error) Error() string {
+	if e.Err != nil {
+		return e.Message + ": " + e.Err.Error()
+	}
+	return e.Message
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Errorf makes an Error.
+func Errorf(kind ErrorKind, format string, args ...any) *Error {
+	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...)}
+}

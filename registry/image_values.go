@@ -1,0 +1,128 @@
+package registry
+
+import (
+	"encoding/json"
+	"math"
+
+	"github.com/glancegate/glancegate/registry/pyjson"
+)
+
+// imageValues are the parts of an image in a request.
+type imageValues struct {
+	columns    *pyjson.Object // by column name, not yet coerced
+	properties *pyjson.Object
+	locations  []location
+}
+
+// takeApart checks the texts of an image, splits its children off and settles
+// is_public and owner. The object it is given stays as it is.
+func takeApart(values *pyjson.Object) (*imageValues, error) {
+	if err := checkFourByte(values); err != nil {
+		return nil, err
+	}
+	v := &imageValues{columns: values.Clone()}
+	if err := v.takeProperties(); err != nil {
+		return nil, err
+	}
+	if err := v.takeLocations(); err != nil {
+		return nil, err
+	}
+	if err := v.settleVisibility(); err != nil {
+		return nil, err
+	}
+	if owner, ok := v.columns.Get("owner"); ok && owner == "" {
+		v.columns.Set("owner", nil)
+	}
+	return v, nil
+}
+
+func (v *imageValues) takeProperties() error {
+	raw, ok := v.columns.Get("properties")
+	if !ok {
+		return nil
+	}
+	v.columns.Delete("properties")
+	if v.properties, ok = raw.(*pyjson.Object); !ok {
+		return badValue("properties", "must be an object")
+	}
+	return nil
+}
+
+// settleVisibility turns is_public into visibility; what is not public becomes
+// shared, never private (registry-v1.md, 4.10).
+func (v *imageValues) settleVisibility() error {
+	isPublic, ok := v.columns.Get("is_public")
+	if !ok {
+		return nil
+	}
+	v.columns.Delete("is_public")
+	if _, both := v.columns.Get("visibility"); both {
+		return Errorf(Invalid, "Specifying both 'visibility' and 'is_public' is not permiitted.")
+	}
+	v.columns.Set("visibility", Shared)
+	if pyjson.Truthy(isPublic) {
+		v.columns.Set("visibility", Public)
+	}
+	return nil
+}
+
+// checkStatus refuses unknown statuses. required also refuses none.
+func (v *imageValues) checkStatus(required bool) error {
+	status, _ := v.columns.Get("status")
+	if !pyjson.Truthy(status) {
+		if required {
+			return Errorf(Invalid, "Image status is required.")
+		}
+		return nil
+	}
+	text, ok := status.(string)
+	if !ok {
+		text = string(pyjson.Append(nil, status))
+	}
+	if !ok || !knownStatus(text) {
+		return Errorf(Invalid, "Invalid image status '%s' for image.", text)
+	}
+	return nil
+}
+
+// checkRange refuses minima that do not fit. They must be numbers here.
+func (v *imageValues) checkRange() error {
+	for _, name := range []string{"min_disk", "min_ram"} {
+		value, ok := v.columns.Get(name)
+		if !ok {
+			continue
+		}
+		switch n := value.(type) {
+		case bool:
+		case json.Number:
+			if f, err := n.Float64(); err != nil || f > math.MaxInt32 {
+				return Errorf(Invalid, "'%s' value out of range, must not exceed %d.", name, math.MaxInt32)
+			}
+		default:
+			return badValue(name, "must be an integer")
+		}
+	}
+	return nil
+}
+
+// rows coerces the columns that images has; other keys are ignored. A null
+// counts as absent where nullIsDefault is set and the column takes no null.
+func (v *imageValues) row(nullIsDefault bool) (Values, error) {
+	var row Values
+	for _, key := range v.columns.Keys() {
+		c, ok := ImageColumn(key)
+		if !ok {
+			continue
+		}
+		value, _ := v.columns.Get(key)
+		if value == nil && nullIsDefault {
+			c.Nullable = true
+		}
+		coerced, err := coerce(c, value)
+		if err != nil {
+			return nil, err
+		}
+		row.Set(key, coerced)
+	}
+	return row, nil
+}

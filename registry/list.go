@@ -1,0 +1,108 @@
+package registry
+
+import (
+	"context"
+	"slices"
+)
+
+// ListRequest is a list of images as a client asks for it.
+type ListRequest struct {
+	Where      []Condition
+	Properties []PropertyMatch
+	Tags       []string
+
+	// Sort is completed by created_at and id; empty sorts by created_at, newest
+	// first.
+	Sort []SortKey
+
+	// Marker is the id of the last image of the page before.
+	Marker Null[string]
+
+	Limit int // rows; negative: all
+
+	// Live leaves out deleted images and those with a status that lists hide.
+	Live bool
+
+	// ShowDeleted lists contain deleted rows: their marker may be deleted.
+	ShowDeleted bool
+
+	// AsUser shows an admin what a user of his project sees.
+	AsUser bool
+
+	// MemberStatus restricts memberships to a status; empty: any.
+	MemberStatus string
+
+	Visibility      Null[string]
+	AllVisibilities bool
+	Children        Children
+}
+
+// ListImages reads one page. An unknown or invisible marker is an *Error of
+// kind ImageNotFound or ImageNotVisible.
+func (s *Service) ListImages(ctx context.Context, c *Caller, r *ListRequest) ([]*Image, error) {
+	q := &Query{
+		Scope:      s.scope(c, r),
+		Where:      r.Where,
+		Properties: r.Properties,
+		Tags:       r.Tags,
+		Sort:       completeSort(r.Sort),
+		Limit:      r.Limit,
+		Children:   r.Children,
+	}
+	if r.Live {
+		q.Where = append([]Condition{
+			{Column: "deleted", Values: []any{false}},
+			{Column: "status", Op: In, Values: listedStatuses},
+		}, q.Where...)
+	}
+	if r.Marker.Valid {
+		marker, err := s.image(ctx, c, r.Marker.V, r.ShowDeleted)
+		if err != nil {
+			return nil, err
+		}
+		q.Marker = marker
+	}
+	if r.Limit == 0 {
+		return nil, nil
+	}
+	return s.Store.Images(ctx, q)
+}
+
+// scope is what the caller may see of a list (registry-v1.md, 6.2). Where the
+// gateway is hardened, a caller without an owner no longer sees what is shared
+// with anybody.
+func (s *Service) scope(c *Caller, r *ListRequest) Scope {
+	return Scope{
+		Restricted:      !c.Admin || r.AsUser,
+		Owner:           c.Owner,
+		MemberStatus:    r.MemberStatus,
+		AnyMembership:   !c.Owner.Valid && (c.Admin || !s.Harden),
+		Visibility:      r.Visibility,
+		AllVisibilities: r.AllVisibilities,
+	}
+}
+
+// completeSort adds created_at and id, so that the order is total; they follow
+// the direction of a single key (registry-v1.md, 7.6).
+func completeSort(keys []SortKey) []SortKey {
+	if len(keys) == 0 {
+		keys = []SortKey{{Column: "created_at", Descending: true}}
+	}
+	descending := keys[0].Descending || len(keys) > 1
+	keys = slices.Clone(keys)
+	for _, name := range []string{"created_at", "id"} {
+		if !hasSortKey(keys, name) {
+			keys = append(keys, SortKey{Column: name, Descending: descending})
+		}
+	}
+	return keys
+}
+
+func hasSortKey(keys []SortKey, name string) bool {
+	for _, k := range keys {
+		if k.Column == name {
+			return true
+		}
+	}
+	return false
+}

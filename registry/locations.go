@@ -1,0 +1,186 @@
+package registry
+
+import (
+	"encoding/json"
+	"strconv"
+
+	"github.com/glancegate/glancegate/registry/pyjson"
+)
+
+// location is an entry of the key locations of a request.
+type location struct {
+	rowID    Null[int64] // null: a new row
+	url      any
+	metadata any
+	status   any
+}
+
+// takeLocations splits the locations off the values of an image. The checks
+// and their order are those of the old service.
+func (v *imageValues) takeLocations() error {
+	raw, ok := v.columns.Get("locations")
+	if !ok {
+		return nil
+	}
+	v.columns.Delete("locations")
+	list, ok := raw.([]any)
+	if !ok && pyjson.Truthy(raw) {
+		return badValue("locations", "must be a list")
+	}
+	for _, item := range list {
+		o, ok := item.(*pyjson.Object)
+		if !ok {
+			return badValue("locations", "must be a list of objects with url, metadata and status")
+		}
+		if err := checkFourByte(o); err != nil {
+			return err
+		}
+		l, err := parseLocation(o)
+		if err != nil {
+			return err
+		}
+		v.locations = append(v.locations, l)
+	}
+	return nil
+}
+
+func parseLocation(o *pyjson.Object) (location, error) {
+	var l location
+	for _, part := range []struct {
+		key string
+		to  *any
+	}{{"status", &l.status}, {"url", &l.url}, {"metadata", &l.metadata}} {
+		value, ok := o.Get(part.key)
+		if !ok {
+			return l, badValue(part.key, "is missing in a location")
+		}
+		*part.to = value
+	}
+	var err error
+	if l.url, err = coerce(Column{Name: "location url", Kind: locationURL.Kind}, l.url); err != nil {
+		return l, err
+	}
+	c := locationStatus
+	c.Name, c.Nullable = "location status", true
+	if l.status, err = coerce(c, l.status); err != nil {
+		return l, err
+	}
+	id, _ := o.Get("id")
+	l.rowID, err = locationID(id)
+	return l, err
+}
+
+func locationID(v any) (Null[int64], error) {
+	var text string
+	switch v := v.(type) {
+	case nil:
+		return Null[int64]{}, nil
+	case json.Number:
+		text = string(v)
+	case string:
+		text = v
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return Null[int64]{}, badValue("location id", "must be the id of a location of this image")
+	}
+	return NullOf(n), nil
+}
+
+// checkLocationsAllowed refuses location URLs of plain users where the gateway
+// is hardened: a location is a read of that URL by glance-api.
+func (s *Service) checkLocationsAllowed(c *Caller, locations []location) error {
+	if !s.Harden || c.Admin || c.MaySetLocations || len(locations) == 0 {
+		return nil
+	}
+	return Errorf(LocationsRefused, "location URLs are taken from admins, services and named peers only (harden)")
+}
+
+// replaceLocations makes a list that is not empty the live locations of an
+// image: live rows that it does not name are retired first.
+func (w *childWriter) replaceLocations(present []Location, list []location) error {
+	if len(list) == 0 {
+		return nil
+	}
+	for _, old := range present {
+		if old.Deleted || namesRow(list, old.RowID) {
+			continue
+		}
+		if err := w.update(ImageLocations, old.RowID, Values{
+			{Column: "deleted", Value: true},
+			{Column: "deleted_at", Value: w.now},
+			{Column: "status", Value: StatusDeleted},
+		}); err != nil {
+			return err
+		}
+	}
+	return w.addLocations(present, list)
+}
+
+func namesRow(list []location, rowID int64) bool {
+	for _, l := range list {
+		if l.rowID.Valid && l.rowID.V == rowID {
+			return true
+		}
+	}
+	return false
+}
+
+// addLocations inserts the entries without an id and updates the others, in
+// their order.
+func (w *childWriter) addLocations(present []Location, list []location) error {
+	for _, l := range list {
+		row := l.row(w)
+		if !l.rowID.Valid {
+			if err := w.insert(ImageLocations, row); err != nil {
+				return err
+			}
+			continue
+		}
+		if !hasLocation(present, l.rowID.V) {
+			return Errorf(LocationNotFound, "No location found with ID %d from image %s", l.rowID.V, w.imageID)
+		}
+		if err := w.update(ImageLocations, l.rowID.V, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func hasLocation(present []Location, rowID int64) bool {
+	for _, l := range present {
+		if l.RowID == rowID {
+			return true
+		}
+	}
+	return false
+}
+
+// row is the location as columns. Only a new row replaces null metadata and
+// status by their defaults; the status decides whether the row is deleted.
+func (l *location) row(w *childWriter) Values {
+	status, metadata := l.status, any(nil)
+	if l.metadata != nil {
+		metadata = string(pyjson.Append(nil, l.metadata))
+	}
+	if !l.rowID.Valid {
+		if status == nil {
+			status = StatusActive
+		}
+		if metadata == nil {
+			metadata = "{}"
+		}
+	}
+	row := Values{
+		{Column: "value", Value: l.url},
+		{Column: "meta_data", Value: metadata},
+		{Column: "status", Value: status},
+		{Column: "deleted", Value: false},
+		{Column: "deleted_at", Value: nil},
+	}
+	if status == StatusDeleted || status == StatusPendingDelete {
+		row.Set("deleted", true)
+		row.Set("deleted_at", w.now)
+	}
+	return row
+}

@@ -1,0 +1,178 @@
+package registry
+
+import "context"
+
+// Members lists the live memberships of an image that the caller may see.
+func (s *Service) Members(ctx context.Context, c *Caller, imageID string) ([]Member, error) {
+	image, err := s.Image(ctx, c, imageID)
+	if err != nil {
+		return nil, err
+	}
+	var list []Member
+	for _, m := range image.Members {
+		if !m.Deleted && seesMember(c, image, m) {
+			list = append(list, m)
+		}
+	}
+	return list, nil
+}
+
+// SharedImages lists the live memberships of a member in all images.
+func (s *Service) SharedImages(ctx context.Context, c *Caller, member string) ([]Member, error) {
+	return s.Store.Memberships(ctx, MembershipQuery{Member: member, All: c.Admin, Owner: c.Owner})
+}
+
+// seesMember is the filter on every look-up of a membership: the image's owner
+// sees all, a member its own (registry-v1.md, 5.1). A caller without owner
+// counts as the owner of images without owner.
+func seesMember(c *Caller, image *Image, m Member) bool {
+	switch {
+	case c.Admin:
+		return true
+	case !c.Owner.Valid:
+		return !image.Owner.Valid
+	}
+	return c.Owns(image.Owner) || m.Member == c.Owner.V
+}
+
+// MemberChange is a wish for one membership. A null CanShare keeps what is
+// there, and is false for a new row.
+type MemberChange struct {
+	Member   string
+	CanShare Null[bool]
+}
+
+// SetMember adds or changes one membership. change is called once the caller
+// is known to have the right. A deleted membership is revived only where
+// CanShare is given; it keeps its status (registry-v1.md, 5.3).
+func (s *Service) SetMember(ctx context.Context, c *Caller, imageID string, change func() (MemberChange, error)) error {
+	return s.changeMembers(ctx, c, imageID, func(w *childWriter, image *Image) error {
+		m, err := change()
+		if err != nil {
+			return err
+		}
+		row, found := findMember(c, image, m.Member, true)
+		switch {
+		case !found:
+			return w.insertMember(m)
+		case !m.CanShare.Valid:
+			return nil
+		}
+		return w.updateMember(row, m.CanShare.V)
+	})
+}
+
+// ReplaceMembers makes a list the memberships of an image, in one transaction
+// (registry-v1.md, 5.4). A listed membership is revived if it was deleted.
+func (s *Service) ReplaceMembers(ctx context.Context, c *Caller, imageID string, change func() ([]MemberChange, error)) error {
+	return s.changeMembers(ctx, c, imageID, func(w *childWriter, image *Image) error {
+		list, err := change()
+		if err != nil {
+			return err
+		}
+		kept := map[int64]Null[bool]{}
+		var added []MemberChange
+		for _, m := range list {
+			if row, found := findMember(c, image, m.Member, true); found {
+				kept[row.RowID] = m.CanShare
+			} else {
+				added = append(added, m)
+			}
+		}
+		for _, row := range image.Members {
+			canShare, keep := kept[row.RowID]
+			switch {
+			case !seesMember(c, image, row):
+			case keep && canShare.Valid:
+				err = w.updateMember(row, canShare.V)
+			case keep:
+				err = w.updateMember(row, row.CanShare)
+			case !row.Deleted:
+				err = w.deleteMember(row)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		for _, m := range added {
+			if err := w.insertMember(m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// DeleteMember soft-deletes the first live membership of a member.
+func (s *Service) DeleteMember(ctx context.Context, c *Caller, imageID, member string) error {
+	return s.changeMembers(ctx, c, imageID, func(w *childWriter, image *Image) error {
+		row, found := findMember(c, image, member, false)
+		if !found {
+			return Errorf(MembershipNotFound, "Membership could not be found.")
+		}
+		return w.deleteMember(row)
+	})
+}
+
+// changeMembers checks that the caller may share an image and runs f with it.
+func (s *Service) changeMembers(ctx context.Context, c *Caller, imageID string, f func(*childWriter, *Image) error) error {
+	if err := s.CheckWritable(c); err != nil {
+		return err
+	}
+	if !c.Admin && !c.Owner.Valid {
+		return Errorf(Unauthenticated, "No authenticated user")
+	}
+	if err := checkID(imageID); err != nil {
+		return err
+	}
+	now := s.now()
+	return s.Store.InTx(ctx, func(tx Tx) error {
+		image, err := tx.LockImage(ctx, imageID)
+		if err != nil {
+			return err
+		}
+		if err := checkVisible(c, image, false); err != nil {
+			return err
+		}
+		if !s.sharable(c, image) {
+			return Errorf(NotSharable, "No permission to share that image")
+		}
+		return f(&childWriter{ctx: ctx, tx: tx, imageID: image.ID, now: now}, image)
+	})
+}
+
+// findMember returns the first membership that the caller sees.
+func findMember(c *Caller, image *Image, member string, deleted bool) (Member, bool) {
+	for _, m := range image.Members {
+		if m.Member == member && (deleted || !m.Deleted) && seesMember(c, image, m) {
+			return m, true
+		}
+	}
+	return Member{}, false
+}
+
+func (w *childWriter) insertMember(m MemberChange) error {
+	if _, err := coerce(memberID, m.Member); err != nil {
+		return badValue("member_id", "is longer than 255 characters")
+	}
+	if err := CheckFourByteText("member", m.Member); err != nil {
+		return badValue("member_id", "can't contain 4 byte unicode characters")
+	}
+	return w.insert(ImageMembers, Values{
+		{Column: "member", Value: m.Member},
+		{Column: "can_share", Value: m.CanShare.V},
+		{Column: "status", Value: "pending"},
+	})
+}
+
+func (w *childWriter) updateMember(row Member, canShare bool) error {
+	return w.update(ImageMembers, row.RowID, Values{
+		{Column: "can_share", Value: canShare}, {Column: "deleted", Value: false},
+	})
+}
+
+func (w *childWriter) deleteMember(row Member) error {
+	return w.update(ImageMembers, row.RowID, Values{
+		{Column: "deleted", Value: true}, {Column: "deleted_at", Value: w.now},
+	})
+}

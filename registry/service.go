@@ -1,0 +1,92 @@
+// Package registry has the rules of the old glance-registry: who sees which
+// image, who may change it, and what a change does to the rows. The wire
+// protocols in rest and rpc call it, and it calls a Store.
+package registry
+
+import (
+	"context"
+	"time"
+)
+
+// Service applies the rules. Its fields must not change once it is in use.
+type Service struct {
+	Store Store
+
+	// Harden makes the authorization strict (docs/deviations.md).
+	Harden bool
+
+	// ReadOnly refuses every write.
+	ReadOnly bool
+
+	// Now is the clock, for tests; nil is time.Now.
+	Now func() time.Time
+}
+
+// now is the time for a row: UTC, to the microsecond, as databases keep it.
+func (s *Service) now() time.Time {
+	if s.Now != nil {
+		return s.Now().UTC().Truncate(time.Microsecond)
+	}
+	return time.Now().UTC().Truncate(time.Microsecond)
+}
+
+// CheckWritable refuses callers that may change nothing, before anything else
+// about a write is looked at.
+func (s *Service) CheckWritable(c *Caller) error {
+	if c.ReadOnly {
+		return Errorf(ReadOnly, "Read-only access")
+	}
+	if s.ReadOnly {
+		return Errorf(ReadOnly, "Read-only access: this gateway runs with database option read_only")
+	}
+	return nil
+}
+
+// ErrImageNotFound is the error for an id that no image has.
+func ErrImageNotFound(id string) *Error {
+	return Errorf(ImageNotFound, "No image found with ID %s", id)
+}
+
+// checkID refuses ids that are longer than the column, as the old service did.
+func checkID(id string) error {
+	if len(id) <= maxIDLength {
+		return nil
+	}
+	if n := len([]rune(id)); n > maxIDLength {
+		return Errorf(ImageNotFound, "Image with the given id %%(image_id)s was not found")
+	}
+	return nil
+}
+
+// Image reads one image that the caller may see. An image that he may not see
+// is an *Error of kind ImageNotFound or ImageNotVisible.
+func (s *Service) Image(ctx context.Context, c *Caller, id string) (*Image, error) {
+	return s.image(ctx, c, id, false)
+}
+
+func (s *Service) image(ctx context.Context, c *Caller, id string, showDeleted bool) (*Image, error) {
+	if err := checkID(id); err != nil {
+		return nil, err
+	}
+	i, err := s.Store.Image(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return i, checkVisible(c, i, showDeleted)
+}
+
+// lockedImage reads an image inside a transaction and checks that the caller
+// may see and change it.
+func lockedImage(ctx context.Context, tx Tx, c *Caller, id string) (*Image, error) {
+	if err := checkID(id); err != nil {
+		return nil, err
+	}
+	i, err := tx.LockImage(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkVisible(c, i, false); err != nil {
+		return nil, err
+	}
+	return i, checkMutable(c, i)
+}

@@ -1,0 +1,43 @@
+package registry
+
+// Assignment gives a column a value: nil, string, int64, bool, time.Time, or,
+// for a text column only, anything of these (the database turns it into text
+// in its own way: true is "1" on MySQL and "true" on PostgreSQL).
+type Assignment struct {
+	Column string
+	Value  any
+}
+
+// Values are the columns of one INSERT or UPDATE, in order.
+type Values []Assignment
+
+// Set adds a column or replaces its value.
+func (v *Values) Set(column string, value any) {
+	for i := range *v {
+		if (*v)[i].Column == column {
+			(*v)[i].Value = value
+			return
+		}
+	}
+	*v = append(*v, Assignment{Column: column, Value: value})
+}
+
+// Default adds a column unless it has a value that is not null.
+func (v *Values) Default(column string, value any) {
+	for _, a := range *v {
+		if a.Column == column && a.Value != nil {
+			return
+		}
+	}
+	v.Set(column, value)
+}
+
+// Get returns the value of a column and whether it is among the values.
+func (v Values) Get(column string) (any, bool) {
+	for _, a := range v {
+		if a.Column == column {
+			return a.Value, true
+		}
+	}
+	return nil, false
+}

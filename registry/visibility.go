@@ -1,0 +1,76 @@
+package registry
+
+// Visible decides whether a caller may read one image, apart from its being
+// deleted (registry-v1.md, 6.1). memberStatus restricts memberships to a
+// status; empty takes any.
+func Visible(c *Caller, i *Image, memberStatus string) bool {
+	switch {
+	case c.Admin:
+		return true
+	case !i.Owner.Valid, i.Visibility == Public, i.Visibility == Community, c.Owns(i.Owner):
+		return true
+	case c.Owner.Valid && i.Visibility == Shared:
+		_, ok := i.LiveMember(c.Owner.V, memberStatus)
+		return ok
+	}
+	return false
+}
+
+// checkVisible is Visible with the reason: a deleted image does not exist for
+// those who may not see deleted ones.
+func checkVisible(c *Caller, i *Image, showDeleted bool) error {
+	if i.Deleted && !c.Admin && !showDeleted {
+		return ErrImageNotFound(i.ID)
+	}
+	if !Visible(c, i, "") {
+		return Errorf(ImageNotVisible, "Forbidding request, image %s not visible", i.ID)
+	}
+	return nil
+}
+
+// Mutable decides whether a caller may change or delete an image that he can
+// see (registry-v1.md, 6.3).
+func Mutable(c *Caller, i *Image) bool { return c.Admin || c.Owns(i.Owner) }
+
+// checkMutable is Mutable with the reason.
+func checkMutable(c *Caller, i *Image) error {
+	switch {
+	case Mutable(c, i):
+		return nil
+	case i.Visibility == Public, i.Visibility == Community:
+		return Errorf(NotPublicImageOwner, "You do not own this image")
+	}
+	return Errorf(NotImageOwner, "You do not own this image")
+}
+
+// sharable decides whether a caller may change the members of an image that he
+// can see (registry-v1.md, 6.4). Hardened gateways ask for the owner.
+func (s *Service) sharable(c *Caller, i *Image) bool {
+	if c.Admin || c.Owns(i.Owner) {
+		return true
+	}
+	if !c.Owner.Valid || s.Harden {
+		return false
+	}
+	m, ok := i.LiveMember(c.Owner.V, "")
+	return ok && m.CanShare
+}
+
+// VisibleLocations returns the locations that an answer shows: none of a
+// deactivated image to anybody but an admin, deleted ones only where deleted
+// rows are asked for.
+func VisibleLocations(c *Caller, i *Image, deleted bool) []Location {
+	if i.Status == StatusDeactivated && !c.Admin {
+		return nil
+	}
+	if deleted {
+		return i.Locations
+	}
+	live := i.Locations[:0:0]
+	for _, l := range i.Locations {
+		if !l.Deleted {
+			live = append(live, l)
+		}
+	}
+	return live
+}

@@ -1,0 +1,89 @@
+package conformance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/glancegate/glancegate/integration/servers"
+)
+
+// Target is what is put to the test.
+type Target struct {
+	BaseURLs []string          // http://host:port; with several, each request goes to the next
+	DB       *servers.Database // behind all of them; everything in Glance's tables is lost
+}
+
+// Options say how.
+type Options struct {
+	Known  Deviations    // cases that may fail
+	Settle time.Duration // wait before a request that follows a change, for gateways that hear of changes a moment later
+	Report *Report       // where outcomes are noted, if anywhere
+}
+
+// maxSilent is after how many cases without any answer Run gives up.
+const maxSilent = 5
+
+// Run replays cases, each as a subtest named by its id, and logs a summary.
+func Run(t *testing.T, target Target, cases []*Case, options Options) {
+	ctx := context.Background()
+	store, err := newStore(ctx, target.DB)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.close()
+	p := &player{rows: store, dialect: target.DB.Dialect, settle: options.Settle}
+	defer p.hangUp()
+	if err := p.dial(target.BaseURLs); err != nil {
+		t.Fatal(err)
+	}
+	var sum tally
+	start, silent := time.Now(), 0
+	for _, c := range cases {
+		if silent >= maxSilent {
+			t.Fatal("the gateway does not answer")
+		}
+		t.Run(c.ID, func(t *testing.T) {
+			err := p.play(ctx, c)
+			if errors.Is(err, errSilent) {
+				silent++
+			} else {
+				silent = 0
+			}
+			deviation := options.Known.Find(c.ID)
+			options.Report.note(c.ID, target.DB.Dialect, err == nil)
+			sum.add(c, err, deviation)
+			switch {
+			case err == nil:
+			case deviation != nil:
+				t.Logf("deviation %d, %s: %v", deviation.Number, deviation.Reason, err)
+			default:
+				t.Error(err)
+			}
+		})
+	}
+	t.Logf("%s: %v in %.1f s", target.DB.Dialect, sum, time.Since(start).Seconds())
+}
+
+// tally counts outcomes.
+type tally struct{ cases, steps, passed, deviating, failed int }
+
+func (s *tally) add(c *Case, err error, known *Deviation) {
+	s.cases++
+	s.steps += len(c.Steps)
+	switch {
+	case err == nil:
+		s.passed++
+	case known != nil:
+		s.deviating++
+	default:
+		s.failed++
+	}
+}
+
+func (s tally) String() string {
+	return fmt.Sprintf("%d cases with %d steps: %d passed, %d deviate as listed, %d failed",
+		s.cases, s.steps, s.passed, s.deviating, s.failed)
+}

@@ -18,6 +18,9 @@ type Backend struct {
 	children [tagRow + 1]string // SELECT of each kind of children
 	known    atomic.Pointer[schema]
 	observer Observer
+
+	// prepare runs before the schema is read; nil: nothing to do.
+	prepare func(context.Context) error
 }
 
 // Observer is told of every statement: its name, how long it took and how it

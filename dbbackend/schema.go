@@ -21,6 +21,11 @@ type schema struct {
 }
 
 func (b *Backend) readSchema(ctx context.Context) (*schema, error) {
+	if b.prepare != nil {
+		if err := b.prepare(ctx); err != nil {
+			return nil, &registry.Error{Kind: registry.Unavailable, Message: "The database can't be made", Err: err}
+		}
+	}
 	r, err := b.pool.query(ctx, b.d.statement("schema").sql(b.d.columns))
 	if err != nil {
 		return nil, err

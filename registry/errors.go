@@ -21,6 +21,8 @@ const (
 	Invalid
 	// BadValue: a value that made the old service fail with a 500.
 	BadValue
+	// BadFilter: a filter has an operator or a value that can't be used.
+	BadFilter
 	// Duplicate: the id is taken.
 	Duplicate
 	// Conflict: the image is not in the state that the request names.
@@ -46,7 +48,8 @@ const (
 type Error struct {
 	Kind    ErrorKind
 	Message string
-	Err     error // the cause, for the log
+	ID      string // of the image that is a Duplicate
+	Err     error  // the cause, for the log
 }
 
 // Error implements error.

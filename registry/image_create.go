@@ -112,7 +112,7 @@ func (v *imageValues) createRow() (Values, error) {
 // duplicateImage says which id is taken.
 func duplicateImage(err error, id string) error {
 	if e, ok := err.(*Error); ok && e.Kind == Duplicate {
-		return &Error{Kind: Duplicate, Message: "Image ID " + id + " already exists!", Err: e.Err}
+		return &Error{Kind: Duplicate, Message: "Image ID " + id + " already exists!", ID: id, Err: e.Err}
 	}
 	return err
 }

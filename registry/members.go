@@ -151,6 +151,21 @@ func findMember(c *Caller, image *Image, member string, deleted bool) (Member, b
 	return Member{}, false
 }
 
+// MemberID reads the id of a member from JSON; numbers count as text.
+func MemberID(v any) (string, error) {
+	c := memberID
+	c.Name = "member_id"
+	coerced, err := coerce(c, v)
+	if err != nil {
+		return "", err
+	}
+	text, ok := coerced.(string)
+	if !ok {
+		return "", badValue("member_id", "must be a text")
+	}
+	return text, nil
+}
+
 func (w *childWriter) insertMember(m MemberChange) error {
 	if _, err := coerce(memberID, m.Member); err != nil {
 		return badValue("member_id", "is longer than 255 characters")

@@ -1,0 +1,152 @@
+package dbbackend
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"runtime"
+	"time"
+
+	"github.com/go-sql-driver/mysql"
+
+	"github.com/glancegate/glancegate/dbbackend/dburl"
+	"github.com/glancegate/glancegate/dbbackend/embedded"
+)
+
+// Config says which database to use and how.
+type Config struct {
+	// URL is the database in SQLAlchemy's form (registry-config.md, 6.2).
+	URL string
+
+	// MaxConnections bounds the connections that are open at a time; 0: 20.
+	MaxConnections int
+
+	// Prepare lets the server prepare statements. Poolers that hand a session
+	// from client to client need it off.
+	Prepare bool
+
+	// Create makes a missing SQLite file, at first use.
+	Create bool
+
+	// Demo is Create with demo images in a file that it makes.
+	Demo bool
+
+	// Observer is told of every statement; may be nil.
+	Observer Observer
+}
+
+const (
+	defaultMaxConnections = 20
+	// maxIdleTime lets a pool shrink after a burst; maxLifetime makes
+	// connections follow a fail-over or a changed DNS name.
+	maxIdleTime = 5 * time.Minute
+	maxLifetime = time.Hour
+)
+
+// Check reports what is wrong with a configuration, without opening anything.
+// Errors never contain a password.
+func (c Config) Check() error {
+	u, err := dburl.Parse(c.URL)
+	if err != nil {
+		return err
+	}
+	if (c.Create || c.Demo) && u.Dialect != dburl.SQLite {
+		return fmt.Errorf("create and demo make SQLite files only; the schema of %s belongs to glance-manage", u.Redacted())
+	}
+	switch u.Dialect {
+	case dburl.PostgreSQL:
+		_, _, err = u.PostgreSQLConfig()
+	case dburl.MySQL:
+		_, _, err = u.MySQLConfig()
+	default:
+		_, err = u.SQLitePath()
+	}
+	return err
+}
+
+// Open prepares a Backend. Connections are opened, and files made, when the
+// first statement needs them.
+func Open(c Config) (*Backend, error) {
+	if err := c.Check(); err != nil {
+		return nil, err
+	}
+	if c.MaxConnections <= 0 {
+		c.MaxConnections = defaultMaxConnections
+	}
+	u, err := dburl.Parse(c.URL)
+	if err != nil {
+		return nil, err
+	}
+	switch u.Dialect {
+	case dburl.PostgreSQL:
+		return openPostgreSQL(u, c)
+	case dburl.MySQL:
+		return openMySQL(u, c)
+	}
+	return openSQLite(u, c)
+}
+
+func openPostgreSQL(u *dburl.URL, c Config) (*Backend, error) {
+	config, _, err := u.PostgreSQLConfig()
+	if err != nil {
+		return nil, err
+	}
+	config.MaxConns = int32(min(c.MaxConnections, 1<<15))
+	config.MaxConnIdleTime = maxIdleTime
+	config.MaxConnLifetime = maxLifetime
+	p, err := newPgxPool(config, c.Prepare)
+	if err != nil {
+		return nil, err
+	}
+	return newBackend(&postgreSQL, p, c.Observer), nil
+}
+
+func openMySQL(u *dburl.URL, c Config) (*Backend, error) {
+	config, _, err := u.MySQLConfig()
+	if err != nil {
+		return nil, err
+	}
+	// A server that became read-only was failed over: its connections are of
+	// no use any more.
+	config.RejectReadOnly = true
+	connector, err := mysql.NewConnector(config)
+	if err != nil {
+		return nil, err
+	}
+	db := sql.OpenDB(connector)
+	bound(db, c.MaxConnections)
+	return newBackend(&mySQL, newSQLPool(db, db), c.Observer), nil
+}
+
+func bound(db *sql.DB, connections int) {
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	db.SetConnMaxIdleTime(maxIdleTime)
+	db.SetConnMaxLifetime(maxLifetime)
+}
+
+// openSQLite has several readers and one writer. A writer takes its lock when
+// its transaction begins, so that two never wait for each other.
+func openSQLite(u *dburl.URL, c Config) (*Backend, error) {
+	path, err := u.SQLitePath()
+	if err != nil {
+		return nil, err
+	}
+	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=rw&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=synchronous(1)"
+	readers, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, err
+	}
+	bound(readers, max(2, min(c.MaxConnections, runtime.GOMAXPROCS(0)*2)))
+	writers, err := sql.Open("sqlite", dsn+"&_txlock=immediate")
+	if err != nil {
+		return nil, err
+	}
+	bound(writers, 1)
+	b := newBackend(&sqlite, newSQLPool(readers, writers), c.Observer)
+	if c.Create || c.Demo {
+		b.prepare = func(context.Context) error { return embedded.Create(path, c.Demo) }
+	}
+	return b, nil
+}

@@ -1,0 +1,69 @@
+package registry
+
+import "strings"
+
+// TextFilter reads a filter with an operator, such as "in:a,b" or "eq:x"; a
+// text without a colon, or one that is a time as a whole, is compared as it is
+// (registry-v2-rpc.md, 6.4).
+func TextFilter(column, text string) (Condition, error) {
+	op, operand, found := strings.Cut(text, ":")
+	if !found {
+		return Condition{Column: column, Values: []any{text}}, nil
+	}
+	if _, isTime := ParseISOTime(text); isTime {
+		return Condition{Column: column, Values: []any{text}}, nil
+	}
+	switch op {
+	case "eq":
+		return Condition{Column: column, Values: []any{operand}}, nil
+	case "in":
+		values, err := splitList(operand)
+		return Condition{Column: column, Op: In, Values: values}, err
+	}
+	return Condition{}, Errorf(BadFilter, "Unable to filter by unknown operator '%s'.", op)
+}
+
+// splitList splits the operand of "in:" at commas that no double quotes
+// protect. Inside quotes a backslash protects the next character and stays.
+func splitList(text string) ([]any, error) {
+	fail := func(problem string) ([]any, error) {
+		return nil, Errorf(BadFilter, "Invalid filter value %s. %s", text, problem)
+	}
+	var values []any
+	var item strings.Builder
+	const (
+		plain = iota
+		quoted
+		afterQuote
+	)
+	state := plain
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		switch {
+		case state == quoted && c == '\\' && i+1 < len(text):
+			i++
+			item.WriteByte(c)
+			item.WriteByte(text[i])
+		case state == quoted && c == '"':
+			state = afterQuote
+		case state == quoted:
+			item.WriteByte(c)
+		case c == ',':
+			values = append(values, item.String())
+			item.Reset()
+			state = plain
+		case state == afterQuote:
+			return fail("There is no comma after closing quotation mark.")
+		case c == '"' && item.Len() > 0:
+			return fail("There is no comma before opening quotation mark.")
+		case c == '"':
+			state = quoted
+		default:
+			item.WriteByte(c)
+		}
+	}
+	if state == quoted {
+		return fail("The quote is not closed.")
+	}
+	return append(values, item.String()), nil
+}

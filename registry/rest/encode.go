@@ -1,0 +1,183 @@
+package rest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/pyjson"
+)
+
+// view is how an image is shown.
+type view struct {
+	caller      *registry.Caller
+	showDeleted bool // deleted locations, too
+	hidePublic  bool // leave is_public out, as the answer to a DELETE does
+}
+
+type imageEncoder func(dst []byte, i *registry.Image, v view) ([]byte, error)
+
+func appendBrief(dst []byte, i *registry.Image, _ view) ([]byte, error) {
+	dst = append(dst, `{"id": `...)
+	dst = pyjson.AppendString(dst, i.ID)
+	dst = appendText(dst, `, "name": `, i.Name)
+	dst = appendInt(dst, `, "size": `, i.Size)
+	dst = appendText(dst, `, "disk_format": `, i.DiskFormat)
+	dst = appendText(dst, `, "container_format": `, i.ContainerFormat)
+	dst = appendText(dst, `, "checksum": `, i.Checksum)
+	return append(dst, '}'), nil
+}
+
+// appendFull writes the 20 keys of an image (registry-v1.md, 4.1).
+func appendFull(dst []byte, i *registry.Image, v view) ([]byte, error) {
+	dst = append(dst, `{"id": `...)
+	dst = pyjson.AppendString(dst, i.ID)
+	dst = appendText(dst, `, "name": `, i.Name)
+	dst = append(dst, `, "status": `...)
+	dst = pyjson.AppendString(dst, i.Status)
+	dst = appendInt(dst, `, "size": `, i.Size)
+	dst = appendInt(dst, `, "virtual_size": `, i.VirtualSize)
+	dst = appendText(dst, `, "disk_format": `, i.DiskFormat)
+	dst = appendText(dst, `, "container_format": `, i.ContainerFormat)
+	dst = append(dst, `, "min_disk": `...)
+	dst = strconv.AppendInt(dst, i.MinDisk, 10)
+	dst = append(dst, `, "min_ram": `...)
+	dst = strconv.AppendInt(dst, i.MinRAM, 10)
+	if !v.hidePublic {
+		dst = append(dst, `, "is_public": `...)
+		dst = strconv.AppendBool(dst, i.Visibility == registry.Public)
+	}
+	dst = appendText(dst, `, "checksum": `, i.Checksum)
+	dst = appendText(dst, `, "owner": `, i.Owner)
+	dst = append(dst, `, "protected": `...)
+	dst = strconv.AppendBool(dst, i.Protected)
+	dst = appendTime(dst, `, "created_at": `, registry.NullOf(i.CreatedAt))
+	dst = appendTime(dst, `, "updated_at": `, i.UpdatedAt)
+	dst = appendTime(dst, `, "deleted_at": `, i.DeletedAt)
+	dst = append(dst, `, "deleted": `...)
+	dst = strconv.AppendBool(dst, i.Deleted)
+	dst = appendProperties(dst, i)
+	return appendLocations(dst, i, v)
+}
+
+func appendProperties(dst []byte, i *registry.Image) []byte {
+	dst = append(dst, `, "properties": {`...)
+	separator := ""
+	for n := range i.Properties {
+		p := &i.Properties[n]
+		if p.Deleted {
+			continue
+		}
+		dst = append(dst, separator...)
+		dst = pyjson.AppendString(dst, p.Name)
+		dst = appendText(dst, ": ", p.Value)
+		separator = ", "
+	}
+	return append(dst, '}')
+}
+
+// appendLocations writes the locations that the caller may see, and the first
+// active one of them once more by itself.
+func appendLocations(dst []byte, i *registry.Image, v view) ([]byte, error) {
+	dst = append(dst, `, "location_data": [`...)
+	var first registry.Null[string]
+	for n, l := range registry.VisibleLocations(v.caller, i, v.showDeleted) {
+		if n > 0 {
+			dst = append(dst, ", "...)
+		}
+		dst = append(dst, `{"id": `...)
+		dst = strconv.AppendInt(dst, l.RowID, 10)
+		dst = append(dst, `, "url": `...)
+		dst = pyjson.AppendString(dst, l.URL)
+		var err error
+		if dst, err = appendMetadata(dst, i, l); err != nil {
+			return dst, err
+		}
+		dst = append(dst, `, "status": `...)
+		dst = pyjson.AppendString(dst, l.Status)
+		dst = append(dst, '}')
+		if !first.Valid && l.Status == registry.StatusActive {
+			first = registry.NullOf(l.URL)
+		}
+	}
+	dst = append(dst, ']')
+	dst = appendText(dst, `, "location": `, first)
+	return append(dst, '}'), nil
+}
+
+func appendMetadata(dst []byte, i *registry.Image, l registry.Location) ([]byte, error) {
+	dst = append(dst, `, "metadata": `...)
+	if !l.Metadata.Valid {
+		return append(dst, "null"...), nil
+	}
+	if !json.Valid([]byte(l.Metadata.V)) {
+		return dst, fmt.Errorf("image %s: location %d has meta_data that is no JSON", i.ID, l.RowID)
+	}
+	return pyjson.AppendASCII(dst, l.Metadata.V), nil
+}
+
+func appendText(dst []byte, key string, v registry.Null[string]) []byte {
+	dst = append(dst, key...)
+	if !v.Valid {
+		return append(dst, "null"...)
+	}
+	return pyjson.AppendString(dst, v.V)
+}
+
+func appendInt(dst []byte, key string, v registry.Null[int64]) []byte {
+	dst = append(dst, key...)
+	if !v.Valid {
+		return append(dst, "null"...)
+	}
+	return strconv.AppendInt(dst, v.V, 10)
+}
+
+// appendTime writes UTC without a zone, with six digits.
+func appendTime(dst []byte, key string, v registry.Null[time.Time]) []byte {
+	dst = append(dst, key...)
+	if !v.Valid {
+		return append(dst, "null"...)
+	}
+	return v.V.AppendFormat(dst, `"2006-01-02T15:04:05.000000"`)
+}
+
+var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }}
+
+// maxPooled keeps the odd huge answer from staying in memory.
+const maxPooled = 1 << 20
+
+// writeJSON sends what encode writes, with its length. Nothing is sent when it
+// fails.
+func writeJSON(q *request, encode func([]byte) ([]byte, error)) error {
+	buffer := buffers.Get().(*[]byte)
+	body, err := encode((*buffer)[:0])
+	if cap(body) <= maxPooled {
+		*buffer = body
+		defer buffers.Put(buffer)
+	}
+	if err != nil {
+		return err
+	}
+	header := q.w.Header()
+	header["Content-Type"] = jsonType
+	header["Content-Length"] = []string{strconv.Itoa(len(body))}
+	q.w.WriteHeader(http.StatusOK)
+	if q.http.Method != http.MethodHead {
+		_, _ = q.w.Write(body) // a client that has gone away gets nothing
+	}
+	return nil
+}
+
+var jsonType = []string{"application/json"}
+
+func writeImage(q *request, i *registry.Image, v view) error {
+	return writeJSON(q, func(dst []byte) ([]byte, error) {
+		dst = append(dst, `{"image": `...)
+		dst, err := appendFull(dst, i, v)
+		return append(dst, '}'), err
+	})
+}

@@ -1,0 +1,109 @@
+// Package rest serves registry v1, the REST API of the old glance-registry.
+package rest
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/httperror"
+)
+
+// Handler serves registry v1. Its fields must not change once it is in use.
+type Handler struct {
+	Service *registry.Service
+
+	// DefaultPage and MaxPage are the size of a page without limit, and the
+	// largest that a client gets, in images.
+	DefaultPage, MaxPage int
+
+	// BodyLimit is the size of the largest request body, in bytes.
+	BodyLimit int64
+
+	// Report is told of errors that are nobody's fault but ours or the
+	// database's. The client gets a page without the cause.
+	Report func(*http.Request, error)
+}
+
+// ServeHTTP answers a request for a route that Match found, or says that there
+// is none.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, route Route, caller *registry.Caller) {
+	if err := h.serve(&request{http: r, w: w, route: route, caller: caller}); err != nil {
+		h.fail(w, r, err)
+	}
+}
+
+func (h *Handler) serve(q *request) error {
+	if !q.route.Found() {
+		return notRouted(q.http.Method)
+	}
+	present, err := h.readBody(q)
+	if err != nil {
+		return err
+	}
+	if q.route.writes() {
+		if err := h.Service.CheckWritable(q.caller); err != nil {
+			return err
+		}
+	}
+	if err := q.route.body.check(present); err != nil {
+		return err
+	}
+	return q.route.action(h, q)
+}
+
+// writes reports whether the route changes anything.
+func (r Route) writes() bool {
+	switch r.Name {
+	case "images.create", "images.update", "images.delete", "members.replace", "members.update", "members.delete":
+		return true
+	}
+	return false
+}
+
+// notRouted tells an unknown path, or a known one with another method, from a
+// method that the server does not know at all.
+func notRouted(method string) error {
+	switch method {
+	case "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH":
+		return httperror.NotFound("")
+	}
+	return httperror.NotImplemented(method)
+}
+
+func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
+	var page *httperror.Error
+	if !errors.As(err, &page) {
+		page = pageOf(err)
+	}
+	if page.Status >= http.StatusInternalServerError && page.Status != http.StatusNotImplemented && h.Report != nil {
+		h.Report(r, err)
+	}
+	httperror.Write(w, r, page)
+}
+
+// pageOf is the page of an error of the rules, where an action has no page of
+// its own for it.
+func pageOf(err error) *httperror.Error {
+	var e *registry.Error
+	if !errors.As(err, &e) {
+		return httperror.Internal()
+	}
+	switch e.Kind {
+	case registry.ImageNotFound, registry.ImageNotVisible, registry.NotImageOwner:
+		return httperror.NotFound("")
+	case registry.NotPublicImageOwner:
+		return httperror.Forbidden("")
+	case registry.ReadOnly, registry.NotSharable, registry.LocationsRefused:
+		return httperror.Forbidden(e.Message)
+	case registry.Unauthenticated:
+		return httperror.Unauthorized(e.Message)
+	case registry.MembershipNotFound:
+		return httperror.NotFoundExplained(e.Message)
+	case registry.Duplicate, registry.Conflict:
+		return httperror.Conflict(e.Message)
+	case registry.Unavailable:
+		return httperror.Unavailable(e.Message)
+	}
+	return httperror.BadRequest(e.Message)
+}

@@ -1,0 +1,148 @@
+package rest
+
+import (
+	"errors"
+
+	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/httperror"
+	"github.com/glancegate/glancegate/registry/pyjson"
+)
+
+// bodyImage is the key image of a body. The old service failed with a 500
+// where it is missing or no object.
+func (q *request) bodyImage() (*pyjson.Object, *pyjson.Object, error) {
+	body, _ := q.body.(*pyjson.Object)
+	image, _ := body.Get("image")
+	o, ok := image.(*pyjson.Object)
+	if !ok {
+		return nil, nil, httperror.BadRequest(`The request body must be an object with a key "image" that is an object.`)
+	}
+	return body, o.Clone(), nil
+}
+
+// create answers 200, not 201 (registry-v1.md, 4.4).
+func (h *Handler) create(q *request) error {
+	_, image, err := q.bodyImage()
+	if err != nil {
+		return err
+	}
+	if _, ok := image.Get("status"); !ok {
+		image.Set("status", registry.StatusActive)
+	}
+	if _, ok := image.Get("owner"); !ok || !q.caller.Admin {
+		image.Set("owner", nil)
+		if q.caller.Owner.Valid {
+			image.Set("owner", q.caller.Owner.V)
+		}
+	}
+	if err := checkNewID(image); err != nil {
+		return err
+	}
+	if deleted, _ := image.Get("deleted"); !q.caller.Admin && pyjson.Truthy(deleted) {
+		return httperror.BadRequest("deleted must not be true: a deleted image can't be created")
+	}
+	if err := normalizeLocations(image); err != nil {
+		return err
+	}
+	i, err := h.Service.CreateImage(q.http.Context(), q.caller, image)
+	if err != nil {
+		return createPage(err)
+	}
+	return writeImage(q, i, view{caller: q.caller})
+}
+
+// checkNewID wants a UUID, in any spelling that fits the column. It is stored
+// as it was given.
+func checkNewID(image *pyjson.Object) error {
+	id, _ := image.Get("id")
+	if !pyjson.Truthy(id) {
+		return nil
+	}
+	text, ok := id.(string)
+	if !ok || !uuidLike(text) {
+		return httperror.BadRequestExplained("Invalid image id format")
+	}
+	return nil
+}
+
+func createPage(err error) error {
+	var e *registry.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	switch e.Kind {
+	case registry.Invalid:
+		return httperror.BadRequest("Failed to add image metadata. Got error: " + e.Message)
+	case registry.Duplicate:
+		return httperror.Conflict("Image with identifier " + e.ID + " already exists!")
+	case registry.ImageNotFound, registry.ImageNotVisible:
+		return httperror.BadRequest("The image was created, but can't be read by its creator.")
+	}
+	return err
+}
+
+// update changes what the body names (registry-v1.md, 4.5).
+func (h *Handler) update(q *request) error {
+	body, image, err := q.bodyImage()
+	if err != nil {
+		return err
+	}
+	if !q.caller.Admin {
+		image.Delete("owner")
+	}
+	fromState, err := fromState(body)
+	if err != nil {
+		return err
+	}
+	if err := normalizeLocations(image); err != nil {
+		return err
+	}
+	i, err := h.Service.UpdateImage(q.http.Context(), q.caller, q.route.id, image, registry.UpdateOptions{
+		PurgeProps: q.http.Header.Get("X-Glance-Registry-Purge-Props") == "true",
+		FromState:  fromState,
+	})
+	if err != nil {
+		return updatePage(err)
+	}
+	return writeImage(q, i, view{caller: q.caller})
+}
+
+func fromState(body *pyjson.Object) (string, error) {
+	v, _ := body.Get("from_state")
+	if !pyjson.Truthy(v) {
+		return "", nil
+	}
+	text, ok := v.(string)
+	if !ok {
+		return "", httperror.BadRequest("from_state must be a text")
+	}
+	if err := registry.CheckFourByteText("from_state", text); err != nil {
+		return "", updatePage(err)
+	}
+	return text, nil
+}
+
+// updatePage has two answers without a layout (registry-v1.md, 8.4).
+func updatePage(err error) error {
+	var e *registry.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	switch e.Kind {
+	case registry.ImageNotFound, registry.ImageNotVisible, registry.NotImageOwner:
+		return &httperror.Error{Status: 404, Raw: "Image not found"}
+	case registry.Conflict:
+		return &httperror.Error{Status: 409, Raw: "Image operation conflicts"}
+	case registry.Invalid:
+		return httperror.BadRequest("Failed to update image metadata. Got error: " + e.Message)
+	}
+	return err
+}
+
+func (h *Handler) delete(q *request) error {
+	i, err := h.Service.DeleteImage(q.http.Context(), q.caller, q.route.id)
+	if err != nil {
+		return err
+	}
+	return writeImage(q, i, view{caller: q.caller, hidePublic: true})
+}

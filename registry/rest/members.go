@@ -1,0 +1,162 @@
+package rest
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/httperror"
+	"github.com/glancegate/glancegate/registry/pyjson"
+)
+
+func (h *Handler) members(q *request) error {
+	members, err := h.Service.Members(q.http.Context(), q.caller, q.route.id)
+	if err != nil {
+		return q.memberPage(err)
+	}
+	return writeMemberships(q, "members", "member_id", members, func(m registry.Member) string { return m.Member })
+}
+
+func (h *Handler) sharedImages(q *request) error {
+	members, err := h.Service.SharedImages(q.http.Context(), q.caller, q.route.member)
+	if err != nil {
+		return err
+	}
+	return writeMemberships(q, "shared_images", "image_id", members, func(m registry.Member) string { return m.ImageID })
+}
+
+func writeMemberships(q *request, list, key string, members []registry.Member, id func(registry.Member) string) error {
+	return writeJSON(q, func(dst []byte) ([]byte, error) {
+		dst = append(dst, `{"`+list+`": [`...)
+		for n, m := range members {
+			if n > 0 {
+				dst = append(dst, ", "...)
+			}
+			dst = append(dst, `{"`+key+`": `...)
+			dst = pyjson.AppendString(dst, id(m))
+			dst = append(dst, `, "can_share": `...)
+			dst = strconv.AppendBool(dst, m.CanShare)
+			dst = append(dst, '}')
+		}
+		return append(dst, "]}"...), nil
+	})
+}
+
+// memberNotAllowed answers the two routes that exist only to be refused.
+func (h *Handler) memberNotAllowed(q *request) error {
+	return httperror.MethodNotAllowed(q.http.Method, "PUT, DELETE")
+}
+
+func (h *Handler) updateMember(q *request) error {
+	err := h.Service.SetMember(q.http.Context(), q.caller, q.route.id, func() (registry.MemberChange, error) {
+		canShare, err := q.memberCanShare()
+		return registry.MemberChange{Member: q.route.member, CanShare: canShare}, err
+	})
+	return q.noContent(err)
+}
+
+// memberCanShare reads {"member": {"can_share": ...}}; an absent or empty body
+// says nothing.
+func (q *request) memberCanShare() (registry.Null[bool], error) {
+	if !pyjson.Truthy(q.body) {
+		return registry.Null[bool]{}, nil
+	}
+	body, ok := q.body.(*pyjson.Object)
+	if !ok {
+		return registry.Null[bool]{}, invalidMembership("the body must be an object")
+	}
+	raw, ok := body.Get("member")
+	if !ok {
+		return registry.Null[bool]{}, invalidMembership("'member'")
+	}
+	member, ok := raw.(*pyjson.Object)
+	if !ok {
+		return registry.Null[bool]{}, invalidMembership("member must be an object")
+	}
+	canShare, ok := member.Get("can_share")
+	if !ok {
+		return registry.Null[bool]{}, invalidMembership("'can_share'")
+	}
+	return registry.NullOf(pyjson.Truthy(canShare)), nil
+}
+
+func (h *Handler) replaceMembers(q *request) error {
+	return q.noContent(h.Service.ReplaceMembers(q.http.Context(), q.caller, q.route.id, q.memberships))
+}
+
+// memberships reads {"memberships": [{"member_id": ..., "can_share": ...}]}.
+func (q *request) memberships() ([]registry.MemberChange, error) {
+	body, ok := q.body.(*pyjson.Object)
+	if !ok {
+		return nil, invalidMembership("the body must be an object")
+	}
+	raw, ok := body.Get("memberships")
+	if !ok {
+		return nil, invalidMembership("'memberships'")
+	}
+	list, ok := raw.([]any)
+	if !ok {
+		if o, isObject := raw.(*pyjson.Object); raw == "" || isObject && o.Len() == 0 {
+			return nil, nil
+		}
+		return nil, invalidMembership("memberships must be a list")
+	}
+	var changes []registry.MemberChange
+	for _, item := range list {
+		change, err := membership(item)
+		if err != nil {
+			return nil, err
+		}
+		changes = append(changes, change)
+	}
+	return changes, nil
+}
+
+func membership(item any) (registry.MemberChange, error) {
+	var change registry.MemberChange
+	o, ok := item.(*pyjson.Object)
+	if !ok {
+		return change, invalidMembership("a membership must be an object")
+	}
+	id, ok := o.Get("member_id")
+	if !ok {
+		return change, invalidMembership("'member_id'")
+	}
+	member, err := registry.MemberID(id)
+	if err != nil {
+		return change, err
+	}
+	change.Member = member
+	if canShare, ok := o.Get("can_share"); ok {
+		change.CanShare = registry.NullOf(pyjson.Truthy(canShare))
+	}
+	return change, nil
+}
+
+func invalidMembership(problem string) error {
+	return httperror.BadRequestExplained("Invalid membership association: " + problem)
+}
+
+func (h *Handler) deleteMember(q *request) error {
+	return q.noContent(h.Service.DeleteMember(q.http.Context(), q.caller, q.route.id, q.route.member))
+}
+
+// noContent ends a change of members.
+func (q *request) noContent(err error) error {
+	if err != nil {
+		return q.memberPage(err)
+	}
+	q.w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// memberPage tells an image that does not exist from one that the caller may
+// not see: that is how the old service answered here (registry-v1.md, 5.2).
+func (q *request) memberPage(err error) error {
+	var e *registry.Error
+	if errors.As(err, &e) && e.Kind == registry.ImageNotFound {
+		return httperror.NotFound("Image " + q.route.id + " not found")
+	}
+	return err
+}

@@ -1,0 +1,68 @@
+package rest
+
+import (
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/glancegate/glancegate/registry/httperror"
+)
+
+// parameter is a name and value of a query string.
+type parameter struct{ name, value string }
+
+// parseQuery reads a query string as the old service did: of a repeated name
+// the last value counts, and an escape that is none stays as it is.
+func parseQuery(raw string) ([]parameter, error) {
+	var list []parameter
+	for raw != "" {
+		var pair string
+		pair, raw, _ = strings.Cut(raw, "&")
+		if pair == "" {
+			continue
+		}
+		name, value, _ := strings.Cut(pair, "=")
+		p := parameter{unescape(name), unescape(value)}
+		if !utf8.ValidString(p.name) || !utf8.ValidString(p.value) {
+			return nil, httperror.BadRequestExplained("Error decoding your request. Either the URL or the request body " +
+				"contained characters that could not be decoded by Glance")
+		}
+		list = setParameter(list, p)
+	}
+	return list, nil
+}
+
+func setParameter(list []parameter, p parameter) []parameter {
+	for n := range list {
+		if list[n].name == p.name {
+			list[n].value = p.value
+			return list
+		}
+	}
+	return append(list, p)
+}
+
+func unescape(s string) string {
+	if !strings.ContainsAny(s, "%+") {
+		return s
+	}
+	if text, err := url.QueryUnescape(s); err == nil {
+		return text
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) {
+			if text, err := url.QueryUnescape(s[i : i+3]); err == nil {
+				b.WriteString(text)
+				i += 2
+				continue
+			}
+		}
+		if s[i] == '+' {
+			b.WriteByte(' ')
+		} else {
+			b.WriteByte(s[i])
+		}
+	}
+	return b.String()
+}

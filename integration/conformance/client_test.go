@@ -1,71 +1,9 @@
 package conformance
 
 import (
-	"bufio"
-	"io"
-	"net"
-	"strconv"
 	"strings"
 	"testing"
 )
-
-// serve answers requests with a fixed text and tells what they were. Behind an
-// empty answer it closes the connection.
-func serve(t *testing.T, answers ...string) (baseURL string, requests <-chan string) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	seen := make(chan string, len(answers))
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			r := bufio.NewReader(conn)
-			for len(answers) > 0 {
-				request, err := readRequest(r)
-				if err != nil {
-					break
-				}
-				seen <- request
-				next := answers[0]
-				answers = answers[1:]
-				if next == "" {
-					break
-				}
-				_, _ = io.WriteString(conn, next)
-			}
-			_ = conn.Close()
-		}
-	}()
-	return "http://" + l.Addr().String(), seen
-}
-
-// readRequest reads the bytes of one request.
-func readRequest(r *bufio.Reader) (string, error) {
-	var b strings.Builder
-	length := 0
-	for {
-		line, err := r.ReadString('\n')
-		if err != nil {
-			return "", err
-		}
-		b.WriteString(line)
-		if n, found := strings.CutPrefix(line, "Content-Length: "); found {
-			length, _ = strconv.Atoi(strings.TrimSpace(n))
-		}
-		if line == "\r\n" {
-			break
-		}
-	}
-	body := make([]byte, length)
-	_, err := io.ReadFull(r, body)
-	return b.String() + string(body), err
-}
 
 func TestRequestsGoOutAsRecorded(t *testing.T) {
 	raw, bytes := "{ö", []byte{0, 0xff}
@@ -98,7 +36,7 @@ func TestRequestsGoOutAsRecorded(t *testing.T) {
 			"PUT / HTTP/1.1\r\nHost: HOST\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n\x00\xff",
 		},
 	} {
-		url, requests := serve(t, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+		url, requests := serveTexts(t, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
 		client, err := newClient(url)
 		if err != nil {
 			t.Fatal(err)
@@ -115,7 +53,7 @@ func TestRequestsGoOutAsRecorded(t *testing.T) {
 }
 
 func TestClientReadsAnswers(t *testing.T) {
-	url, requests := serve(t,
+	url, requests := serveTexts(t,
 		"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", // to HEAD: no body follows
 		"HTTP/1.1 404 Not Found\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
 		"", // the kept connection is gone: the request must go out again
@@ -145,7 +83,7 @@ func TestClientReadsAnswers(t *testing.T) {
 }
 
 func TestClientWithoutAnAnswer(t *testing.T) {
-	url, _ := serve(t, "")
+	url, _ := serveTexts(t, "")
 	client, err := newClient(url)
 	if err != nil {
 		t.Fatal(err)
@@ -153,4 +91,16 @@ func TestClientWithoutAnAnswer(t *testing.T) {
 	if a, err := client.send(Request{Method: "GET", Path: "/"}, nil); err == nil {
 		t.Errorf("got %v", a)
 	}
+}
+
+// serveTexts gives one answer after the other and tells what the requests were.
+func serveTexts(t *testing.T, answers ...string) (baseURL string, requests <-chan string) {
+	seen := make(chan string, len(answers))
+	baseURL = serve(t, func(request string) string {
+		seen <- request
+		next := answers[0]
+		answers = answers[1:]
+		return next
+	})
+	return baseURL, seen
 }

@@ -5,7 +5,8 @@
 //	datasets/<name>.json.gz         the rows before a case
 //	cases/<group>.jsonl.gz          the cases, one JSON object a line
 //
-// Package conformance documents the last two.
+// Package conformance documents the last two. Where the original answered with an
+// Infinity, which is no JSON, the record has 1e999.
 package testdata
 
 import "embed"

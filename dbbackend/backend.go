@@ -88,7 +88,7 @@ func (b *Backend) run(ctx context.Context, on session, st *statement) (rows, err
 	return r, err
 }
 
-func (b *Backend) observe(_ context.Context, st *statement, f func() (int64, error)) (int64, error) {
+func (b *Backend) observe(st *statement, f func() (int64, error)) (int64, error) {
 	start := time.Now()
 	n, err := f()
 	if b.observer != nil {

@@ -34,6 +34,9 @@ type dialect struct {
 	// trueText and falseText are what a boolean becomes in a text column.
 	trueText, falseText string
 
+	// listText is what a list with one text becomes in a text column.
+	listText func(item string) string
+
 	// columns lists the tables and columns of the database.
 	columns string
 
@@ -48,7 +51,15 @@ type dialect struct {
 	classify func(error) fault
 }
 
-func plainColumn(column string) string { return column }
+func unchanged(text string) string { return text }
+
+// arrayText is the text of a PostgreSQL array of one element.
+func arrayText(item string) string {
+	if item == "" || strings.EqualFold(item, "null") || strings.ContainsAny(item, "{},\\\" \t\n\r\v\f") {
+		item = `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(item) + `"`
+	}
+	return "{" + item + "}"
+}
 
 func boolAsInt(b bool) any {
 	if b {
@@ -68,6 +79,7 @@ var postgreSQL = dialect{
 	returning: " RETURNING ",
 	enumText:  func(column string) string { return column + "::text" },
 	trueText:  "true", falseText: "false",
+	listText: arrayText,
 	columns: `SELECT table_name, column_name FROM information_schema.columns
 		WHERE table_schema = ANY (current_schemas(false))`,
 	bindBool:    func(b bool) any { return b },
@@ -80,8 +92,9 @@ var mySQL = dialect{
 	name:     "mysql",
 	nullText: "NULL", nullInt: "NULL", nullBig: "NULL", nullBool: "NULL", nullTime: "NULL",
 	lock:     " FOR UPDATE",
-	enumText: plainColumn,
+	enumText: unchanged,
 	trueText: "1", falseText: "0",
+	listText: unchanged,
 	columns: `SELECT table_name, column_name FROM information_schema.columns
 		WHERE table_schema = DATABASE()`,
 	bindBool: boolAsInt,
@@ -92,8 +105,9 @@ var mySQL = dialect{
 var sqlite = dialect{
 	name:     "sqlite",
 	nullText: "NULL", nullInt: "NULL", nullBig: "NULL", nullBool: "NULL", nullTime: "NULL",
-	enumText: plainColumn,
+	enumText: unchanged,
 	trueText: "1", falseText: "0",
+	listText: unchanged,
 	columns: `SELECT m.name, p.name FROM sqlite_master m
 		JOIN pragma_table_info(m.name) p WHERE m.type = 'table'`,
 	bindBool: boolAsInt,
@@ -124,6 +138,8 @@ func (d *dialect) bindFor(kind registry.Kind, v any) (any, error) {
 			}
 			return d.falseText, nil
 		}
+	case registry.ListItem:
+		return d.listText(string(value)), nil
 	case int64:
 		if kind == registry.Text {
 			return strconv.FormatInt(value, 10), nil

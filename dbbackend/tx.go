@@ -103,6 +103,26 @@ func (t *tx) LockImage(ctx context.Context, id string) (*registry.Image, error) 
 	return t.b.readRecord(ctx, t.t, t.s, id)
 }
 
+// FindMembers implements registry.Tx.
+func (t *tx) FindMembers(ctx context.Context, imageID, member string) ([]int64, error) {
+	st := t.b.d.statement("image_member_find").sql("SELECT m.id FROM image_members m WHERE m.image_id = ").arg(imageID)
+	st.sql(" AND m.member = ").arg(member).sql(" ORDER BY m.id")
+	r, err := t.b.run(ctx, t.t, st)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	var ids []int64
+	for r.Next() {
+		var id int64
+		if err := r.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, t.b.writeError(r.Err())
+}
+
 // Insert implements registry.Tx. Columns that this release of the schema lacks
 // are left out.
 func (t *tx) Insert(ctx context.Context, table registry.Table, row registry.Values) (int64, error) {
@@ -125,13 +145,14 @@ func (t *tx) Insert(ctx context.Context, table registry.Table, row registry.Valu
 	}
 	st.sql(")")
 	if table == registry.Images {
-		_, err := t.b.observe(ctx, st, func() (int64, error) { return t.t.exec(ctx, st) })
+		_, err := t.exec(ctx, st)
 		return 0, err
 	}
 	if t.b.d.returning != "" {
 		st.sql(t.b.d.returning, "id")
 	}
-	return t.b.observe(ctx, st, func() (int64, error) { return t.t.insert(ctx, st) })
+	id, err := t.b.observe(st, func() (int64, error) { return t.t.insert(ctx, st) })
+	return id, t.b.writeError(err)
 }
 
 // Update implements registry.Tx.
@@ -156,7 +177,22 @@ func (t *tx) Update(ctx context.Context, table registry.Table, where, set regist
 			return 0, err
 		}
 	}
-	return t.b.observe(ctx, st, func() (int64, error) { return t.t.exec(ctx, st) })
+	return t.exec(ctx, st)
+}
+
+func (t *tx) exec(ctx context.Context, st *statement) (int64, error) {
+	matched, err := t.b.observe(st, func() (int64, error) { return t.t.exec(ctx, st) })
+	return matched, t.b.writeError(err)
+}
+
+// writeError translates what the rules can do something about; the rest is for
+// InTx, which may run the transaction again.
+func (b *Backend) writeError(err error) error {
+	switch b.faultOf(err) {
+	case duplicate, refused:
+		return b.d.translate(err)
+	}
+	return err
 }
 
 // present leaves out the columns that the table does not have.

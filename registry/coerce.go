@@ -47,6 +47,8 @@ func coerceText(c Column, v any) (any, error) {
 	case json.Number:
 		v = pyjson.NumberText(t)
 	case string:
+	case []any:
+		return coerceItem(c, t)
 	default:
 		return nil, badValue(c.Name, "must be a text")
 	}
@@ -55,6 +57,20 @@ func coerceText(c Column, v any) (any, error) {
 		return nil, badValue(c.Name, "is longer than "+strconv.Itoa(c.Width)+" characters")
 	}
 	return text, nil
+}
+
+// coerceItem takes a list of one text: the old drivers wrote it in a way that
+// the databases took for a text.
+func coerceItem(c Column, list []any) (any, error) {
+	if len(list) == 1 {
+		if text, ok := list[0].(string); ok {
+			if _, err := coerceText(c, text); err != nil {
+				return nil, err
+			}
+			return ListItem(text), nil
+		}
+	}
+	return nil, badValue(c.Name, "must be a text")
 }
 
 func coerceInt(name string, v any, low, high float64) (any, error) {

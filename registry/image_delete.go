@@ -38,19 +38,21 @@ func (s *Service) DeleteImage(ctx context.Context, c *Caller, id string) (*Image
 				return err
 			}
 		}
-		deleted = image.asDeleted(NullOf(now))
+		deleted = image.asDeleted(NullOf(now), id == image.ID)
 		return nil
 	})
 	return deleted, err
 }
 
-// asDeleted is the record after its deletion.
-func (i *Image) asDeleted(at Null[time.Time]) *Image {
+// asDeleted is the record after its deletion. The old service marked the
+// properties in its memory only where the id was spelled as the row has it,
+// which MySQL does not ask for; its answer showed the others as live.
+func (i *Image) asDeleted(at Null[time.Time], sameSpelling bool) *Image {
 	d := *i
 	d.Deleted, d.DeletedAt, d.UpdatedAt = true, at, at
 	d.Properties = slices.Clone(i.Properties)
 	for n := range d.Properties {
-		if p := &d.Properties[n]; !p.Deleted {
+		if p := &d.Properties[n]; !p.Deleted && sameSpelling {
 			p.Deleted, p.DeletedAt, p.UpdatedAt = true, at, at
 		}
 	}

@@ -16,6 +16,30 @@ type UpdateOptions struct {
 	FromState string
 }
 
+// FromState reads the status of UpdateOptions from JSON; null and everything
+// empty are no condition.
+func FromState(v any) (string, error) {
+	if !pyjson.Truthy(v) {
+		return "", nil
+	}
+	if text, ok := v.(string); ok {
+		if err := CheckFourByteText("from_state", text); err != nil {
+			return "", err
+		}
+	}
+	coerced, err := coerce(Column{Name: "from_state", Kind: Text}, v)
+	if err != nil {
+		return "", err
+	}
+	switch t := coerced.(type) {
+	case string:
+		return t, nil
+	case ListItem:
+		return string(t), nil
+	}
+	return "", badValue("from_state", "must be a text")
+}
+
 // UpdateImage changes the columns, properties and locations that are among the
 // values and reads the image back (registry-v2-rpc.md, 5.6).
 func (s *Service) UpdateImage(ctx context.Context, c *Caller, id string, values *pyjson.Object, o UpdateOptions) (*Image, error) {

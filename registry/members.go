@@ -1,6 +1,9 @@
 package registry
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // Members lists the live memberships of an image that the caller may see.
 func (s *Service) Members(ctx context.Context, c *Caller, imageID string) ([]Member, error) {
@@ -51,14 +54,16 @@ func (s *Service) SetMember(ctx context.Context, c *Caller, imageID string, chan
 		if err != nil {
 			return err
 		}
-		row, found := findMember(c, image, m.Member, true)
+		row, found, err := w.findMember(c, image, m.Member, true)
 		switch {
+		case err != nil:
+			return err
 		case !found:
 			return w.insertMember(m)
 		case !m.CanShare.Valid:
 			return nil
 		}
-		return w.updateMember(row, m.CanShare.V)
+		return w.updateMember(row, MemberChange{Member: row.Member, CanShare: m.CanShare})
 	})
 }
 
@@ -70,23 +75,25 @@ func (s *Service) ReplaceMembers(ctx context.Context, c *Caller, imageID string,
 		if err != nil {
 			return err
 		}
-		kept := map[int64]Null[bool]{}
+		kept := map[int64]MemberChange{}
 		var added []MemberChange
 		for _, m := range list {
-			if row, found := findMember(c, image, m.Member, true); found {
-				kept[row.RowID] = m.CanShare
-			} else {
+			row, found, err := w.findMember(c, image, m.Member, true)
+			switch {
+			case err != nil:
+				return err
+			case found:
+				kept[row.RowID] = m
+			default:
 				added = append(added, m)
 			}
 		}
 		for _, row := range image.Members {
-			canShare, keep := kept[row.RowID]
+			change, keep := kept[row.RowID]
 			switch {
 			case !seesMember(c, image, row):
-			case keep && canShare.Valid:
-				err = w.updateMember(row, canShare.V)
 			case keep:
-				err = w.updateMember(row, row.CanShare)
+				err = w.updateMember(row, change)
 			case !row.Deleted:
 				err = w.deleteMember(row)
 			}
@@ -106,7 +113,10 @@ func (s *Service) ReplaceMembers(ctx context.Context, c *Caller, imageID string,
 // DeleteMember soft-deletes the first live membership of a member.
 func (s *Service) DeleteMember(ctx context.Context, c *Caller, imageID, member string) error {
 	return s.changeMembers(ctx, c, imageID, func(w *childWriter, image *Image) error {
-		row, found := findMember(c, image, member, false)
+		row, found, err := w.findMember(c, image, member, false)
+		if err != nil {
+			return err
+		}
 		if !found {
 			return Errorf(MembershipNotFound, "Membership could not be found.")
 		}
@@ -142,13 +152,17 @@ func (s *Service) changeMembers(ctx context.Context, c *Caller, imageID string, 
 }
 
 // findMember returns the first membership that the caller sees.
-func findMember(c *Caller, image *Image, member string, deleted bool) (Member, bool) {
+func (w *childWriter) findMember(c *Caller, image *Image, member string, deleted bool) (Member, bool, error) {
+	ids, err := w.tx.FindMembers(w.ctx, image.ID, member)
+	if err != nil {
+		return Member{}, false, err
+	}
 	for _, m := range image.Members {
-		if m.Member == member && (deleted || !m.Deleted) && seesMember(c, image, m) {
-			return m, true
+		if slices.Contains(ids, m.RowID) && (deleted || !m.Deleted) && seesMember(c, image, m) {
+			return m, true, nil
 		}
 	}
-	return Member{}, false
+	return Member{}, false, nil
 }
 
 // MemberID reads the id of a member from JSON; numbers count as text.
@@ -180,9 +194,18 @@ func (w *childWriter) insertMember(m MemberChange) error {
 	})
 }
 
-func (w *childWriter) updateMember(row Member, canShare bool) error {
+// updateMember leaves a row alone that is as it should be, its time too.
+func (w *childWriter) updateMember(row Member, to MemberChange) error {
+	if !to.CanShare.Valid {
+		to.CanShare = NullOf(row.CanShare)
+	}
+	if !row.Deleted && row.CanShare == to.CanShare.V && row.Member == to.Member {
+		return nil
+	}
 	return w.update(ImageMembers, row.RowID, Values{
-		{Column: "can_share", Value: canShare}, {Column: "deleted", Value: false},
+		{Column: "member", Value: to.Member},
+		{Column: "can_share", Value: to.CanShare.V},
+		{Column: "deleted", Value: false},
 	})
 }
 

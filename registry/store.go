@@ -31,6 +31,11 @@ type Tx interface {
 	// the same image out until the transaction ends.
 	LockImage(ctx context.Context, id string) (*Image, error)
 
+	// FindMembers returns the row ids of an image's memberships of a member,
+	// live or not, in ascending order. The database compares the names: MySQL
+	// takes no notice of case and trailing blanks, and so did the original.
+	FindMembers(ctx context.Context, imageID, member string) ([]int64, error)
+
 	// Insert adds a row and returns its id where the database makes one.
 	Insert(ctx context.Context, table Table, row Values) (int64, error)
 

@@ -1,12 +1,16 @@
 package registry
 
-// Assignment gives a column a value: nil, string, int64, bool, time.Time, or,
-// for a text column only, anything of these (the database turns it into text
-// in its own way: true is "1" on MySQL and "true" on PostgreSQL).
+// Assignment gives a column a value: nil, string, int64, bool or time.Time. A
+// text column also takes a bool or a ListItem, which the database turns into
+// text in its own way: true is "1" on MySQL and "true" on PostgreSQL.
 type Assignment struct {
 	Column string
 	Value  any
 }
+
+// ListItem is the only item of a list that stands where a text belongs. What a
+// database makes of it differs.
+type ListItem string
 
 // Values are the columns of one INSERT or UPDATE, in order.
 type Values []Assignment

@@ -4,6 +4,7 @@ package rest
 import (
 	"errors"
 	"net/http"
+	"unicode/utf8"
 
 	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/httperror"
@@ -20,6 +21,10 @@ type Handler struct {
 	// BodyLimit is the size of the largest request body, in bytes.
 	BodyLimit int64
 
+	// LatinPaths reads the bytes of a path as Latin-1, as the registries on
+	// Python 3 did (Stein and Train); otherwise they are UTF-8.
+	LatinPaths bool
+
 	// Report is told of errors that are nobody's fault but ours or the
 	// database's. The client gets a page without the cause.
 	Report func(*http.Request, error)
@@ -28,12 +33,18 @@ type Handler struct {
 // ServeHTTP answers a request for a route that Match found, or says that there
 // is none.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, route Route, caller *registry.Caller) {
+	if h.LatinPaths {
+		route.id, route.member = latin(route.id), latin(route.member)
+	}
 	if err := h.serve(&request{http: r, w: w, route: route, caller: caller}); err != nil {
 		h.fail(w, r, err)
 	}
 }
 
 func (h *Handler) serve(q *request) error {
+	if !utf8.ValidString(q.http.URL.Path) {
+		return undecodable()
+	}
 	if !q.route.Found() {
 		return notRouted(q.http.Method)
 	}
@@ -50,6 +61,20 @@ func (h *Handler) serve(q *request) error {
 		return err
 	}
 	return q.route.action(h, q)
+}
+
+// latin reads each byte as a character.
+func latin(s string) string {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf {
+			runes := make([]rune, len(s))
+			for n := range runes {
+				runes[n] = rune(s[n])
+			}
+			return string(runes)
+		}
+	}
+	return s
 }
 
 // writes reports whether the route changes anything.

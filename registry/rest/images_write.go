@@ -90,9 +90,10 @@ func (h *Handler) update(q *request) error {
 	if !q.caller.Admin {
 		image.Delete("owner")
 	}
-	fromState, err := fromState(body)
+	wanted, _ := body.Get("from_state")
+	fromState, err := registry.FromState(wanted)
 	if err != nil {
-		return err
+		return updatePage(err)
 	}
 	if err := normalizeLocations(image); err != nil {
 		return err
@@ -105,21 +106,6 @@ func (h *Handler) update(q *request) error {
 		return updatePage(err)
 	}
 	return writeImage(q, i, view{caller: q.caller})
-}
-
-func fromState(body *pyjson.Object) (string, error) {
-	v, _ := body.Get("from_state")
-	if !pyjson.Truthy(v) {
-		return "", nil
-	}
-	text, ok := v.(string)
-	if !ok {
-		return "", httperror.BadRequest("from_state must be a text")
-	}
-	if err := registry.CheckFourByteText("from_state", text); err != nil {
-		return "", updatePage(err)
-	}
-	return text, nil
 }
 
 // updatePage has two answers without a layout (registry-v1.md, 8.4).

@@ -1,6 +1,8 @@
 package rest
 
 import (
+	"encoding/json"
+
 	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/httperror"
 	"github.com/glancegate/glancegate/registry/pyjson"
@@ -32,20 +34,23 @@ func normalizeLocations(image *pyjson.Object) error {
 	list := []any{}
 	seen := map[string]bool{}
 	for _, url := range urls {
-		seen[url] = true
-		list = append(list, locationOf(url, data[url]))
+		key := urlKey(url)
+		seen[key] = true
+		list = append(list, locationOf(url, data[key]))
 	}
-	for _, url := range order {
-		if !seen[url] {
-			seen[url] = true
-			list = append(list, locationOf(url, data[url]))
+	for _, key := range order {
+		if !seen[key] {
+			list = append(list, data[key])
 		}
 	}
 	image.Set("locations", list)
 	return nil
 }
 
-func locationOf(url string, given *pyjson.Object) *pyjson.Object {
+// urlKey tells URLs apart. They are texts; numbers were taken, too.
+func urlKey(url any) string { return string(pyjson.Append(nil, url)) }
+
+func locationOf(url any, given *pyjson.Object) *pyjson.Object {
 	if given != nil {
 		return given
 	}
@@ -58,50 +63,55 @@ func locationOf(url string, given *pyjson.Object) *pyjson.Object {
 
 // locationURLs reads the key locations. A text is a list of its characters, as
 // everywhere in Python.
-func locationURLs(raw any, given bool) ([]string, error) {
+func locationURLs(raw any, given bool) ([]any, error) {
 	if !given {
 		return nil, nil
 	}
-	var urls []string
 	switch list := raw.(type) {
 	case string:
+		var urls []any
 		for _, r := range list {
 			urls = append(urls, string(r))
 		}
 		return urls, nil
 	case []any:
-		for _, item := range list {
-			url, ok := item.(string)
-			if !ok {
+		for _, url := range list {
+			if !scalar(url) {
 				return nil, httperror.BadRequest("location and locations must be texts with a URL; use location_data for objects")
 			}
-			urls = append(urls, url)
 		}
-		return urls, nil
+		return list, nil
 	}
 	return nil, httperror.BadRequest("locations must be a list of URLs")
+}
+
+func scalar(v any) bool {
+	switch v.(type) {
+	case string, bool, json.Number:
+		return true
+	}
+	return false
 }
 
 // locationData reads the key location_data: the last entry of a URL counts, its
 // first decides the place.
 func locationData(raw any, given bool) (map[string]*pyjson.Object, []string, error) {
-	if !given {
-		return nil, nil, nil
-	}
 	bad := httperror.BadRequest("location_data must be a list of objects with url, metadata and status")
 	list, ok := raw.([]any)
 	if !ok {
-		return nil, nil, bad
+		if given && (raw == nil || pyjson.Truthy(raw)) {
+			return nil, nil, bad
+		}
+		return nil, nil, nil
 	}
 	data := map[string]*pyjson.Object{}
 	var order []string
 	for _, item := range list {
 		o, _ := item.(*pyjson.Object)
-		raw, _ := o.Get("url")
-		url, ok := raw.(string)
+		url, _ := o.Get("url")
 		metadata, hasMetadata := o.Get("metadata")
 		status, hasStatus := o.Get("status")
-		if !ok || !hasMetadata || !hasStatus {
+		if !scalar(url) || !hasMetadata || !hasStatus {
 			return nil, nil, bad
 		}
 		id, _ := o.Get("id")
@@ -110,10 +120,11 @@ func locationData(raw any, given bool) (map[string]*pyjson.Object, []string, err
 		entry.Set("metadata", metadata)
 		entry.Set("status", status)
 		entry.Set("id", id)
-		if data[url] == nil {
-			order = append(order, url)
+		key := urlKey(url)
+		if data[key] == nil {
+			order = append(order, key)
 		}
-		data[url] = entry
+		data[key] = entry
 	}
 	return data, order, nil
 }

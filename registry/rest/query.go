@@ -11,25 +11,33 @@ import (
 // parameter is a name and value of a query string.
 type parameter struct{ name, value string }
 
-// parseQuery reads a query string as the old service did: of a repeated name
-// the last value counts, and an escape that is none stays as it is.
+// parseQuery reads a query string as the old service did: a semicolon separates
+// as an ampersand does, of a repeated name the last value counts, and an escape
+// that is none stays as it is.
 func parseQuery(raw string) ([]parameter, error) {
 	var list []parameter
 	for raw != "" {
 		var pair string
-		pair, raw, _ = strings.Cut(raw, "&")
+		pair, raw = cutPair(raw)
 		if pair == "" {
 			continue
 		}
 		name, value, _ := strings.Cut(pair, "=")
 		p := parameter{unescape(name), unescape(value)}
 		if !utf8.ValidString(p.name) || !utf8.ValidString(p.value) {
-			return nil, httperror.BadRequestExplained("Error decoding your request. Either the URL or the request body " +
-				"contained characters that could not be decoded by Glance")
+			return nil, undecodable()
 		}
 		list = setParameter(list, p)
 	}
 	return list, nil
+}
+
+func cutPair(raw string) (pair, rest string) {
+	n := strings.IndexAny(raw, "&;")
+	if n < 0 {
+		return raw, ""
+	}
+	return raw[:n], raw[n+1:]
 }
 
 func setParameter(list []parameter, p parameter) []parameter {
@@ -40,6 +48,12 @@ func setParameter(list []parameter, p parameter) []parameter {
 		}
 	}
 	return append(list, p)
+}
+
+// undecodable is the error for paths and queries that are no UTF-8.
+func undecodable() error {
+	return httperror.BadRequestExplained("Error decoding your request. Either the URL or the request body " +
+		"contained characters that could not be decoded by Glance")
 }
 
 func unescape(s string) string {

@@ -1,0 +1,38 @@
+package integration
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/glancegate/glancegate/integration/conformance"
+	"github.com/glancegate/glancegate/integration/servers"
+)
+
+func TestMain(m *testing.M) { servers.Main(m) }
+
+// TestConformance replays the recorded requests to registry v1 on every
+// database. One case on one database:
+//
+//	go test ./integration -run 'TestConformance/mysql/v1.images.show.x.001'
+func TestConformance(t *testing.T) {
+	cases, err := conformance.Load((*conformance.Case).IsV1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known, err := conformance.LoadDeviations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var report conformance.Report
+	for _, dialect := range servers.Dialects {
+		t.Run(string(dialect), func(t *testing.T) {
+			db := servers.NewDatabase(t, dialect)
+			url := StartGateway(t, fmt.Sprintf("glance_registry {\ndatabase `%s`\nidentity trusted\n}", db.URL))
+			conformance.Run(t, conformance.Target{BaseURLs: []string{url}, DB: db}, cases,
+				conformance.Options{Known: known, Report: &report})
+		})
+	}
+	for _, d := range report.Stale(known) {
+		t.Errorf("deviations.json: %s does not deviate on any database", d.Case)
+	}
+}

@@ -1,0 +1,83 @@
+// Package integration tests the gateway as it is deployed: inside Caddy, in
+// front of real database servers.
+package integration
+
+import (
+	"fmt"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/caddyconfig"
+	_ "github.com/caddyserver/caddy/v2/caddyconfig/httpcaddyfile" // the adapter "caddyfile"
+	_ "github.com/caddyserver/caddy/v2/modules/standard"          // the rest of the sites' grammar
+
+	_ "github.com/glancegate/glancegate/caddymodule" // under test
+)
+
+// running is held while a gateway runs: a process has one Caddy.
+var running sync.Mutex
+
+// StartGateway runs Caddy with one site, whose block holds the given directives,
+// until the end of the test. It returns the site's base URL, without a slash at
+// its end.
+func StartGateway(t testing.TB, directives string) (baseURL string) {
+	t.Helper()
+	return StartSites(t, "", directives)[0]
+}
+
+// StartSites runs Caddy with several sites, each on a port of its own, and with
+// further global options. It returns the base URLs in the order of the sites. A
+// test can run one Caddy at a time.
+func StartSites(t testing.TB, options string, sites ...string) (baseURLs []string) {
+	t.Helper()
+	if !running.TryLock() {
+		t.Fatal("a gateway is running already")
+	}
+	t.Cleanup(running.Unlock)
+	var text strings.Builder
+	fmt.Fprintf(&text, "{\nadmin off\nauto_https off\npersist_config off\nlog {\nlevel WARN\n}\n%s\n}\n", options)
+	for _, directives := range sites {
+		baseURL := "http://" + freeAddress(t)
+		baseURLs = append(baseURLs, baseURL)
+		fmt.Fprintf(&text, "%s {\n%s\n}\n", baseURL, directives)
+	}
+	if err := caddy.Load(adapt(t, text.String()), true); err != nil {
+		t.Fatalf("%v\n%s", err, &text)
+	}
+	t.Cleanup(func() {
+		if err := caddy.Stop(); err != nil {
+			t.Errorf("stop Caddy: %v", err)
+		}
+	})
+	return baseURLs
+}
+
+// adapt turns a Caddyfile into Caddy's JSON.
+func adapt(t testing.TB, caddyfile string) []byte {
+	t.Helper()
+	config, warnings, err := caddyconfig.GetAdapter("caddyfile").Adapt([]byte(caddyfile), nil)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, caddyfile)
+	}
+	for _, w := range warnings {
+		// Nobody formats what a test puts together.
+		if !strings.Contains(w.Message, "not formatted") {
+			t.Errorf("Caddyfile: %s", w)
+		}
+	}
+	return config
+}
+
+// freeAddress is a loopback address with a TCP port that nobody uses.
+func freeAddress(t testing.TB) string {
+	t.Helper()
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}

@@ -1,0 +1,32 @@
+package caddymodule
+
+import (
+	"net/http"
+
+	"go.uber.org/zap"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+
+	"github.com/glancegate/glancegate/registry"
+)
+
+// tell makes a request's caller and route known to the access log and as
+// placeholders. There is no caller where identity was refused.
+func tell(r *http.Request, route string, caller *registry.Caller) {
+	fields, _ := r.Context().Value(caddyhttp.ExtraLogFieldsCtxKey).(*caddyhttp.ExtraLogFields)
+	replacer, _ := r.Context().Value(caddy.ReplacerCtxKey).(*caddy.Replacer)
+	set := func(name, value string) {
+		if fields != nil {
+			fields.Set(zap.String("glance_"+name, value))
+		}
+		if replacer != nil {
+			replacer.Set("http.glance_registry."+name, value)
+		}
+	}
+	set("route", route)
+	if caller != nil {
+		set("request_id", caller.RequestID)
+		set("project", caller.Project)
+	}
+}

@@ -1,0 +1,80 @@
+package caddymodule
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/caddyserver/caddy/v2"
+)
+
+func init() {
+	caddy.RegisterModule(adminAPI{})
+}
+
+// adminAPI tells operators how the gateway's surroundings are.
+type adminAPI struct{}
+
+// CaddyModule returns the Caddy module information.
+func (adminAPI) CaddyModule() caddy.ModuleInfo {
+	return caddy.ModuleInfo{
+		ID:  "admin.api.glance_registry",
+		New: func() caddy.Module { return new(adminAPI) },
+	}
+}
+
+// Routes returns the admin routes of the gateway.
+func (a *adminAPI) Routes() []caddy.AdminRoute {
+	return []caddy.AdminRoute{{
+		Pattern: "/glance_registry/health",
+		Handler: caddy.AdminHandlerFunc(a.health),
+	}}
+}
+
+// databaseHealth is the state of one database.
+type databaseHealth struct {
+	Database  string `json:"database"` // URL without password
+	Dialect   string `json:"dialect"`
+	Reachable bool   `json:"reachable"`
+	Error     string `json:"error,omitempty"`
+}
+
+// healthTimeout bounds the wait for a database that does not answer.
+const healthTimeout = 5 * time.Second
+
+// health asks every database that is in use. The status is 503 if one of them
+// can't be used.
+func (a *adminAPI) health(w http.ResponseWriter, r *http.Request) error {
+	if r.Method != http.MethodGet {
+		return caddy.APIError{
+			HTTPStatus: http.StatusMethodNotAllowed,
+			Err:        fmt.Errorf("method not allowed: %s", r.Method),
+		}
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), healthTimeout)
+	defer cancel()
+
+	status := http.StatusOK
+	states := []databaseHealth{}
+	for _, d := range databasesInUse() {
+		state := databaseHealth{Database: d.name, Dialect: d.Dialect(), Reachable: true}
+		if err := d.Check(ctx); err != nil {
+			state.Reachable, state.Error = false, err.Error()
+			status = http.StatusServiceUnavailable
+		}
+		states = append(states, state)
+	}
+	body, err := json.Marshal(map[string]any{"databases": states})
+	if err != nil {
+		return caddy.APIError{HTTPStatus: http.StatusInternalServerError, Err: err}
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(body)
+	return nil
+}
+
+// Interface guard
+var _ caddy.AdminRouter = (*adminAPI)(nil)

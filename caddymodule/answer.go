@@ -1,0 +1,112 @@
+package caddymodule
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+
+	"github.com/glancegate/glancegate/identity"
+	"github.com/glancegate/glancegate/registry/httperror"
+	"github.com/glancegate/glancegate/registry/rest"
+)
+
+// answer serves a claimed request and observes how that ended.
+func (h *Handler) answer(w http.ResponseWriter, r *http.Request, route rest.Route) {
+	start := time.Now()
+	rec := caddyhttp.NewResponseRecorder(w, nil, nil)
+	rec.Header().Del("Server") // the registry never sent one
+	name := h.labelOf(r, route)
+	defer func() {
+		cause := recover()
+		if cause != nil {
+			h.recovered(rec, r, cause)
+		}
+		result := outcomeOf(rec.Status())
+		if r.Context().Err() != nil {
+			result = canceled
+		}
+		h.metrics.observe(name, result, time.Since(start))
+	}()
+	if name == routeHealthcheck {
+		tell(r, name, nil)
+		h.healthcheck.ServeHTTP(rec, r)
+		return
+	}
+	h.identified(rec, r, route, name)
+}
+
+// identified serves a request once it is known who sends it.
+func (h *Handler) identified(w http.ResponseWriter, r *http.Request, route rest.Route, name string) {
+	caller, err := h.identity.Identify(r)
+	if err != nil {
+		tell(r, name, nil)
+		h.refuse(w, r, err)
+		return
+	}
+	tell(r, name, &caller)
+	w.Header().Set("X-Openstack-Request-Id", identity.EchoRequestID(caller.RequestID))
+	if h.isRPC(r) {
+		h.rpc.ServeHTTP(w, r)
+		return
+	}
+	engine, err := h.engine.use()
+	if err != nil {
+		h.report(r, err)
+		httperror.Write(w, r, httperror.Unavailable(""))
+		return
+	}
+	defer h.engine.done()
+	engine.v1.ServeHTTP(w, r, route, &caller)
+}
+
+// refuse answers a request without a caller.
+func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, identity.ErrPeer) {
+		h.refusals.add(h.logger, r.RemoteAddr, time.Now())
+	}
+	var page *httperror.Error
+	if !errors.As(err, &page) {
+		h.report(r, err)
+		page = httperror.Internal()
+	}
+	httperror.Write(w, r, page)
+}
+
+// recovered answers a request whose handling panicked.
+func (h *Handler) recovered(rec caddyhttp.ResponseRecorder, r *http.Request, cause any) {
+	if cause == http.ErrAbortHandler {
+		panic(cause)
+	}
+	h.logger.Error("panic while serving a request",
+		zap.Any("panic", cause), zap.String("method", r.Method), zap.String("path", r.URL.Path), zap.Stack("stack"))
+	if rec.Status() != 0 {
+		panic(http.ErrAbortHandler) // the answer has begun; the client has to see that it is broken
+	}
+	httperror.Write(rec, r, httperror.Internal())
+}
+
+// report logs an error that the client is told nothing about.
+func (h *Handler) report(r *http.Request, err error) {
+	if r.Context().Err() != nil {
+		return // the client has gone; that is not an error
+	}
+	h.logger.Error("request failed",
+		zap.Error(err), zap.String("method", r.Method), zap.String("path", r.URL.Path))
+}
+
+// labelOf is the name of a request in metrics and logs.
+func (h *Handler) labelOf(r *http.Request, route rest.Route) string {
+	switch {
+	case r.URL.Path == healthcheckPath:
+		return routeHealthcheck
+	case h.isRPC(r):
+		return routeRPC
+	case route.Found():
+		return route.Name
+	}
+	return routeNone
+}

@@ -1,0 +1,60 @@
+package caddymodule
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/glancegate/glancegate/dbbackend"
+)
+
+// Database names a database and how to use it.
+type Database struct {
+	// Where it is, as in SQLAlchemy and glance-registry.conf:
+	// `mysql+pymysql://user:password@host/glance`, `postgresql://...`,
+	// `sqlite:////absolute/path`, `sqlite:///relative/path`.
+	URL string `json:"url"`
+
+	// Most open connections. Default: 20.
+	MaxConnections int `json:"max_connections,omitempty"`
+
+	// Prepare statements on the server. Turn it off behind PgBouncer or
+	// ProxySQL. Default: true.
+	Prepare *bool `json:"prepare,omitempty"`
+
+	// Answer every write with 403. Default: false.
+	ReadOnly bool `json:"read_only,omitempty"`
+
+	// SQLite only: make a missing file at first use. Default: false.
+	Create bool `json:"create,omitempty"`
+
+	// Serve a schema that is not one of Glance's releases. Default: false.
+	AllowUnknownSchema bool `json:"allow_unknown_schema,omitempty"`
+}
+
+var errNoDatabase = errors.New("no database; write `database <url>` in glance_registry, in the site or in the global options")
+
+// databaseConfig is the settings of the database with all defaults and without
+// placeholders.
+func (s *Settings) databaseConfig() (dbbackend.Config, error) {
+	d := s.Database
+	if d == nil || d.URL == "" {
+		return dbbackend.Config{}, errNoDatabase
+	}
+	url, err := expand(d.URL)
+	if err != nil {
+		return dbbackend.Config{}, fmt.Errorf("database URL: %w", err)
+	}
+	config := dbbackend.Config{
+		URL:            url,
+		MaxConnections: d.MaxConnections,
+		Prepare:        enabled(d.Prepare, true),
+		Create:         d.Create,
+		Demo:           s.Demo,
+	}
+	if config.MaxConnections == 0 {
+		config.MaxConnections = defaultMaxConnections
+	}
+	return config, config.Check()
+}
+
+const defaultMaxConnections = 20

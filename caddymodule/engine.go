@@ -1,0 +1,47 @@
+package caddymodule
+
+import (
+	"github.com/glancegate/glancegate/dbbackend"
+	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/rest"
+)
+
+// engine is what serves requests that need the database.
+type engine struct {
+	v1 *rest.Handler
+}
+
+// acquireEngine takes the handler's share in the database, for as long as the
+// handler or one of its requests needs it.
+func (h *Handler) acquireEngine(config dbbackend.Config) error {
+	key := keyOf(config)
+	l := &lease[*engine]{
+		acquire: func() (*engine, error) {
+			database, err := acquireDatabase(key, config)
+			if err != nil {
+				return nil, err
+			}
+			return h.newEngine(database), nil
+		},
+		release: func() { releaseDatabase(key) },
+	}
+	if _, err := l.use(); err != nil {
+		return err
+	}
+	h.engine = l
+	return nil
+}
+
+func (h *Handler) newEngine(store registry.Store) *engine {
+	return &engine{v1: &rest.Handler{
+		Service: &registry.Service{
+			Store:    store,
+			Harden:   enabled(h.Harden, false),
+			ReadOnly: h.Database.ReadOnly,
+		},
+		DefaultPage: h.Limits.DefaultPage,
+		MaxPage:     h.Limits.MaxPage,
+		BodyLimit:   h.Limits.BodyV1,
+		Report:      h.report,
+	}}
+}

@@ -1,0 +1,145 @@
+package caddymodule
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"go.uber.org/zap"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+
+	"github.com/glancegate/glancegate/identity"
+	"github.com/glancegate/glancegate/registry/rest"
+)
+
+func init() {
+	caddy.RegisterModule(Handler{})
+}
+
+// Handler serves the API of OpenStack's glance-registry from Glance's database,
+// for the services and scripts that still call it. Settings that it lacks are
+// taken from the `glance_registry` app.
+//
+// ### Placeholders
+//
+// Placeholder | Description
+// ------------|---------------
+// `{http.glance_registry.route}` | The route, such as `images.show`, or `none`
+// `{http.glance_registry.request_id}` | The request id that the client gets
+// `{http.glance_registry.project}` | The project id of the caller
+//
+// The access log has the same as `glance_route`, `glance_request_id` and
+// `glance_project`.
+type Handler struct {
+	Settings
+
+	logger      *zap.Logger
+	source      identitySource
+	identity    identity.Identifier
+	healthcheck healthcheck
+	metrics     requestMetrics
+	refusals    *refusalLog
+	engine      *lease[*engine] // nil until it is acquired
+
+	// rpc serves POST /rpc; nil where registry v2 is off.
+	rpc http.Handler
+}
+
+// CaddyModule returns the Caddy module information.
+func (Handler) CaddyModule() caddy.ModuleInfo {
+	return caddy.ModuleInfo{
+		ID:  "http.handlers.glance_registry",
+		New: func() caddy.Module { return new(Handler) },
+	}
+}
+
+// Provision sets up the handler. It opens no connection and makes no file.
+func (h *Handler) Provision(ctx caddy.Context) error {
+	h.logger = ctx.Logger()
+	h.refusals = new(refusalLog)
+	global, err := globalSettings(ctx)
+	if err != nil {
+		return err
+	}
+	h.Settings = h.Settings.over(global)
+	h.Limits = h.Limits.over(defaultLimits)
+
+	if err := h.loadIdentity(ctx); err != nil {
+		return err
+	}
+	if h.healthcheck.disabledBy, err = expand(h.HealthcheckFile); err != nil {
+		return fmt.Errorf("healthcheck_file: %w", err)
+	}
+	if h.metrics, err = newRequestMetrics(ctx.GetMetricsRegistry()); err != nil {
+		return fmt.Errorf("registering metrics: %w", err)
+	}
+	config, err := h.databaseConfig()
+	if err != nil {
+		return err
+	}
+	return h.acquireEngine(config)
+}
+
+// Validate refuses settings that can't be meant.
+func (h *Handler) Validate() error {
+	if h.CompatibleWith != "" && !slices.Contains(releases, h.CompatibleWith) {
+		return fmt.Errorf("compatible_with: %q is none of %s", h.CompatibleWith, strings.Join(releases, ", "))
+	}
+	if enabled(h.PassThrough, false) && !enabled(h.Harden, false) && !h.source.namesPeers() {
+		return errors.New("pass_through is for public listeners; add `harden`, or name the peers " +
+			"with `from` or `client_certificate` in `identity trusted`")
+	}
+	return h.Limits.check()
+}
+
+// Cleanup gives the database back, when the last request is done with it.
+func (h *Handler) Cleanup() error {
+	if h.engine != nil {
+		h.engine.close()
+	}
+	return nil
+}
+
+// ServeHTTP answers registry calls, and others too unless they are passed on.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) error {
+	route, claimed := h.match(r)
+	if !claimed {
+		identity.StripHeaders(r.Header)
+		return next.ServeHTTP(w, r)
+	}
+	h.answer(w, r, route)
+	return nil
+}
+
+// match finds the route of a request and whether the handler answers it. With
+// pass_through the paths that glance-api has as well belong to glance-api.
+func (h *Handler) match(r *http.Request) (route rest.Route, claimed bool) {
+	passThrough := enabled(h.PassThrough, false)
+	path := r.URL.Path
+	if path == "/" && passThrough {
+		return rest.Route{}, false
+	}
+	if enabled(h.V1, true) {
+		route = rest.Match(r.Method, path)
+	}
+	return route, !passThrough || route.Found() || h.isRPC(r)
+}
+
+func (h *Handler) isRPC(r *http.Request) bool {
+	return h.rpc != nil && r.Method == http.MethodPost && r.URL.Path == "/rpc"
+}
+
+// releases are those that had a registry worth imitating.
+var releases = []string{"mitaka", "newton", "ocata", "pike", "queens", "rocky", "stein", "train"}
+
+// Interface guards
+var (
+	_ caddy.Provisioner           = (*Handler)(nil)
+	_ caddy.Validator             = (*Handler)(nil)
+	_ caddy.CleanerUpper          = (*Handler)(nil)
+	_ caddyhttp.MiddlewareHandler = (*Handler)(nil)
+)

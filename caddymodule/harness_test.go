@@ -1,0 +1,166 @@
+package caddymodule
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/caddyconfig"
+	_ "github.com/caddyserver/caddy/v2/modules/standard"
+)
+
+// site is a running Caddy. There can be one at a time.
+type site struct {
+	t    *testing.T
+	addr string
+	log  string // file with all log lines
+	db   string // file of the demo database
+}
+
+// start runs Caddy with a Caddyfile in which $ADDR is a free address on
+// loopback and $DB the path of a SQLite file that does not exist yet.
+func start(t *testing.T, caddyfile string) *site {
+	t.Helper()
+	dir := t.TempDir()
+	s := &site{t: t, addr: freeAddress(t), log: filepath.Join(dir, "log.jsonl"), db: filepath.Join(dir, "glance.sqlite")}
+	t.Cleanup(func() {
+		if err := caddy.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	s.load(caddyfile)
+	return s
+}
+
+// load replaces the configuration.
+func (s *site) load(caddyfile string) {
+	s.t.Helper()
+	if err := caddy.Load(s.config(caddyfile), true); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *site) config(caddyfile string) []byte {
+	s.t.Helper()
+	caddyfile = withOptions("log {\noutput file "+s.log+"\nlevel DEBUG\n}\n", caddyfile)
+	return adapt(s.t, strings.NewReplacer("$ADDR", s.addr, "$DB", s.db).Replace(caddyfile))
+}
+
+// withOptions puts global options in front of those of a Caddyfile.
+func withOptions(options, caddyfile string) string {
+	options = "{\nadmin off\npersist_config off\n" + options
+	if rest, ok := strings.CutPrefix(caddyfile, "{\n"); ok {
+		return options + rest
+	}
+	return options + "}\n" + caddyfile
+}
+
+func adapt(t *testing.T, caddyfile string) []byte {
+	t.Helper()
+	config, _, err := caddyconfig.GetAdapter("caddyfile").Adapt([]byte(caddyfile), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return config
+}
+
+// validate provisions a configuration without running it, as `caddy validate`.
+func validate(t *testing.T, caddyfile string) error {
+	t.Helper()
+	return validateJSON(t, adapt(t, caddyfile))
+}
+
+func validateJSON(t *testing.T, content []byte) error {
+	t.Helper()
+	var config caddy.Config
+	if err := json.Unmarshal(content, &config); err != nil {
+		t.Fatal(err)
+	}
+	return caddy.Validate(&config)
+}
+
+// request builds a request; headers are given as "Name: value".
+func (s *site) request(method, path string, body io.Reader, headers ...string) *http.Request {
+	s.t.Helper()
+	r, err := http.NewRequest(method, "http://"+s.addr+path, body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, header := range headers {
+		name, value, _ := strings.Cut(header, ": ")
+		r.Header[name] = append(r.Header[name], value)
+	}
+	return r
+}
+
+// do sends a request and reads the whole answer.
+func (s *site) do(method, path string, headers ...string) (*http.Response, string) {
+	s.t.Helper()
+	return s.send(s.request(method, path, nil, headers...))
+}
+
+func (s *site) send(r *http.Request) (*http.Response, string) {
+	s.t.Helper()
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 30 * time.Second}
+	res, err := client.Do(r)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return res, string(body)
+}
+
+// logged returns all that was logged so far.
+func (s *site) logged() string {
+	s.t.Helper()
+	content, err := os.ReadFile(s.log)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return string(content)
+}
+
+// logLines returns the lines of the log that contain text.
+func (s *site) logLines(text string) []map[string]any {
+	s.t.Helper()
+	var lines []map[string]any
+	for line := range bytes.SplitSeq([]byte(s.logged()), []byte("\n")) {
+		if !bytes.Contains(line, []byte(text)) {
+			continue
+		}
+		var fields map[string]any
+		if err := json.Unmarshal(line, &fields); err != nil {
+			s.t.Fatalf("%s: %v", line, err)
+		}
+		lines = append(lines, fields)
+	}
+	return lines
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// asAdmin and asMember are the identity headers of glance-api nodes.
+var (
+	asAdmin  = []string{"X-Identity-Status: Confirmed", "X-User-Id: u-admin", "X-Project-Id: p-admin", "X-Roles: admin"}
+	asMember = []string{"X-Identity-Status: Confirmed", "X-User-Id: u-member", "X-Project-Id: p-member", "X-Roles: member"}
+)

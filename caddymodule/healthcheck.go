@@ -1,0 +1,52 @@
+package caddymodule
+
+import (
+	"html"
+	"net/http"
+	"os"
+	"strconv"
+)
+
+// healthcheckPath is compared exactly, before anybody asks who is calling.
+const healthcheckPath = "/healthcheck"
+
+// healthcheck answers load balancers as the old middleware did. It looks for
+// the file that takes a node out of service and at nothing else: an outage of
+// the database must not remove all nodes at once.
+type healthcheck struct {
+	disabledBy string // path; empty: never disabled
+}
+
+// ServeHTTP implements http.Handler.
+func (c healthcheck) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	status, reason := http.StatusOK, "OK"
+	if c.disabledBy != "" {
+		if _, err := os.Stat(c.disabledBy); err == nil {
+			status, reason = http.StatusServiceUnavailable, "DISABLED BY FILE"
+		}
+	}
+	if r.Method == http.MethodHead {
+		if status == http.StatusOK {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		w.Header().Set("Content-Type", healthPlain)
+		w.WriteHeader(status)
+		return
+	}
+	contentType := bestHealthType(r.Header["Accept"])
+	var body string
+	switch contentType {
+	case healthHTML:
+		reason := html.EscapeString(reason)
+		body = "<HTML>\n<HEAD><TITLE>Healthcheck Status</TITLE></HEAD>\n<BODY>\n<H2>" + reason + "</H2>\n</BODY>\n</HTML>\n"
+	case healthJSON:
+		body = "{\n    \"detailed\": false,\n    \"reasons\": [\n        " + strconv.Quote(reason) + "\n    ]\n}"
+	default:
+		body = reason
+	}
+	w.Header().Set("Content-Type", contentType)
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(body))
+}

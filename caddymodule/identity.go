@@ -1,0 +1,76 @@
+package caddymodule
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/caddyconfig"
+	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
+
+	"github.com/glancegate/glancegate/identity"
+)
+
+// identitySource is a module that knows who sends a request.
+type identitySource interface {
+	// identifier makes what is asked on every request.
+	identifier(identityRules) identity.Identifier
+
+	// namesPeers reports whether the configuration says by name which peers
+	// may send identity headers.
+	namesPeers() bool
+}
+
+// identityRules is what all sources have in common.
+type identityRules struct {
+	adminRole      string
+	ownerIsTenant  bool
+	allowAnonymous bool
+	maxRequestID   int
+}
+
+var defaultIdentity = json.RawMessage(`{"source": "trusted"}`)
+
+// loadIdentity loads the source of identity.
+func (h *Handler) loadIdentity(ctx caddy.Context) error {
+	adminRole, err := expand(cmp.Or(h.AdminRole, "admin"))
+	if err != nil {
+		return fmt.Errorf("admin_role: %w", err)
+	}
+	if len(h.IdentityRaw) == 0 {
+		h.IdentityRaw = defaultIdentity
+	}
+	module, err := ctx.LoadModule(h, "IdentityRaw")
+	if err != nil {
+		return fmt.Errorf("identity: %w", err)
+	}
+	h.source = module.(identitySource)
+	h.identity = h.source.identifier(identityRules{
+		adminRole:      adminRole,
+		ownerIsTenant:  enabled(h.OwnerIsTenant, true),
+		allowAnonymous: enabled(h.AllowAnonymous, false),
+		maxRequestID:   h.Limits.RequestID,
+	})
+	return nil
+}
+
+func parseIdentity(d *caddyfile.Dispenser, s *Settings) error {
+	if !d.NextArg() {
+		return usage(d, "identity none|trusted")
+	}
+	name := d.Val()
+	switch name {
+	case "none", "trusted":
+	case "keystone":
+		return d.Err("identity keystone is not available in this build yet; write: identity trusted")
+	default:
+		return d.Errf("identity %q is unknown; write: identity none|trusted", name)
+	}
+	module, err := caddyfile.UnmarshalModule(d, "glance_registry.identity."+name)
+	if err != nil {
+		return err
+	}
+	s.IdentityRaw = caddyconfig.JSONModuleObject(module, "source", name, nil)
+	return nil
+}

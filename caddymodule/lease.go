@@ -1,0 +1,86 @@
+package caddymodule
+
+import (
+	"sync"
+	"time"
+)
+
+// drainTime is how long a replaced configuration may hold on to its database
+// for the requests that it still serves.
+const drainTime = time.Minute
+
+// lease is a share in something that is taken for the first user and given
+// back after the last one. A handler is a user, and so is each of its requests:
+// Caddy cleans a replaced configuration up while it still serves some, and may
+// even hand it another one.
+type lease[T any] struct {
+	acquire func() (T, error)
+	release func()
+
+	mu      sync.Mutex
+	users   int
+	held    bool
+	value   T
+	timeout *time.Timer
+}
+
+// use returns the value, which is good until done is called.
+func (l *lease[T]) use() (T, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.held {
+		value, err := l.acquire()
+		if err != nil {
+			return value, err
+		}
+		l.value, l.held = value, true
+	}
+	l.users++
+	return l.value, nil
+}
+
+// done ends the use by a request, which does not wait for the release.
+func (l *lease[T]) done() {
+	if l.leave() {
+		go l.release()
+	}
+}
+
+// close ends the use by the handler. Where requests are left, the last of them
+// or a timeout releases the value.
+func (l *lease[T]) close() {
+	if l.leave() {
+		l.release()
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.held {
+		l.timeout = time.AfterFunc(drainTime, l.expire)
+	}
+}
+
+func (l *lease[T]) expire() {
+	l.mu.Lock()
+	held := l.held
+	l.held = false
+	l.mu.Unlock()
+	if held {
+		l.release()
+	}
+}
+
+// leave takes a user off and reports whether the value is to be released.
+func (l *lease[T]) leave() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.users--
+	if l.users > 0 || !l.held {
+		return false
+	}
+	l.held = false
+	if l.timeout != nil {
+		l.timeout.Stop()
+	}
+	return true
+}

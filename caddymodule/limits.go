@@ -1,0 +1,62 @@
+package caddymodule
+
+import (
+	"cmp"
+	"errors"
+)
+
+// Limits bounds what a single request may ask for.
+type Limits struct {
+	// Images on a page when the client names no limit. Default: 25.
+	DefaultPage int `json:"default_page,omitempty"`
+
+	// Most images on a page. Default: 1000.
+	MaxPage int `json:"max_page,omitempty"`
+
+	// Longest request id that a client may send, in characters. Default: 64.
+	RequestID int `json:"request_id,omitempty"`
+
+	// Largest body of a v1 request, in bytes. Default: 1 MiB.
+	BodyV1 int64 `json:"body_v1,omitempty"`
+
+	// Largest body of a request to `/rpc`, in bytes. Default: 8 MiB.
+	BodyRPC int64 `json:"body_rpc,omitempty"`
+
+	// Most commands in a request to `/rpc`. Default: 1000.
+	RPCCommands int `json:"rpc_commands,omitempty"`
+
+	// Deepest nesting in a request to `/rpc`. Default: 64.
+	RPCDepth int `json:"rpc_depth,omitempty"`
+}
+
+var defaultLimits = Limits{
+	DefaultPage: 25,
+	MaxPage:     1000,
+	RequestID:   64,
+	BodyV1:      1 << 20,
+	BodyRPC:     8 << 20,
+	RPCCommands: 1000,
+	RPCDepth:    64,
+}
+
+// over returns l, with what it leaves open taken from other.
+func (l Limits) over(other Limits) Limits {
+	return Limits{
+		DefaultPage: cmp.Or(l.DefaultPage, other.DefaultPage),
+		MaxPage:     cmp.Or(l.MaxPage, other.MaxPage),
+		RequestID:   cmp.Or(l.RequestID, other.RequestID),
+		BodyV1:      cmp.Or(l.BodyV1, other.BodyV1),
+		BodyRPC:     cmp.Or(l.BodyRPC, other.BodyRPC),
+		RPCCommands: cmp.Or(l.RPCCommands, other.RPCCommands),
+		RPCDepth:    cmp.Or(l.RPCDepth, other.RPCDepth),
+	}
+}
+
+// check refuses what only JSON can say; a Caddyfile has no numbers below 1 here.
+func (l Limits) check() error {
+	if min(int64(l.DefaultPage), int64(l.MaxPage), int64(l.RequestID), l.BodyV1, l.BodyRPC,
+		int64(l.RPCCommands), int64(l.RPCDepth)) < 1 {
+		return errors.New("limits: all of them are positive numbers")
+	}
+	return nil
+}

@@ -1,0 +1,72 @@
+package caddymodule
+
+import (
+	"crypto/sha256"
+	"fmt"
+
+	"github.com/caddyserver/caddy/v2"
+
+	"github.com/glancegate/glancegate/dbbackend"
+	"github.com/glancegate/glancegate/dbbackend/dburl"
+)
+
+// databases are shared by all handlers with the same settings, also by those
+// of the old and the new configuration during a reload. Nothing in them belongs
+// to a configuration.
+var databases = caddy.NewUsagePool()
+
+// database is a value of databases.
+type database struct {
+	*dbbackend.Backend
+
+	// name is the URL without its password.
+	name string
+}
+
+// Destruct implements caddy.Destructor.
+func (d *database) Destruct() error {
+	d.Close()
+	return nil
+}
+
+// databaseKey tells databases apart without keeping their passwords.
+type databaseKey [sha256.Size]byte
+
+func keyOf(config dbbackend.Config) databaseKey {
+	config.Observer = nil
+	return sha256.Sum256(fmt.Appendf(nil, "%#v", config))
+}
+
+// acquireDatabase takes a share in a database, which opens no connection yet.
+func acquireDatabase(key databaseKey, config dbbackend.Config) (*database, error) {
+	value, _, err := databases.LoadOrNew(key, func() (caddy.Destructor, error) {
+		u, err := dburl.Parse(config.URL)
+		if err != nil {
+			return nil, err
+		}
+		config.Observer = observeStatement
+		backend, err := dbbackend.Open(config)
+		if err != nil {
+			return nil, err
+		}
+		return &database{Backend: backend, name: u.Redacted()}, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return value.(*database), nil
+}
+
+func releaseDatabase(key databaseKey) error {
+	_, err := databases.Delete(key)
+	return err
+}
+
+func databasesInUse() []*database {
+	var all []*database
+	databases.Range(func(_, value any) bool {
+		all = append(all, value.(*database))
+		return true
+	})
+	return all
+}

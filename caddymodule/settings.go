@@ -1,0 +1,105 @@
+package caddymodule
+
+import (
+	"cmp"
+	"encoding/json"
+
+	"github.com/caddyserver/caddy/v2"
+)
+
+// Settings can stand in the global block and in a handler, which wins.
+type Settings struct {
+	// The database with Glance's tables. Required here or globally. A handler
+	// that names a database takes no database option from the global block,
+	// `demo` included.
+	Database *Database `json:"database,omitempty"`
+
+	// Make a missing SQLite file and fill it with demo images. Refused for
+	// other databases. Default: false.
+	Demo bool `json:"demo,omitempty"`
+
+	// How the gateway knows who sends a request.
+	// Default: `trusted`, from loopback only.
+	IdentityRaw json.RawMessage `json:"identity,omitempty" caddy:"namespace=glance_registry.identity inline_key=source"`
+
+	// A role that makes its bearer an admin, besides the role `admin`.
+	// Default: `admin`.
+	AdminRole string `json:"admin_role,omitempty"`
+
+	// Compare the owner of an image with the project of the caller; if false,
+	// with the user. Default: true.
+	OwnerIsTenant *bool `json:"owner_is_tenant,omitempty"`
+
+	// Let callers without identity read public images. Default: false.
+	AllowAnonymous *bool `json:"allow_anonymous,omitempty"`
+
+	// Make the authorization strict, beyond what the old registry checked.
+	// Default: false.
+	Harden *bool `json:"harden,omitempty"`
+
+	// The OpenStack release whose answers clients expect, `mitaka` to `train`.
+	// Default: `train`.
+	CompatibleWith string `json:"compatible_with,omitempty"`
+
+	// Claim only the registry's own routes and hand other requests to the next
+	// handler. If false, every request of the site is answered.
+	// Default: false.
+	PassThrough *bool `json:"pass_through,omitempty"`
+
+	// Serve registry v1, the REST API. Default: true.
+	V1 *bool `json:"v1,omitempty"`
+
+	// Serve registry v2, `POST /rpc`. Default: true.
+	RPC *bool `json:"rpc,omitempty"`
+
+	// What a single request may ask for.
+	Limits Limits `json:"limits,omitzero"`
+
+	// While this file exists, `/healthcheck` answers 503. Default: none.
+	HealthcheckFile string `json:"healthcheck_file,omitempty"`
+
+	// The cache in front of the database. Default: no cache.
+	Cache *Cache `json:"cache,omitempty"`
+}
+
+// Cache configures the cache in front of the database.
+type Cache struct {
+	// Have no cache, whatever the global block says. Default: false.
+	Off bool `json:"off,omitempty"`
+}
+
+// over returns s, with what it leaves open taken from global.
+func (s Settings) over(global Settings) Settings {
+	if s.Database == nil {
+		s.Database, s.Demo = global.Database, s.Demo || global.Demo
+	}
+	if len(s.IdentityRaw) == 0 {
+		s.IdentityRaw = global.IdentityRaw
+	}
+	s.AdminRole = cmp.Or(s.AdminRole, global.AdminRole)
+	s.OwnerIsTenant = cmp.Or(s.OwnerIsTenant, global.OwnerIsTenant)
+	s.AllowAnonymous = cmp.Or(s.AllowAnonymous, global.AllowAnonymous)
+	s.Harden = cmp.Or(s.Harden, global.Harden)
+	s.CompatibleWith = cmp.Or(s.CompatibleWith, global.CompatibleWith)
+	s.PassThrough = cmp.Or(s.PassThrough, global.PassThrough)
+	s.V1 = cmp.Or(s.V1, global.V1)
+	s.RPC = cmp.Or(s.RPC, global.RPC)
+	s.Limits = s.Limits.over(global.Limits)
+	s.HealthcheckFile = cmp.Or(s.HealthcheckFile, global.HealthcheckFile)
+	s.Cache = cmp.Or(s.Cache, global.Cache)
+	return s
+}
+
+// enabled is the value of a setting that has a default.
+func enabled(setting *bool, standard bool) bool {
+	if setting == nil {
+		return standard
+	}
+	return *setting
+}
+
+// expand replaces placeholders. Other text in braces is left alone, and out of
+// errors: a password may have braces.
+func expand(text string) (string, error) {
+	return caddy.NewReplacer().ReplaceOrErr(text, true, false)
+}

@@ -1,0 +1,80 @@
+package caddymodule
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+// One case for every rule that a Caddyfile can break and still be parsed.
+func TestValidate(t *testing.T) {
+	t.Setenv("GLANCE_PASSWORD", "s3cret")
+	t.Setenv("EMPTY", "")
+	for _, c := range []struct {
+		name, config string
+		want         string // part of the error; empty: none
+	}{
+		{"demo", ":9191 {\nglance_registry {\ndatabase sqlite:///x.sqlite\ndemo\n}\n}", ""},
+		{"global", "{\nglance_registry {\ndatabase sqlite:///x.sqlite\n}\n}\n:9191 {\nglance_registry\n}", ""},
+		{"postgresql", ":9191 {\nglance_registry {\ndatabase postgresql://g:{env.GLANCE_PASSWORD}@192.0.2.1/glance\n}\n}", ""},
+		{"mysql", ":9191 {\nglance_registry {\ndatabase mysql+pymysql://g:{env.GLANCE_PASSWORD}@192.0.2.1/glance\n}\n}", ""},
+
+		{"no database", ":9191 {\nglance_registry\n}", "no database"},
+		{"empty placeholder", ":9191 {\nglance_registry {\ndatabase {env.EMPTY}\n}\n}", "is empty"},
+		{"unknown scheme", ":9191 {\nglance_registry {\ndatabase oracle://g:s3cret@192.0.2.1/glance\n}\n}", "oracle"},
+		{"bad port", ":9191 {\nglance_registry {\ndatabase postgresql://g:{env.GLANCE_PASSWORD}@192.0.2.1:port/glance\n}\n}", "the port"},
+		{"demo elsewhere", ":9191 {\nglance_registry {\ndatabase postgresql://g:s3cret@192.0.2.1/glance\ndemo\n}\n}", "SQLite"},
+		{"create elsewhere", ":9191 {\nglance_registry {\ndatabase mysql://g:s3cret@192.0.2.1/glance {\ncreate\n}\n}\n}", "SQLite"},
+		{"demo stays with its database",
+			"{\nglance_registry {\ndatabase sqlite:///x.sqlite\ndemo\n}\n}\n:9191 {\nglance_registry {\ndatabase postgresql://g@192.0.2.1/glance\n}\n}", ""},
+
+		{"everyone is an admin", ":9191 {\nglance_registry {\ndatabase sqlite:///x.sqlite\nidentity none\n}\n}", "unsafe"},
+		{"everyone is an admin on an address", ":9191 {\nbind 192.0.2.1\nglance_registry {\ndatabase sqlite:///x.sqlite\nidentity none\n}\n}", "192.0.2.1:9191"},
+		{"everyone may be an admin", ":9191 {\nglance_registry {\ndatabase sqlite:///x.sqlite\nidentity none unsafe\n}\n}", ""},
+		{"everyone here is an admin", ":9191 {\nbind 127.0.0.1 ::1 unix//run/glance.sock\nglance_registry {\ndatabase sqlite:///x.sqlite\nidentity none\n}\n}", ""},
+		{"global identity", "{\nglance_registry {\ndatabase sqlite:///x.sqlite\nidentity none\n}\n}\n:9191 {\nglance_registry\n}", "unsafe"},
+
+		{"bad network", ":9191 {\nglance_registry {\ndatabase sqlite:///x.sqlite\nidentity trusted {\nfrom 10.0.0.0/33\n}\n}\n}", `"10.0.0.0/33"`},
+
+		{"public", ":9292 {\nglance_registry {\ndatabase sqlite:///x.sqlite\npass_through\n}\n}", "add `harden`"},
+		{"public, everyone an admin", ":9292 {\nglance_registry {\ndatabase sqlite:///x.sqlite\npass_through\nidentity none unsafe\n}\n}", "add `harden`"},
+		{"public and hardened", ":9292 {\nglance_registry {\ndatabase sqlite:///x.sqlite\npass_through\nharden\n}\n}", ""},
+		{"public with peers", ":9292 {\nglance_registry {\ndatabase sqlite:///x.sqlite\npass_through\nidentity trusted {\nfrom 10.0.0.0/8\n}\n}\n}", ""},
+		{"public with certificates", ":9292 {\nglance_registry {\ndatabase sqlite:///x.sqlite\npass_through\nidentity trusted {\nclient_certificate api\n}\n}\n}", ""},
+		{"public, softened", "{\nglance_registry {\ndatabase sqlite:///x.sqlite\nharden\npass_through\n}\n}\n:9292 {\nglance_registry {\nharden off\n}\n}", "add `harden`"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			err := validate(t, withOptions("log {\noutput discard\n}\n", c.config))
+			switch {
+			case c.want == "" && err != nil:
+				t.Errorf("refused: %v", err)
+			case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)):
+				t.Errorf("got %v, want an error with %q", err, c.want)
+			case err != nil && strings.Contains(err.Error(), "s3cret"):
+				t.Errorf("the error has the password: %v", err)
+			}
+			if files, _ := os.ReadDir("."); len(files) > 0 {
+				t.Errorf("made %v", files)
+			}
+			if n := len(databasesInUse()); n > 0 {
+				t.Errorf("%d databases are still in use", n)
+			}
+		})
+	}
+}
+
+// Some rules only JSON can break.
+func TestValidateJSON(t *testing.T) {
+	for _, c := range []struct{ settings, want string }{
+		{`"compatible_with": "ussuri"`, "ussuri"},
+		{`"limits": {"max_page": -1}`, "positive"},
+		{`"identity": {"source": "ldap"}`, "ldap"},
+	} {
+		config := `{"apps": {"http": {"servers": {"x": {"listen": ["127.0.0.1:0"], "routes": [{"handle": [{
+			"handler": "glance_registry", "database": {"url": "sqlite:///x.sqlite"}, ` + c.settings + `}]}]}}}}}`
+		if err := validateJSON(t, []byte(config)); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want an error with %q", c.settings, err, c.want)
+		}
+	}
+}

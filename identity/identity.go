@@ -1,0 +1,20 @@
+// Package identity finds out who sends a request (registry-v1.md, 1.5 to 1.8).
+package identity
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/glancegate/glancegate/registry"
+)
+
+// Identifier finds out who sends a request.
+type Identifier interface {
+	// Identify returns the caller. A request without one is refused: the
+	// error is then, or wraps, the *httperror.Error to answer with.
+	Identify(r *http.Request) (registry.Caller, error)
+}
+
+// ErrPeer is wrapped by refusals of identity headers from a peer that may not
+// send them. Such a request is a forgery or a gap in the configuration.
+var ErrPeer = errors.New("identity headers from a peer that may not send them")

@@ -1,0 +1,26 @@
+#!/bin/bash
+# Installs the servers that the tests start, as far as they are missing. Without
+# root it only says so: the tests that need them are skipped then.
+set -euo pipefail
+
+missing=()
+compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
+PATH=$PATH:/usr/sbin command -v mariadbd >/dev/null || missing+=(mariadb-server)
+command -v redis-server >/dev/null || missing+=(redis-server)
+(( ${#missing[@]} )) || exit 0
+
+if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then
+	echo "not installed: ${missing[*]}" >&2
+	exit 0
+fi
+
+# The packages would start their services, and fail where no init system runs.
+policy=/usr/sbin/policy-rc.d
+if [[ ! -e $policy ]]; then
+	trap 'rm -f "$policy"' EXIT
+	printf '#!/bin/sh\nexit 101\n' >"$policy"
+	chmod 755 "$policy"
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get -q -o DPkg::Lock::Timeout=120 update
+apt-get -qy -o DPkg::Lock::Timeout=120 install --no-install-recommends "${missing[@]}"

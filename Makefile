@@ -1,0 +1,46 @@
+# Targets are described in CONTRIBUTING.md.
+
+# How long each fuzz target runs, and how often each property is checked by
+# "make full".
+FUZZTIME ?= 30s
+CHECKS   ?= 5000
+
+# RACE=1 turns on the race detector.
+ifeq ($(RACE),1)
+TESTFLAGS += -race -count=1
+endif
+TESTFLAGS += -timeout 30m
+
+STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+STATICCHECK_CHECKS = SA*,S1*,U1000,ST1000,ST1001,ST1003,ST1005,ST1006,ST1008,ST1011,ST1012,ST1015,ST1016,ST1017,ST1018,ST1019,ST1020,ST1021,ST1022
+
+# The packages whose tests check properties of random input.
+PROPERTIES = $(shell go list -f '{{$$p := .}}{{range .TestImports}}{{if eq . "pgregory.net/rapid"}}{{$$p.ImportPath}}{{end}}{{end}} {{range .XTestImports}}{{if eq . "pgregory.net/rapid"}}{{$$p.ImportPath}}{{end}}{{end}}' ./...)
+
+.PHONY: run test full bench fuzz lint servers
+
+run:
+	go run ./xcaddy run --config Caddyfile.example --adapter caddyfile
+
+test: servers
+	go test $(TESTFLAGS) ./...
+
+full: lint
+	$(MAKE) test RACE=1
+	$(if $(strip $(PROPERTIES)),go test -timeout 3h $(PROPERTIES) -rapid.checks=$(CHECKS))
+	$(MAKE) fuzz bench
+
+bench: servers
+	go test -run '^$$' -bench . -benchmem ./...
+
+fuzz: servers
+	.ci/fuzz.sh $(FUZZTIME)
+
+lint:
+	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "not formatted: $$unformatted"; exit 1; }
+	go vet ./...
+	$(STATICCHECK) -checks '$(STATICCHECK_CHECKS)' ./...
+
+# PostgreSQL, MariaDB and Redis, for the tests to start.
+servers:
+	@.ci/servers.sh

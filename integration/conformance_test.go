@@ -1,7 +1,6 @@
 package integration
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/glancegate/glancegate/integration/conformance"
@@ -27,7 +26,7 @@ func TestConformance(t *testing.T) {
 	for _, dialect := range servers.Dialects {
 		t.Run(string(dialect), func(t *testing.T) {
 			db := servers.NewDatabase(t, dialect)
-			url := StartGateway(t, fmt.Sprintf("glance_registry {\ndatabase `%s`\nidentity trusted\n}", db.URL))
+			url := StartGateway(t, registryOn(db))
 			conformance.Run(t, conformance.Target{BaseURLs: []string{url}, DB: db}, cases,
 				conformance.Options{Known: known, Report: &report})
 		})

@@ -10,9 +10,9 @@ import (
 // Deviation is a case that is meant to fail, because the gateway deviates from
 // the original on purpose.
 type Deviation struct {
-	Case   string // an id, or the beginning of some with a * behind it
-	Number int    // in the list of deviations of the documentation
-	Reason string // what the gateway does instead
+	Case   string `json:"case"`      // an id, or the beginning of some with a * behind it
+	Number int    `json:"deviation"` // in docs/deviations.md
+	Reason string `json:"reason"`    // what the gateway does instead
 }
 
 // Deviations is a list of them.

@@ -76,3 +76,13 @@ func (b *batch) setCounters() {
 		}
 	}
 }
+
+// Fill replaces everything in a database by a dataset.
+func Fill(ctx context.Context, db *servers.Database, dataset string) error {
+	s, err := newStore(ctx, db)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	return s.prepare(ctx, dataset)
+}

@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/glancegate/glancegate/integration/conformance"
@@ -34,4 +35,10 @@ func TestConformance(t *testing.T) {
 	for _, d := range report.Stale(known) {
 		t.Errorf("deviations.json: %s does not deviate on any database", d.Case)
 	}
+}
+
+// registryOn is a site that serves a database to trusted callers, like the
+// registry that was recorded.
+func registryOn(db *servers.Database) string {
+	return fmt.Sprintf("glance_registry {\ndatabase `%s`\nidentity trusted\ncompatible_with train\n}", db.URL)
 }

@@ -2,7 +2,6 @@ package integration
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -33,11 +32,6 @@ func TestPagesMakeUpTheList(t *testing.T) {
 			}
 		})
 	}
-}
-
-// registryOn is a site that serves a database to trusted callers.
-func registryOn(db *servers.Database) string {
-	return fmt.Sprintf("glance_registry {\ndatabase `%s`\nidentity trusted\n}", db.URL)
 }
 
 func comparePages(t *testing.T, base string, query url.Values) {

@@ -22,7 +22,7 @@ func TestValidate(t *testing.T) {
 		{"no database", ":9191 {\nglance_registry\n}", "no database"},
 		{"empty placeholder", ":9191 {\nglance_registry {\ndatabase {env.EMPTY}\n}\n}", "is empty"},
 		{"unknown scheme", ":9191 {\nglance_registry {\ndatabase oracle://g:s3cret@192.0.2.1/glance\n}\n}", "oracle"},
-		{"bad port", ":9191 {\nglance_registry {\ndatabase postgresql://g:{env.GLANCE_PASSWORD}@192.0.2.1:port/glance\n}\n}", "the port"},
+		{"bad port", ":9191 {\nglance_registry {\ndatabase postgresql://g:{env.GLANCE_PASSWORD}@192.0.2.1:port/glance\n}\n}", "port"},
 		{"demo elsewhere", ":9191 {\nglance_registry {\ndatabase postgresql://g:s3cret@192.0.2.1/glance\ndemo\n}\n}", "SQLite"},
 		{"create elsewhere", ":9191 {\nglance_registry {\ndatabase mysql://g:s3cret@192.0.2.1/glance {\ncreate\n}\n}\n}", "SQLite"},
 		{"demo stays with its database",

@@ -1,0 +1,44 @@
+package caddymodule
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+// The example and the configurations in its comments are right.
+func TestExample(t *testing.T) {
+	content, err := os.ReadFile("../Caddyfile.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("GLANCE_DB_PASSWORD", "s3cret")
+	configs := strings.Split(string(content), "\n# --- ")
+	for n, config := range configs {
+		if n > 0 {
+			config = uncommented(config)
+		}
+		// Files that a test does not have.
+		config = strings.NewReplacer(
+			"{file./etc/glance/database_password}", "s3cret",
+			"tls /etc/glance/site.pem /etc/glance/site.key", "",
+		).Replace(config)
+		if err := validate(t, config); err != nil {
+			t.Errorf("%d: %v\n%s", n, err, config)
+		}
+	}
+	if len(configs) < 3 {
+		t.Errorf("%d configurations", len(configs))
+	}
+}
+
+// uncommented is the lines of a comment that are indented.
+func uncommented(comment string) string {
+	var config strings.Builder
+	for line := range strings.Lines(comment) {
+		if code, ok := strings.CutPrefix(line, "#\t"); ok {
+			config.WriteString(code)
+		}
+	}
+	return config.String()
+}

@@ -17,7 +17,9 @@ type schema struct {
 	imageColumns string
 
 	// visibility is an SQL expression for an image's visibility as text.
-	visibility string
+	// visibilityIs compares like it with the name of a visibility; where it is
+	// the bare column, planners know how many rows have which.
+	visibility, visibilityIs string
 }
 
 func (b *Backend) readSchema(ctx context.Context) (*schema, error) {
@@ -50,6 +52,10 @@ func (b *Backend) readSchema(ctx context.Context) (*schema, error) {
 			"The database has no table images: create Glance's schema with glance-manage db_sync, or correct the database URL")
 	}
 	s.visibility = s.visibilityExpression(b.d)
+	s.visibilityIs = s.visibility
+	if !s.has("images", "is_public") {
+		s.visibilityIs = "i.visibility"
+	}
 	s.imageColumns = strings.Join([]string{
 		"0", "i.id", "i.size", "i.virtual_size", "i.min_disk", "i.min_ram",
 		"i.name", "i.status", s.visibility, "i.disk_format", "i.container_format",

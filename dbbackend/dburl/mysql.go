@@ -1,102 +1,96 @@
 package dburl
 
 import (
-	"fmt"
 	"net"
-	"strconv"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/go-sql-driver/mysql"
 )
 
-// mysqlIgnored are arguments of Python drivers that mean nothing here.
-var mysqlIgnored = map[string]bool{
-	"use_unicode": true, "local_infile": true, "compress": true, "client_flag": true, "binary_prefix": true,
-	"named_pipe": true, "program_name": true, "ssl_cipher": true, "sql_mode": true, "plugin_name": true,
-	"auth_plugin": true, "bind_address": true,
-}
+const defaultConnectTimeout = 10 * time.Second // PyMySQL's
 
-// mysqlTaken are the arguments that MySQLConfig understands.
-var mysqlTaken = map[string]bool{
-	"charset": true, "unix_socket": true, "connect_timeout": true, "read_timeout": true, "write_timeout": true,
-	"ssl_ca": true, "ssl_cert": true, "ssl_key": true, "ssl_capath": true,
+var mysqlArguments = arguments{
+	taken: []string{
+		"charset", "unix_socket", "connect_timeout", "read_timeout", "write_timeout",
+		"ssl_ca", "ssl_capath", "ssl_cert", "ssl_key", "ssl_cipher",
+	},
+	ignored: []string{
+		"use_unicode", "local_infile", "compress", "client_flag", "binary_prefix", "named_pipe", "program_name",
+		"sql_mode", "bind_address", "plugin_name", "auth_plugin", "auth_plugin_map", "plugin_dir", "default_auth",
+	},
+	refused: map[string]string{
+		"read_default_file":  "write what the file says, user and password above all, into the URL",
+		"read_default_group": "write what the file says, user and password above all, into the URL",
+		"init_command":       "set it on the server, for the user of the gateway",
+	},
 }
 
 // MySQLConfig makes the driver's settings: what Glance relied on (matched rows
-// are counted, strict mode, UTC) and what the URL says. Ignored arguments are
-// returned as warnings, unknown ones are an error, as in the original.
+// are counted, SQL mode TRADITIONAL, UTC) and what the URL says. Arguments
+// without effect are returned as warnings, unknown ones are an error. Files that
+// ssl_ arguments name are read.
 func (u *URL) MySQLConfig() (*mysql.Config, []string, error) {
-	c := mysql.NewConfig()
-	c.User, c.Passwd, c.DBName = u.User, u.password, u.Database
-	c.Net, c.Addr = "tcp", net.JoinHostPort(orDefault(u.Host, "localhost"), orDefault(u.Port, "3306"))
-	if socket := u.Query["unix_socket"]; socket != "" {
-		c.Net, c.Addr = "unix", socket
+	warnings, err := mysqlArguments.check(u)
+	if err != nil {
+		return nil, nil, err
 	}
+	warnings = append(u.driverWarning(), warnings...)
 	if u.Database == "" {
-		return nil, nil, fmt.Errorf("database URL %s: the name of the database is missing", u.Redacted())
+		return nil, nil, u.errorf("the name of the database is missing; write it behind the host and a slash")
 	}
-	// One round trip a statement; the driver refuses character sets for which
-	// its quoting is not safe.
-	c.InterpolateParams = true
+	c := mysql.NewConfig()
+	if c.Net, c.Addr, err = u.mysqlAddress(); err != nil {
+		return nil, nil, err
+	}
+	c.User, c.DBName = u.User, u.Database
+	c.Passwd, _ = u.Password()
+	charset, err := u.mysqlCharset()
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := c.Apply(mysql.Charset(charset, "")); err != nil {
+		return nil, nil, u.errorf("charset: %w", err)
+	}
+	c.InterpolateParams = true // one round trip a statement
 	c.ClientFoundRows = true
 	c.ParseTime = true
 	c.Loc = time.UTC
-	c.CheckConnLiveness = true
-	// From MySQL's strict mode follows that nothing is cut silently.
 	c.Params = map[string]string{"sql_mode": "'TRADITIONAL'", "time_zone": "'+00:00'"}
-	if err := c.Apply(mysql.Charset(orDefault(u.Query["charset"], "utf8"), "")); err != nil {
-		return nil, nil, fmt.Errorf("database URL %s: charset: %w", u.Redacted(), err)
-	}
-	for name, to := range map[string]*time.Duration{
+	c.Timeout = defaultConnectTimeout
+	for name, d := range map[string]*time.Duration{
 		"connect_timeout": &c.Timeout, "read_timeout": &c.ReadTimeout, "write_timeout": &c.WriteTimeout,
 	} {
-		if err := u.seconds(name, to); err != nil {
+		if err := u.seconds(name, d); err != nil {
 			return nil, nil, err
 		}
 	}
-	if c.Timeout == 0 {
-		c.Timeout = 10 * time.Second
-	}
-	var err error
-	if c.TLS, err = u.mysqlTLS(); err != nil {
+	tls, tlsWarnings, err := u.mysqlTLS()
+	if err != nil {
 		return nil, nil, err
 	}
-	warnings, err := u.checkArguments(mysqlTaken, mysqlIgnored)
-	return c, warnings, err
+	c.TLS = tls
+	return c, append(warnings, tlsWarnings...), nil
 }
 
-func orDefault(value, missing string) string {
-	if value == "" {
-		return missing
+func (u *URL) mysqlAddress() (network, address string, err error) {
+	if socket := u.Query["unix_socket"]; socket != "" {
+		return "unix", socket, nil
 	}
-	return value
+	if strings.Contains(u.Host, ",") {
+		return "", "", u.errorf("there must be one host, not a list; put a proxy or a virtual address in front of several")
+	}
+	return "tcp", net.JoinHostPort(orDefault(u.Host, "localhost"), orDefault(u.Port, "3306")), nil
 }
 
-// seconds reads a time-out.
-func (u *URL) seconds(name string, to *time.Duration) error {
-	text, ok := u.Query[name]
-	if !ok {
-		return nil
+// mysqlCharset takes nothing but UTF-8. Texts are UTF-8 here, whatever the
+// server is told, and the driver puts values into statements itself: in Big5
+// or GBK, which it does not look out for, a value could break out of its quotes.
+func (u *URL) mysqlCharset() (string, error) {
+	charset := strings.ToLower(orDefault(u.Query["charset"], "utf8"))
+	if !slices.Contains([]string{"utf8", "utf8mb3", "utf8mb4"}, charset) {
+		return "", u.errorf("charset must be utf8, utf8mb3 or utf8mb4")
 	}
-	n, err := strconv.ParseFloat(text, 64)
-	if err != nil || n < 0 || n > 1e6 {
-		return fmt.Errorf("database URL %s: %s must be a number of seconds", u.Redacted(), name)
-	}
-	*to = time.Duration(n * float64(time.Second))
-	return nil
-}
-
-// checkArguments refuses arguments that neither set has.
-func (u *URL) checkArguments(taken, ignored map[string]bool) ([]string, error) {
-	var warnings []string
-	for _, name := range sortedKeys(u.Query) {
-		switch {
-		case taken[name]:
-		case ignored[name]:
-			warnings = append(warnings, "database URL: argument "+name+" has no effect here")
-		default:
-			return nil, fmt.Errorf("database URL %s: argument %q is not known", u.Redacted(), name)
-		}
-	}
-	return warnings, nil
+	return charset, nil
 }

@@ -1,60 +1,89 @@
 package dburl
 
 import (
-	"fmt"
+	"errors"
+	"maps"
+	"slices"
 	"strings"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// pgTaken are arguments of libpq that pgx understands under the same name.
-var pgTaken = map[string]bool{
-	"sslmode": true, "sslrootcert": true, "sslcert": true, "sslkey": true, "connect_timeout": true,
-	"application_name": true, "options": true, "host": true, "port": true, "target_session_attrs": true,
-	"client_encoding": true, "service": true,
+var postgreSQLArguments = arguments{
+	taken: []string{
+		"host", "port", "service", "target_session_attrs", "connect_timeout", "application_name", "options",
+		"sslmode", "sslrootcert", "sslcert", "sslkey", "sslcertmode", "sslsni", "sslnegotiation", "channel_binding",
+		"client_encoding",
+	},
+	ignored: []string{
+		"keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout",
+		"sslcompression", "gssencmode", "fallback_application_name", "use_native_unicode",
+	},
+	refused: map[string]string{
+		"sslcrl":      "remove it if revoked certificates may be accepted",
+		"sslcrldir":   "remove it if revoked certificates may be accepted",
+		"sslpassword": "use a key without one, readable by the gateway only",
+		"user":        "write it in front of the host: user:password@host",
+		"password":    "write it in front of the host: user:password@host",
+		"passfile":    "set the environment variable PGPASSFILE",
+		"dbname":      "write it behind the host and a slash",
+	},
 }
 
-// pgIgnored are arguments that have no effect with pgx.
-var pgIgnored = map[string]bool{
-	"keepalives": true, "keepalives_idle": true, "keepalives_interval": true, "keepalives_count": true,
-	"sslcrl": true, "sslcompression": true, "gssencmode": true, "use_native_unicode": true,
-}
-
-// PostgreSQLConfig makes the pool's settings. Ignored arguments are returned
-// as warnings, unknown ones are an error.
+// PostgreSQLConfig makes the pool's settings: UTC, UTF-8 and what the URL
+// says. What it leaves out comes from the environment, as with libpq: PGHOST,
+// PGPASSFILE and so on. Arguments without effect are returned as warnings,
+// unknown ones are an error.
 func (u *URL) PostgreSQLConfig() (*pgxpool.Config, []string, error) {
-	warnings, err := u.checkArguments(pgTaken, pgIgnored)
+	warnings, err := postgreSQLArguments.check(u)
 	if err != nil {
 		return nil, nil, err
 	}
-	var settings strings.Builder
-	set := func(name, value string) {
-		if value != "" {
-			value = strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(value)
-			fmt.Fprintf(&settings, "%s='%s' ", name, value)
-		}
-	}
-	set("host", u.Host)
-	set("port", u.Port)
-	set("dbname", u.Database)
-	for _, name := range sortedKeys(u.Query) {
-		if !pgTaken[name] || name == "client_encoding" || name == "host" && u.Host != "" || name == "port" && u.Port != "" {
-			continue
-		}
-		set(name, u.Query[name])
-	}
-	c, err := pgxpool.ParseConfig(settings.String())
+	warnings = append(u.driverWarning(), warnings...)
+	c, err := pgxpool.ParseConfig(u.keywords())
 	if err != nil {
-		return nil, nil, fmt.Errorf("database URL %s: %w", u.Redacted(), err)
+		return nil, nil, u.errorf("%w", shorten(err))
 	}
-	// The password never becomes part of a text that an error could quote.
-	if u.User != "" {
-		c.ConnConfig.User = u.User
+	if password, _ := u.Password(); password != "" {
+		c.ConnConfig.Password = password
+	} else {
+		warnings = append(warnings, "database URL: it has no password; PGPASSWORD or a .pgpass file counts, if there is one")
 	}
-	if u.hasPassword {
-		c.ConnConfig.Password = u.password
+	if c.ConnConfig.ConnectTimeout == 0 {
+		c.ConnConfig.ConnectTimeout = defaultConnectTimeout
 	}
 	c.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	c.ConnConfig.RuntimeParams["client_encoding"] = "UTF8"
 	return c, warnings, nil
+}
+
+// keywords is the URL as a libpq connection string, without the password. As
+// with SQLAlchemy an argument wins over the part of the URL.
+func (u *URL) keywords() string {
+	settings := map[string]string{"host": u.Host, "port": u.Port, "user": u.User, "dbname": u.Database}
+	for name, value := range u.Query {
+		if name != "client_encoding" && slices.Contains(postgreSQLArguments.taken, name) {
+			settings[name] = value
+		}
+	}
+	quote := strings.NewReplacer(`\`, `\\`, `'`, `\'`)
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
+		if value := settings[name]; value != "" {
+			b.WriteString(name + "='" + quote.Replace(value) + "' ")
+		}
+	}
+	return b.String()
+}
+
+// shorten takes the connection string out of an error.
+func shorten(err error) error {
+	var parse *pgconn.ParseConfigError
+	if errors.As(err, &parse) {
+		without := *parse
+		without.ConnString = "the URL"
+		return &without
+	}
+	return err
 }

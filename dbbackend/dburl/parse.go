@@ -1,0 +1,118 @@
+package dburl
+
+import (
+	"errors"
+	"net/netip"
+	"strconv"
+	"strings"
+)
+
+// Parse reads a URL. A line end behind it, as in a file, does not count.
+// Errors say what is wrong and how to write it, and never contain the password.
+func Parse(text string) (*URL, error) {
+	text = strings.TrimRight(text, "\r\n")
+	if strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		return nil, errors.New("database URL: it contains a line end or another control character; write it in one line")
+	}
+	driver, rest, found := strings.Cut(text, "://")
+	if !found {
+		driver = ""
+	}
+	dialect, err := dialectOf(driver)
+	if err != nil {
+		return nil, err
+	}
+	u := &URL{Dialect: dialect, Driver: driver, Query: map[string]string{}}
+	rest = u.takeCredentials(rest)
+	if rest, err = u.takeHost(rest); err != nil {
+		return nil, err
+	}
+	if rest, err = u.takePort(rest); err != nil {
+		return nil, err
+	}
+	if err := u.takeDatabase(rest); err != nil {
+		return nil, err
+	}
+	return u, nil
+}
+
+// takeCredentials takes the user, and a password up to the last "@" of the
+// whole text: it may hold every character.
+func (u *URL) takeCredentials(rest string) string {
+	user := rest
+	if end := strings.IndexAny(rest, ":/"); end >= 0 {
+		user = rest[:end]
+		if at := strings.LastIndexByte(rest, '@'); rest[end] == ':' && at > end {
+			u.User = unquote(user)
+			password := unquote(rest[end+1 : at])
+			u.password = &password
+			return rest[at+1:]
+		}
+	}
+	if at := strings.LastIndexByte(user, '@'); at >= 0 {
+		u.User = unquote(user[:at])
+		return rest[at+1:]
+	}
+	return rest
+}
+
+func (u *URL) takeHost(rest string) (string, error) {
+	if !strings.HasPrefix(rest, "[") {
+		end := strings.IndexAny(rest, "/:")
+		if end < 0 {
+			end = len(rest)
+		}
+		if u.Host = rest[:end]; strings.Contains(u.Host, "?") {
+			return "", errors.New("database URL: a slash must stand between the host and a question mark")
+		}
+		return rest[end:], nil
+	}
+	end := strings.IndexByte(rest, ']')
+	if end < 0 || !isIPv6(rest[1:end]) {
+		return "", errors.New("database URL: between brackets must be an IPv6 address, such as [fd00::1]")
+	}
+	u.Host = rest[1:end]
+	return rest[end+1:], nil
+}
+
+func isIPv6(host string) bool {
+	address, err := netip.ParseAddr(host)
+	return err == nil && address.Is6()
+}
+
+// takePort takes the port. It is not quoted in errors: without an "@" in the
+// URL it is the password.
+func (u *URL) takePort(rest string) (string, error) {
+	if text, ok := strings.CutPrefix(rest, ":"); ok {
+		end := strings.IndexByte(text, '/')
+		if end < 0 {
+			end = len(text)
+		}
+		port, err := strconv.ParseUint(text[:end], 10, 16)
+		if err != nil || port == 0 {
+			return "", errors.New("database URL: behind the host and a colon must be a port from 1 to 65535; " +
+				"with a user and a password the URL is driver://user:password@host:port/database")
+		}
+		u.Port, rest = strconv.FormatUint(port, 10), text[end:]
+	}
+	if rest != "" && rest[0] != '/' {
+		return "", errors.New("database URL: a slash and the name of the database must follow the host")
+	}
+	return rest, nil
+}
+
+func (u *URL) takeDatabase(rest string) error {
+	database, query, _ := strings.Cut(strings.TrimPrefix(rest, "/"), "?")
+	if strings.Contains(query, "?") {
+		// SQLAlchemy dropped what follows, silently.
+		return errors.New("database URL: a second question mark; write & between arguments, and %3F for one within an argument")
+	}
+	u.Database = database
+	for pair := range strings.SplitSeq(query, "&") {
+		key, value, _ := strings.Cut(pair, "=")
+		if value != "" {
+			u.Query[unquotePlus(key)] = unquotePlus(value)
+		}
+	}
+	return nil
+}

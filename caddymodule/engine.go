@@ -42,6 +42,13 @@ func (h *Handler) newEngine(store registry.Store) *engine {
 		DefaultPage: h.Limits.DefaultPage,
 		MaxPage:     h.Limits.MaxPage,
 		BodyLimit:   h.Limits.BodyV1,
+		LatinPaths:  onPython3(h.CompatibleWith),
 		Report:      h.report,
 	}}
+}
+
+// onPython3 tells whether the registry of a release, Train by default, ran on
+// Python 3; the earlier ones ran on Python 2.
+func onPython3(release string) bool {
+	return release == "" || release == "stein" || release == "train"
 }

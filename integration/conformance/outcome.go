@@ -32,8 +32,8 @@ const (
 )
 
 // judge holds an outcome that does not agree with the database's own record
-// against the main one. PostgreSQL and SQLite may be stricter than they were where MariaDB
-// refused, and need not crash where only they did.
+// against the main one. PostgreSQL and SQLite may be stricter than they were where
+// MariaDB refused, and need not crash where only they did.
 func (o outcome) judge(main, own Step) verdict {
 	crashed := own.Response.crashed()
 	if !main.Response.refused() && !crashed {

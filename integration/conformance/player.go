@@ -62,8 +62,9 @@ func (p *player) play(ctx context.Context, c *Case) error {
 
 // send sends a request to the client whose turn it is.
 func (p *player) send(r Request, taken captures) (*answer, error) {
+	c := p.clients[p.turn%len(p.clients)]
 	p.turn++
-	a, err := p.clients[p.turn%len(p.clients)].send(r, taken)
+	a, err := c.send(r, taken)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errSilent, err)
 	}
@@ -74,7 +75,7 @@ func (p *player) send(r Request, taken captures) (*answer, error) {
 func failure(c *Case, number int, problems []string) error {
 	r := c.Steps[number].Request
 	var b strings.Builder
-	fmt.Fprintf(&b, "step %d of %d, dataset %s: %s %s", number, len(c.Steps), c.Dataset, r.Method, r.Path)
+	fmt.Fprintf(&b, "step %d of %d, dataset %s: %s %s", number+1, len(c.Steps), c.Dataset, r.Method, r.Path)
 	fmt.Fprintf(&b, "\n  user=%s project=%s roles=%s",
 		r.Headers["X-User-Id"], r.Headers["X-Project-Id"], r.Headers["X-Roles"])
 	if body, present := r.payload(nil); present {

@@ -58,14 +58,14 @@ func (a *adminAPI) health(w http.ResponseWriter, r *http.Request) error {
 
 	status := http.StatusOK
 	states := []databaseHealth{}
-	for _, d := range databasesInUse() {
+	eachDatabase(func(d *database) {
 		state := databaseHealth{Database: d.name, Dialect: d.Dialect(), Reachable: true}
 		if err := d.Check(ctx); err != nil {
 			state.Reachable, state.Error = false, err.Error()
 			status = http.StatusServiceUnavailable
 		}
 		states = append(states, state)
-	}
+	})
 	body, err := json.Marshal(map[string]any{"databases": states})
 	if err != nil {
 		return caddy.APIError{HTTPStatus: http.StatusInternalServerError, Err: err}

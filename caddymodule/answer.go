@@ -49,10 +49,6 @@ func (h *Handler) identified(w http.ResponseWriter, r *http.Request, route rest.
 	}
 	tell(r, name, &caller)
 	w.Header().Set("X-Openstack-Request-Id", identity.EchoRequestID(caller.RequestID))
-	if h.isRPC(r) {
-		h.rpc.ServeHTTP(w, r)
-		return
-	}
 	engine, err := h.engine.use()
 	if err != nil {
 		h.report(r, err)
@@ -60,6 +56,10 @@ func (h *Handler) identified(w http.ResponseWriter, r *http.Request, route rest.
 		return
 	}
 	defer h.engine.done()
+	if name == routeRPC {
+		engine.rpc.ServeHTTP(w, r, &caller)
+		return
+	}
 	engine.v1.ServeHTTP(w, r, route, &caller)
 }
 

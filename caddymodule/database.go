@@ -11,7 +11,9 @@ import (
 type Database struct {
 	// Where it is, as in SQLAlchemy and glance-registry.conf:
 	// `mysql+pymysql://user:password@host/glance`, `postgresql://...`,
-	// `sqlite:////absolute/path`, `sqlite:///relative/path`.
+	// `sqlite:////absolute/path`, `sqlite:///relative/path`. Write the password
+	// as `{env.NAME}` or `{file./path}`, so that it gets neither into Caddy's
+	// configuration nor into its debug log.
 	URL string `json:"url"`
 
 	// Most open connections. Default: 20.

@@ -8,7 +8,8 @@ import (
 
 // engine is what serves requests that need the database.
 type engine struct {
-	v1 *rest.Handler
+	v1  *rest.Handler
+	rpc rpcHandler
 }
 
 // acquireEngine takes the handler's share in the database, for as long as the
@@ -33,18 +34,23 @@ func (h *Handler) acquireEngine(config dbbackend.Config) error {
 }
 
 func (h *Handler) newEngine(store registry.Store) *engine {
-	return &engine{v1: &rest.Handler{
-		Service: &registry.Service{
-			Store:    store,
-			Harden:   enabled(h.Harden, false),
-			ReadOnly: h.Database.ReadOnly,
-		},
+	service := &registry.Service{
+		Store:    store,
+		Harden:   enabled(h.Harden, false),
+		ReadOnly: h.Database.ReadOnly,
+	}
+	e := &engine{v1: &rest.Handler{
+		Service:     service,
 		DefaultPage: h.Limits.DefaultPage,
 		MaxPage:     h.Limits.MaxPage,
 		BodyLimit:   h.Limits.BodyV1,
 		LatinPaths:  onPython3(h.CompatibleWith),
 		Report:      h.report,
 	}}
+	if newRPC != nil {
+		e.rpc = newRPC(h, service)
+	}
+	return e
 }
 
 // onPython3 tells whether the registry of a release, Train by default, ran on

@@ -44,9 +44,6 @@ type Handler struct {
 	metrics     requestMetrics
 	refusals    *refusalLog
 	engine      *lease[*engine] // nil until it is acquired
-
-	// rpc serves POST /rpc; nil where registry v2 is off.
-	rpc http.Handler
 }
 
 // CaddyModule returns the Caddy module information.
@@ -127,10 +124,6 @@ func (h *Handler) match(r *http.Request) (route rest.Route, claimed bool) {
 		route = rest.Match(r.Method, path)
 	}
 	return route, !passThrough || route.Found() || h.isRPC(r)
-}
-
-func (h *Handler) isRPC(r *http.Request) bool {
-	return h.rpc != nil && r.Method == http.MethodPost && r.URL.Path == "/rpc"
 }
 
 // releases are those that had a registry worth imitating.

@@ -52,8 +52,23 @@ func (s *site) load(caddyfile string) {
 
 func (s *site) config(caddyfile string) []byte {
 	s.t.Helper()
-	caddyfile = withOptions("storage file_system "+filepath.Dir(s.db)+"\nlog {\noutput file "+s.log+" {\nroll_disabled\n}\nlevel DEBUG\n}\n", caddyfile)
+	caddyfile = withOptions("storage file_system "+filepath.Dir(s.db)+"\nlog {\noutput file "+s.log+" {\nroll_disabled\n}\nlevel DEBUG\n"+exampleLogFormat(s.t)+"\n}\n", caddyfile)
 	return adapt(s.t, strings.NewReplacer("$ADDR", s.addr, "$DB", s.db).Replace(caddyfile))
+}
+
+// exampleLogFormat is how the example keeps tokens out of logs.
+func exampleLogFormat(t *testing.T) string {
+	t.Helper()
+	example, err := os.ReadFile("../Caddyfile.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(example), "\n\tlog {\n")
+	format, _, found := strings.Cut(rest, "\n\t}\n")
+	if !found {
+		t.Fatal("the example has no log option")
+	}
+	return format
 }
 
 // withOptions puts global options in front of those of a Caddyfile.
@@ -175,3 +190,9 @@ var (
 	asAdmin  = []string{"X-Identity-Status: Confirmed", "X-User-Id: u-admin", "X-Project-Id: p-admin", "X-Roles: admin"}
 	asMember = []string{"X-Identity-Status: Confirmed", "X-User-Id: u-member", "X-Project-Id: p-member", "X-Roles: member"}
 )
+
+// databasesInUse counts the pools that are open.
+func databasesInUse() (n int) {
+	eachDatabase(func(*database) { n++ })
+	return n
+}

@@ -13,7 +13,7 @@ type Limits struct {
 	// Most images on a page. Default: 1000.
 	MaxPage int `json:"max_page,omitempty"`
 
-	// Longest request id that a client may send, in characters. Default: 64.
+	// Longest request id that a client may send, in bytes. Default: 64.
 	RequestID int `json:"request_id,omitempty"`
 
 	// Largest body of a v1 request, in bytes. Default: 1 MiB.

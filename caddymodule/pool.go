@@ -2,6 +2,7 @@ package caddymodule
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 
 	"github.com/caddyserver/caddy/v2"
@@ -57,16 +58,26 @@ func acquireDatabase(key databaseKey, config dbbackend.Config) (*database, error
 	return value.(*database), nil
 }
 
-func releaseDatabase(key databaseKey) error {
-	_, err := databases.Delete(key)
-	return err
+func releaseDatabase(key databaseKey) {
+	_, _ = databases.Delete(key) // Destruct does not fail
 }
 
-func databasesInUse() []*database {
-	var all []*database
-	databases.Range(func(_, value any) bool {
-		all = append(all, value.(*database))
+// eachDatabase calls f with every database that is in use, and keeps it open
+// meanwhile.
+func eachDatabase(f func(*database)) {
+	var keys []any
+	databases.Range(func(key, _ any) bool {
+		keys = append(keys, key)
 		return true
 	})
-	return all
+	for _, key := range keys {
+		value, _, err := databases.LoadOrNew(key, func() (caddy.Destructor, error) { return nil, errGone })
+		if err != nil {
+			continue
+		}
+		f(value.(*database))
+		releaseDatabase(key.(databaseKey))
+	}
 }
+
+var errGone = errors.New("the database is not in use any more")

@@ -162,9 +162,9 @@ http://$ADDR {
 func waitForDatabases(t *testing.T, want int) {
 	t.Helper()
 	deadline := time.Now().Add(10 * time.Second)
-	for len(databasesInUse()) != want {
+	for databasesInUse() != want {
 		if time.Now().After(deadline) {
-			t.Fatalf("%d databases are in use, want %d", len(databasesInUse()), want)
+			t.Fatalf("%d databases are in use, want %d", databasesInUse(), want)
 		}
 		time.Sleep(5 * time.Millisecond) // closing is nobody's event
 	}

@@ -57,7 +57,7 @@ func TestValidate(t *testing.T) {
 			if files, _ := os.ReadDir("."); len(files) > 0 {
 				t.Errorf("made %v", files)
 			}
-			if n := len(databasesInUse()); n > 0 {
+			if n := databasesInUse(); n > 0 {
 				t.Errorf("%d databases are still in use", n)
 			}
 		})

@@ -1,0 +1,76 @@
+package caddymodule
+
+import (
+	"context"
+	"database/sql"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/caddyserver/caddy/v2"
+
+	"github.com/glancegate/glancegate/identity"
+	"github.com/glancegate/glancegate/registry"
+)
+
+// panicking is a source of identity that panics.
+type panicking struct{}
+
+func init() { caddy.RegisterModule(panicking{}) }
+
+func (panicking) CaddyModule() caddy.ModuleInfo {
+	return caddy.ModuleInfo{ID: "glance_registry.identity.panicking", New: func() caddy.Module { return new(panicking) }}
+}
+func (panicking) identifier(identityRules) identity.Identifier    { return panicking{} }
+func (panicking) namesPeers() bool                                { return false }
+func (panicking) Identify(*http.Request) (registry.Caller, error) { panic("s3cret cause") }
+
+func TestPanic(t *testing.T) {
+	s := start(t, registryNode)
+	config := strings.Replace(string(s.config(registryNode)), `"handler":"glance_registry"`,
+		`"handler":"glance_registry","identity":{"source":"panicking"}`, 1)
+	if err := caddy.Load([]byte(config), true); err != nil {
+		t.Fatal(err)
+	}
+	res, body := s.do("GET", "/images")
+	if res.StatusCode != 500 || !strings.HasPrefix(body, "500 Internal Server Error\n\n") || strings.Contains(body, "s3cret") {
+		t.Errorf("%d %s", res.StatusCode, body)
+	}
+	if lines := s.logLines("s3cret cause"); len(lines) != 1 || lines[0]["stack"] == nil {
+		t.Errorf("logged %v", lines)
+	}
+}
+
+func TestClientGoesAway(t *testing.T) {
+	before := valueOf(t, requestsTotal.WithLabelValues("images.create", "canceled"))
+	s := start(t, registryNode)
+	s.do("GET", "/images", asAdmin...)
+
+	db, err := sql.Open("sqlite", s.db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	if _, err := db.Exec("BEGIN IMMEDIATE"); err != nil { // all other writers wait
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	r := s.request("POST", "/images", strings.NewReader(`{"image": {"name": "x", "status": "queued"}}`), asAdmin...)
+	if res, err := http.DefaultClient.Do(r.WithContext(ctx)); err == nil {
+		t.Errorf("status %d", res.StatusCode)
+	}
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) { // nothing tells us
+		if valueOf(t, requestsTotal.WithLabelValues("images.create", "canceled")) == before+1 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("the request is not counted as canceled")
+		}
+	}
+	if lines := s.logLines(`"level":"error"`); len(lines) > 0 {
+		t.Errorf("logged %v", lines)
+	}
+}

@@ -6,8 +6,9 @@ import (
 
 // after restricts a page to the rows behind a marker in the order of the keys.
 // It knows where the database sorts NULL, so that no row is lost or repeated.
-func (d *dialect) after(st *statement, keys []registry.SortKey, marker *registry.Image) {
-	if v := sortValue(marker, keys[0].Column); v != nil && !d.nullsFollow(keys[0]) {
+// marker gives the marker's value of a column; nil is NULL.
+func (d *dialect) after(st *statement, table registry.Table, keys []registry.SortKey, marker func(column string) any) {
+	if v := marker(keys[0].Column); v != nil && !d.nullsFollow(table, keys[0]) {
 		// Implied by what follows, but an index can start from it.
 		op := " >= "
 		if keys[0].Descending {
@@ -22,20 +23,20 @@ func (d *dialect) after(st *statement, keys []registry.SortKey, marker *registry
 		}
 		st.sql("(")
 		for _, equal := range keys[:n] {
-			if v := sortValue(marker, equal.Column); v == nil {
+			if v := marker(equal.Column); v == nil {
 				st.sql("i.", equal.Column, " IS NULL AND ")
 			} else {
 				st.sql("i.", equal.Column, " = ").arg(v).sql(" AND ")
 			}
 		}
-		d.behind(st, k, sortValue(marker, k.Column))
+		d.behind(st, table, k, marker(k.Column))
 		st.sql(")")
 	}
 	st.sql(")")
 }
 
 // behind is true for rows whose key comes strictly after a value.
-func (d *dialect) behind(st *statement, k registry.SortKey, v any) {
+func (d *dialect) behind(st *statement, table registry.Table, k registry.SortKey, v any) {
 	name := "i." + k.Column
 	switch {
 	case v == nil && d.nullsFollowOrder(k):
@@ -48,7 +49,7 @@ func (d *dialect) behind(st *statement, k registry.SortKey, v any) {
 			op = " < "
 		}
 		st.sql("(", name, op).arg(v)
-		if d.nullsFollow(k) {
+		if d.nullsFollow(table, k) {
 			st.sql(" OR ", name, " IS NULL")
 		}
 		st.sql(")")
@@ -56,9 +57,24 @@ func (d *dialect) behind(st *statement, k registry.SortKey, v any) {
 }
 
 // nullsFollow tells whether rows without a value come behind those with one.
-func (d *dialect) nullsFollow(k registry.SortKey) bool {
-	column, _ := registry.ImageColumn(k.Column)
+func (d *dialect) nullsFollow(table registry.Table, k registry.SortKey) bool {
+	column, _ := registry.ColumnOf(table, k.Column)
 	return column.Nullable && d.nullsFollowOrder(k)
+}
+
+// orderBy sorts by the raw columns, so nulls come where the database puts them.
+func (d *dialect) orderBy(st *statement, keys []registry.SortKey) {
+	for n, k := range keys {
+		if n == 0 {
+			st.sql(" ORDER BY ")
+		} else {
+			st.sql(", ")
+		}
+		st.sql("i.", k.Column)
+		if k.Descending {
+			st.sql(" DESC")
+		}
+	}
 }
 
 func (d *dialect) nullsFollowOrder(k registry.SortKey) bool { return d.nullsHigh != k.Descending }

@@ -12,7 +12,18 @@ func (b *Backend) Memberships(ctx context.Context, q registry.MembershipQuery) (
 	if !q.All {
 		st.sql(" JOIN images i ON i.id = c.image_id")
 	}
-	st.sql(" WHERE c.member = ").arg(q.Member).sql(" AND c.deleted = ").boolean(false)
+	st.sql(" WHERE 1 = 1")
+	for _, part := range []struct {
+		column string
+		value  registry.Null[string]
+	}{{"image_id", q.ImageID}, {"member", q.Member}, {"status", q.Status}} {
+		if part.value.Valid {
+			st.sql(" AND c.", part.column, " = ").arg(part.value.V)
+		}
+	}
+	if !q.IncludeDeleted {
+		st.sql(" AND c.deleted = ").boolean(false)
+	}
 	switch {
 	case q.All:
 	case q.Owner.Valid:

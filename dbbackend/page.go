@@ -30,19 +30,10 @@ func (d *dialect) pageStatement(s *schema, q *registry.Query) (*statement, error
 	}
 	if q.Marker != nil {
 		st.sql(" AND (")
-		d.after(st, q.Sort, q.Marker)
+		d.after(st, registry.Images, q.Sort, func(column string) any { return sortValue(q.Marker, column) })
 		st.sql(")")
 	}
-	st.sql(" ORDER BY ")
-	for n, k := range q.Sort {
-		if n > 0 {
-			st.sql(", ")
-		}
-		st.sql("i.", k.Column)
-		if k.Descending {
-			st.sql(" DESC")
-		}
-	}
+	d.orderBy(st, q.Sort)
 	if q.Limit >= 0 {
 		st.sql(" LIMIT ", strconv.Itoa(q.Limit))
 	}
@@ -103,7 +94,7 @@ var operators = map[registry.Op]string{
 }
 
 func (d *dialect) condition(st *statement, s *schema, c registry.Condition) error {
-	column, known := registry.ImageColumn(c.Column)
+	column, known := registry.ColumnOf(registry.Images, c.Column)
 	if !known {
 		return registry.Errorf(registry.BadValue, "%s is no column of an image", c.Column)
 	}
@@ -111,11 +102,16 @@ func (d *dialect) condition(st *statement, s *schema, c registry.Condition) erro
 	if column.Kind == registry.Visibility {
 		name = s.visibility
 	}
+	return d.compare(st, name, column.Kind, c)
+}
+
+// compare adds the comparison of a column with the values of a condition.
+func (d *dialect) compare(st *statement, name string, kind registry.Kind, c registry.Condition) error {
 	if c.Op == registry.In {
-		return d.anyOf(st, name, column.Kind, c.Values)
+		return d.anyOf(st, name, kind, c.Values)
 	}
 	v := c.Values[0]
-	if b, ok := v.(bool); ok && column.Kind == registry.Bool {
+	if b, ok := v.(bool); ok && kind == registry.Bool {
 		st.sql(name, operators[c.Op]).boolean(b)
 		return nil
 	}
@@ -124,7 +120,7 @@ func (d *dialect) condition(st *statement, s *schema, c registry.Condition) erro
 		return nil
 	}
 	st.sql(name, operators[c.Op])
-	return st.argFor(column.Kind, v)
+	return st.argFor(kind, v)
 }
 
 func (d *dialect) anyOf(st *statement, name string, kind registry.Kind, values []any) error {

@@ -103,26 +103,6 @@ func (t *tx) LockImage(ctx context.Context, id string) (*registry.Image, error) 
 	return t.b.readRecord(ctx, t.t, t.s, id)
 }
 
-// FindMembers implements registry.Tx.
-func (t *tx) FindMembers(ctx context.Context, imageID, member string) ([]int64, error) {
-	st := t.b.d.statement("image_member_find").sql("SELECT m.id FROM image_members m WHERE m.image_id = ").arg(imageID)
-	st.sql(" AND m.member = ").arg(member).sql(" ORDER BY m.id")
-	r, err := t.b.run(ctx, t.t, st)
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	var ids []int64
-	for r.Next() {
-		var id int64
-		if err := r.Scan(&id); err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	return ids, t.b.writeError(r.Err())
-}
-
 // Insert implements registry.Tx. Columns that this release of the schema lacks
 // are left out.
 func (t *tx) Insert(ctx context.Context, table registry.Table, row registry.Values) (int64, error) {
@@ -144,7 +124,7 @@ func (t *tx) Insert(ctx context.Context, table registry.Table, row registry.Valu
 		}
 	}
 	st.sql(")")
-	if table == registry.Images {
+	if id, ok := registry.ColumnOf(table, "id"); !ok || id.Kind == registry.Text {
 		_, err := t.exec(ctx, st)
 		return 0, err
 	}
@@ -167,9 +147,21 @@ func (t *tx) Update(ctx context.Context, table registry.Table, where, set regist
 			return 0, err
 		}
 	}
-	st.sql(" WHERE ")
+	return t.execWhere(ctx, st, table, where)
+}
+
+// Delete implements registry.Tx.
+func (t *tx) Delete(ctx context.Context, table registry.Table, where registry.Values) (int64, error) {
+	st := t.b.d.statement("delete_"+string(table)).sql("DELETE FROM ", string(table))
+	return t.execWhere(ctx, st, table, where)
+}
+
+// execWhere completes a statement by the rows that it is about.
+func (t *tx) execWhere(ctx context.Context, st *statement, table registry.Table, where registry.Values) (int64, error) {
 	for n, a := range where {
-		if n > 0 {
+		if n == 0 {
+			st.sql(" WHERE ")
+		} else {
 			st.sql(" AND ")
 		}
 		st.sql(a.Column, " = ")
@@ -206,14 +198,8 @@ func (s *schema) present(table registry.Table, row registry.Values) registry.Val
 	return kept
 }
 
-// kindOf is the kind of a column that is written. Apart from images, texts and
-// values of other types never meet in a column.
+// kindOf is the kind of a column that is written.
 func kindOf(table registry.Table, column string) registry.Kind {
-	if c, ok := registry.ImageColumn(column); ok && (table == registry.Images || c.Kind != registry.Text) && column != "id" {
-		return c.Kind
-	}
-	if column == "id" && table != registry.Images || column == "can_share" {
-		return registry.Bool // bound as it is
-	}
-	return registry.Text
+	c, _ := registry.ColumnOf(table, column)
+	return c.Kind
 }

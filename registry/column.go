@@ -3,29 +3,37 @@ package registry
 // Table is a table of Glance's database.
 type Table string
 
-// The tables of images.
+// The tables (database-schema.md, 5).
 const (
-	Images          Table = "images"
-	ImageProperties Table = "image_properties"
-	ImageLocations  Table = "image_locations"
-	ImageMembers    Table = "image_members"
-	ImageTags       Table = "image_tags"
+	Images                       Table = "images"
+	ImageProperties              Table = "image_properties"
+	ImageLocations               Table = "image_locations"
+	ImageMembers                 Table = "image_members"
+	ImageTags                    Table = "image_tags"
+	Tasks                        Table = "tasks"
+	TaskInfo                     Table = "task_info"
+	MetadefNamespaces            Table = "metadef_namespaces"
+	MetadefObjects               Table = "metadef_objects"
+	MetadefProperties            Table = "metadef_properties"
+	MetadefTags                  Table = "metadef_tags"
+	MetadefResourceTypes         Table = "metadef_resource_types"
+	MetadefNamespaceResourceType Table = "metadef_namespace_resource_types"
 )
 
-// Kind is the type of a column, as far as writing to it is concerned.
+// Kind is the type of a column, as far as reading and writing it is concerned.
 type Kind int
 
 // The kinds of columns.
 const (
 	Text       Kind = iota // VARCHAR or TEXT
 	Int32                  // INTEGER
-	Int64                  // BIGINT
+	Int64                  // BIGINT, and row ids
 	Bool                   // BOOLEAN
 	Time                   // DATETIME, UTC
 	Visibility             // ENUM image_visibility
 )
 
-// Column is what a writer has to know of a column (database-schema.md, 5).
+// Column is what a reader and a writer have to know of a column.
 type Column struct {
 	Name     string
 	Kind     Kind
@@ -33,45 +41,123 @@ type Column struct {
 	Nullable bool
 }
 
-// imageColumns lists the columns of images that a request can name.
-var imageColumns = []Column{
-	{Name: "id", Kind: Text, Width: maxIDLength},
-	{Name: "name", Kind: Text, Width: 255, Nullable: true},
-	{Name: "disk_format", Kind: Text, Width: 20, Nullable: true},
-	{Name: "container_format", Kind: Text, Width: 20, Nullable: true},
-	{Name: "size", Kind: Int64, Nullable: true},
-	{Name: "virtual_size", Kind: Int64, Nullable: true},
-	{Name: "status", Kind: Text, Width: 30},
-	{Name: "visibility", Kind: Visibility},
-	{Name: "checksum", Kind: Text, Width: 32, Nullable: true},
-	{Name: "os_hash_algo", Kind: Text, Width: 64, Nullable: true},
-	{Name: "os_hash_value", Kind: Text, Width: 128, Nullable: true},
-	{Name: "min_disk", Kind: Int32},
-	{Name: "min_ram", Kind: Int32},
-	{Name: "owner", Kind: Text, Width: 255, Nullable: true},
-	{Name: "protected", Kind: Bool},
-	{Name: "os_hidden", Kind: Bool},
+// Columns lists the columns of a table that this program knows; a database can
+// lack some of them, or have more.
+func Columns(table Table) []Column { return tables[table] }
+
+// ColumnOf finds a column by its name.
+func ColumnOf(table Table, name string) (Column, bool) {
+	for _, c := range tables[table] {
+		if c.Name == name {
+			return c, true
+		}
+	}
+	return Column{}, false
+}
+
+var tables = map[Table][]Column{
+	Images: append([]Column{
+		{Name: "id", Width: maxIDLength},
+		{Name: "name", Width: 255, Nullable: true},
+		{Name: "disk_format", Width: 20, Nullable: true},
+		{Name: "container_format", Width: 20, Nullable: true},
+		{Name: "size", Kind: Int64, Nullable: true},
+		{Name: "virtual_size", Kind: Int64, Nullable: true},
+		{Name: "status", Width: 30},
+		{Name: "visibility", Kind: Visibility},
+		{Name: "checksum", Width: 32, Nullable: true},
+		{Name: "os_hash_algo", Width: 64, Nullable: true},
+		{Name: "os_hash_value", Width: 128, Nullable: true},
+		{Name: "min_disk", Kind: Int32},
+		{Name: "min_ram", Kind: Int32},
+		{Name: "owner", Width: 255, Nullable: true},
+		{Name: "protected", Kind: Bool},
+		{Name: "os_hidden", Kind: Bool},
+	}, stampColumns...),
+	ImageProperties: child(
+		Column{Name: "name", Width: 255},
+		Column{Name: "value", Nullable: true},
+	),
+	ImageLocations: child(
+		Column{Name: "value"},
+		Column{Name: "meta_data", Nullable: true},
+		Column{Name: "status", Width: 30},
+	),
+	ImageMembers: child(
+		Column{Name: "member", Width: 255},
+		Column{Name: "can_share", Kind: Bool},
+		Column{Name: "status", Width: 20},
+	),
+	ImageTags: child(
+		Column{Name: "value", Width: 255},
+	),
+	Tasks: append([]Column{
+		{Name: "id", Width: maxIDLength},
+		{Name: "type", Width: 30},
+		{Name: "status", Width: 30},
+		{Name: "owner", Width: 255},
+		{Name: "expires_at", Kind: Time, Nullable: true},
+	}, stampColumns...),
+	TaskInfo: {
+		{Name: "task_id", Width: maxIDLength},
+		{Name: "input", Nullable: true},
+		{Name: "result", Nullable: true},
+		{Name: "message", Nullable: true},
+	},
+	MetadefNamespaces: metadef(
+		Column{Name: "namespace", Width: 80},
+		Column{Name: "display_name", Width: 80, Nullable: true},
+		Column{Name: "description", Nullable: true},
+		Column{Name: "visibility", Width: 32, Nullable: true},
+		Column{Name: "protected", Kind: Bool, Nullable: true},
+		Column{Name: "owner", Width: 255},
+	),
+	MetadefObjects: metadef(
+		Column{Name: "namespace_id", Kind: Int64},
+		Column{Name: "name", Width: 80},
+		Column{Name: "description", Nullable: true},
+		Column{Name: "required", Nullable: true},
+		Column{Name: "json_schema"},
+	),
+	MetadefProperties: metadef(
+		Column{Name: "namespace_id", Kind: Int64},
+		Column{Name: "name", Width: 80},
+		Column{Name: "json_schema"},
+	),
+	MetadefTags: metadef(
+		Column{Name: "namespace_id", Kind: Int64},
+		Column{Name: "name", Width: 80},
+	),
+	MetadefResourceTypes: metadef(
+		Column{Name: "name", Width: 80},
+		Column{Name: "protected", Kind: Bool},
+	),
+	MetadefNamespaceResourceType: {
+		{Name: "resource_type_id", Kind: Int64},
+		{Name: "namespace_id", Kind: Int64},
+		{Name: "properties_target", Width: 80, Nullable: true},
+		{Name: "prefix", Width: 80, Nullable: true},
+		{Name: "created_at", Kind: Time},
+		{Name: "updated_at", Kind: Time, Nullable: true},
+	},
+}
+
+// stampColumns are the columns that soft-deleting tables share.
+var stampColumns = []Column{
 	{Name: "created_at", Kind: Time},
 	{Name: "updated_at", Kind: Time, Nullable: true},
 	{Name: "deleted_at", Kind: Time, Nullable: true},
 	{Name: "deleted", Kind: Bool},
 }
 
-// Columns of the child tables that take text from a request.
-var (
-	propertyName   = Column{Name: "name", Kind: Text, Width: 255}
-	propertyValue  = Column{Name: "value", Kind: Text, Nullable: true}
-	locationURL    = Column{Name: "value", Kind: Text}
-	locationStatus = Column{Name: "status", Kind: Text, Width: 30}
-	memberID       = Column{Name: "member", Kind: Text, Width: 255}
-)
+// child has the columns of a table of an image's children.
+func child(own ...Column) []Column {
+	columns := []Column{{Name: "id", Kind: Int64}, {Name: "image_id", Width: maxIDLength}}
+	return append(append(columns, own...), stampColumns...)
+}
 
-// ImageColumn finds a column of images by its name.
-func ImageColumn(name string) (Column, bool) {
-	for _, c := range imageColumns {
-		if c.Name == name {
-			return c, true
-		}
-	}
-	return Column{}, false
+// metadef has the columns of a table of metadata definitions with ids.
+func metadef(own ...Column) []Column {
+	columns := append([]Column{{Name: "id", Kind: Int64}}, own...)
+	return append(columns, Column{Name: "created_at", Kind: Time}, Column{Name: "updated_at", Kind: Time, Nullable: true})
 }

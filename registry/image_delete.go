@@ -53,7 +53,7 @@ func (i *Image) asDeleted(at Null[time.Time], sameSpelling bool) *Image {
 	d.Properties = slices.Clone(i.Properties)
 	for n := range d.Properties {
 		if p := &d.Properties[n]; !p.Deleted && sameSpelling {
-			p.Deleted, p.DeletedAt, p.UpdatedAt = true, at, at
+			p.Deleted, p.DeletedAt = true, at
 		}
 	}
 	d.Locations = slices.Clone(i.Locations)

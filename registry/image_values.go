@@ -110,7 +110,7 @@ func (v *imageValues) checkRange() error {
 func (v *imageValues) row(nullIsDefault bool) (Values, error) {
 	var row Values
 	for _, key := range v.columns.Keys() {
-		c, ok := ImageColumn(key)
+		c, ok := ColumnOf(Images, key)
 		if !ok {
 			continue
 		}

@@ -57,12 +57,10 @@ func parseLocation(o *pyjson.Object) (location, error) {
 		*part.to = value
 	}
 	var err error
-	if l.url, err = coerce(Column{Name: "location url", Kind: locationURL.Kind}, l.url); err != nil {
+	if l.url, err = coerce(Column{Name: "location url"}, l.url); err != nil {
 		return l, err
 	}
-	c := locationStatus
-	c.Name, c.Nullable = "location status", true
-	if l.status, err = coerce(c, l.status); err != nil {
+	if l.status, err = coerce(Column{Name: "location status", Width: 30, Nullable: true}, l.status); err != nil {
 		return l, err
 	}
 	id, _ := o.Get("id")

@@ -22,7 +22,7 @@ func (s *Service) Members(ctx context.Context, c *Caller, imageID string) ([]Mem
 
 // SharedImages lists the live memberships of a member in all images.
 func (s *Service) SharedImages(ctx context.Context, c *Caller, member string) ([]Member, error) {
-	return s.Store.Memberships(ctx, MembershipQuery{Member: member, All: c.Admin, Owner: c.Owner})
+	return s.Store.Memberships(ctx, MembershipQuery{Member: NullOf(member), All: c.Admin, Owner: c.Owner})
 }
 
 // seesMember is the filter on every look-up of a membership: the image's owner
@@ -151,25 +151,28 @@ func (s *Service) changeMembers(ctx context.Context, c *Caller, imageID string, 
 	})
 }
 
-// findMember returns the first membership that the caller sees.
+// findMember returns the first membership that the caller sees. The database
+// compares the names: MySQL takes no notice of case and trailing blanks, and so
+// did the original.
 func (w *childWriter) findMember(c *Caller, image *Image, member string, deleted bool) (Member, bool, error) {
-	ids, err := w.tx.FindMembers(w.ctx, image.ID, member)
+	rows, err := w.tx.Rows(w.ctx, RowQuery{Table: ImageMembers, Where: []Condition{Is("image_id", image.ID), Is("member", member)}})
 	if err != nil {
 		return Member{}, false, err
 	}
 	for _, m := range image.Members {
-		if slices.Contains(ids, m.RowID) && (deleted || !m.Deleted) && seesMember(c, image, m) {
+		found := slices.ContainsFunc(rows, func(r Row) bool { return r.Int("id") == m.RowID })
+		if found && (deleted || !m.Deleted) && seesMember(c, image, m) {
 			return m, true, nil
 		}
 	}
 	return Member{}, false, nil
 }
 
+var memberID = Column{Name: "member_id", Width: 255}
+
 // MemberID reads the id of a member from JSON; numbers count as text.
 func MemberID(v any) (string, error) {
-	c := memberID
-	c.Name = "member_id"
-	coerced, err := coerce(c, v)
+	coerced, err := coerce(memberID, v)
 	if err != nil {
 		return "", err
 	}
@@ -182,7 +185,7 @@ func MemberID(v any) (string, error) {
 
 func (w *childWriter) insertMember(m MemberChange) error {
 	if _, err := coerce(memberID, m.Member); err != nil {
-		return badValue("member_id", "is longer than 255 characters")
+		return err
 	}
 	if err := CheckFourByteText("member", m.Member); err != nil {
 		return badValue("member_id", "can't contain 4 byte unicode characters")

@@ -91,10 +91,8 @@ func sameText(old Null[string], value any) bool {
 }
 
 func coerceProperty(name string, raw any) (any, error) {
-	if _, err := coerce(propertyName, name); err != nil {
-		return nil, badValue("property name", "is longer than 255 characters")
+	if _, err := coerce(Column{Name: "property name", Width: 255}, name); err != nil {
+		return nil, err
 	}
-	c := propertyValue
-	c.Name = "property " + name
-	return coerce(c, raw)
+	return coerce(Column{Name: "property " + name, Nullable: true}, raw)
 }

@@ -79,12 +79,43 @@ type Scope struct {
 	AllVisibilities bool
 }
 
-// MembershipQuery asks for the images that are shared with a member.
+// MembershipQuery asks for memberships of any images. Null parts do not matter.
 type MembershipQuery struct {
-	Member string
+	ImageID, Member, Status Null[string]
+	IncludeDeleted          bool
 
 	// All asks for every membership; otherwise only those that are Owner's, or
 	// in images that are Owner's (a null Owner owns the images without owner).
 	All   bool
 	Owner Null[string]
+}
+
+// Row is a row of any table: nil, string, int64, bool or time.Time by column.
+type Row map[string]any
+
+// Text is a text column, empty where it is null.
+func (r Row) Text(column string) string { t, _ := r[column].(string); return t }
+
+// Int is an integer column, 0 where it is null.
+func (r Row) Int(column string) int64 { n, _ := r[column].(int64); return n }
+
+// Bool is a boolean column, false where it is null.
+func (r Row) Bool(column string) bool { b, _ := r[column].(bool); return b }
+
+// RowQuery asks for rows of one table.
+type RowQuery struct {
+	Table Table
+	Where []Condition // ANDed
+
+	// Either is one more term of Where: any of these conditions. None: no term.
+	Either []Condition
+
+	Sort   []SortKey
+	Marker Row // rows start behind this one; nil: at the front
+	Limit  int // 0: all
+}
+
+// Is is the condition that a column has a value.
+func Is(column string, value any) Condition {
+	return Condition{Column: column, Values: []any{value}}
 }

@@ -20,6 +20,13 @@ type Store interface {
 	// ascending order of row ids.
 	Memberships(ctx context.Context, q MembershipQuery) ([]Member, error)
 
+	// Rows reads rows of any table in one round trip.
+	Rows(ctx context.Context, q RowQuery) ([]Row, error)
+
+	// StorageUsage adds up the bytes that the images of an owner take in all
+	// their locations, without those of one image (registry-v2-rpc.md, 7.5).
+	StorageUsage(ctx context.Context, owner Null[string], exceptImage string) (int64, error)
+
 	// InTx runs f in one transaction and commits unless f fails. On a deadlock
 	// f runs again, so it must not keep results of an earlier run.
 	InTx(ctx context.Context, f func(Tx) error) error
@@ -31,10 +38,8 @@ type Tx interface {
 	// the same image out until the transaction ends.
 	LockImage(ctx context.Context, id string) (*Image, error)
 
-	// FindMembers returns the row ids of an image's memberships of a member,
-	// live or not, in ascending order. The database compares the names: MySQL
-	// takes no notice of case and trailing blanks, and so did the original.
-	FindMembers(ctx context.Context, imageID, member string) ([]int64, error)
+	// Rows is Store.Rows as this transaction sees the database.
+	Rows(ctx context.Context, q RowQuery) ([]Row, error)
 
 	// Insert adds a row and returns its id where the database makes one.
 	Insert(ctx context.Context, table Table, row Values) (int64, error)
@@ -42,4 +47,7 @@ type Tx interface {
 	// Update changes the rows that match and returns how many did, changed or
 	// not.
 	Update(ctx context.Context, table Table, where, set Values) (int64, error)
+
+	// Delete removes the rows that match for good and returns how many.
+	Delete(ctx context.Context, table Table, where Values) (int64, error)
 }

@@ -1,0 +1,38 @@
+package dbbackend
+
+import (
+	"context"
+
+	"github.com/glancegate/glancegate/registry"
+)
+
+// StorageUsage implements registry.Store. Flags of deletion do not count, the
+// statuses do (registry-v2-rpc.md, 7.5).
+func (b *Backend) StorageUsage(ctx context.Context, owner registry.Null[string], exceptImage string) (int64, error) {
+	st := b.d.statement("user_get_storage_usage").sql("SELECT COALESCE(SUM(i.size), 0) FROM images i",
+		" JOIN image_locations l ON l.image_id = i.id AND l.status <> 'deleted'",
+		" WHERE i.size > 0 AND i.status NOT IN ('killed', 'deleted')")
+	if owner.Valid {
+		st.sql(" AND i.owner = ").arg(owner.V)
+	} else {
+		st.sql(" AND i.owner IS NULL")
+	}
+	if exceptImage != "" {
+		st.sql(" AND i.id <> ").arg(exceptImage)
+	}
+	var usage int64
+	err := b.read(ctx, func(*schema) error {
+		r, err := b.run(ctx, b.pool, st)
+		if err != nil {
+			return err
+		}
+		defer r.Close()
+		for r.Next() {
+			if err := r.Scan(&usage); err != nil {
+				return err
+			}
+		}
+		return r.Err()
+	})
+	return usage, err
+}

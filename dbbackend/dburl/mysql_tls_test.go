@@ -88,20 +88,34 @@ func handshake(t *testing.T, client *tls.Config, cert, key string) ([]*x509.Cert
 	if err != nil {
 		t.Fatal(err)
 	}
-	clientEnd, serverEnd := net.Pipe()
-	server := tls.Server(serverEnd, &tls.Config{Certificates: []tls.Certificate{pair}, ClientAuth: tls.RequestClientCert})
-	done := make(chan struct{})
+	// Not net.Pipe: when a handshake fails, both ends write.
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	shown := make(chan []*x509.Certificate, 1)
 	go func() {
-		defer close(done)
-		_ = server.Handshake()
-		_ = server.Close()
+		defer close(shown)
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		server := tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{pair}, ClientAuth: tls.RequestClientCert})
+		if server.Handshake() == nil {
+			shown <- server.ConnectionState().PeerCertificates
+		}
 	}()
-	conn := tls.Client(clientEnd, client)
-	err = conn.Handshake()
-	_, _ = conn.Read(make([]byte, 1)) // until the server has seen the certificate
-	_ = conn.Close()
-	<-done
-	return server.ConnectionState().PeerCertificates, err
+	conn, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := tls.Client(conn, client).Handshake(); err != nil {
+		return nil, err
+	}
+	return <-shown, nil
 }
 
 func TestMySQLTLS(t *testing.T) {

@@ -1,0 +1,150 @@
+package concurrency
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/glancegate/glancegate/integration/registrytest"
+	"github.com/glancegate/glancegate/integration/servers"
+)
+
+// All clients give the same new property a value. (image_id, name) is unique in
+// the database, so the row that one inserts the others have to find.
+func TestOneRowForAProperty(t *testing.T) {
+	onNodes(t, func(t *testing.T, db *servers.Database, nodes []*registrytest.Registry) {
+		for range rounds {
+			id := nodes[0].CreateImage(registrytest.Object{})
+			for _, a := range together(func(client int) *registrytest.Answer {
+				return nodes[client%len(nodes)].RespondTo("PUT /images/%s", id).JSON(registrytest.Object{
+					"image": registrytest.Object{"properties": registrytest.Object{"os_distro": name(client)}},
+				}).Answer()
+			}) {
+				if a.Status != http.StatusOK {
+					t.Errorf("%s", a)
+				}
+			}
+			if n := count(t, db, "image_properties WHERE image_id = '"+id+"'"); n != 1 {
+				t.Errorf("%d rows for one property", n)
+			}
+		}
+	})
+}
+
+// Every client replaces all properties by its own. Whoever comes last, the image
+// has the properties of one client.
+func TestPurgesDoNotMix(t *testing.T) {
+	onNodes(t, func(t *testing.T, _ *servers.Database, nodes []*registrytest.Registry) {
+		for range rounds {
+			id := nodes[0].CreateImage(registrytest.Object{"properties": registrytest.Object{"first": "x"}})
+			for _, a := range together(func(client int) *registrytest.Answer {
+				return nodes[client%len(nodes)].RespondTo("PUT /images/%s", id).
+					With("X-Glance-Registry-Purge-Props", "true").
+					JSON(registrytest.Object{"image": registrytest.Object{"properties": registrytest.Object{
+						"shared": name(client), name(client): "x", "also " + name(client): "x",
+					}}}).Answer()
+			}) {
+				if a.Status != http.StatusOK {
+					t.Errorf("%s", a)
+				}
+			}
+			properties := nodes[0].RespondTo("GET /images/%s", id).ExpectImage().Properties
+			last := *properties["shared"]
+			if len(properties) != 3 || properties[last] == nil || properties["also "+last] == nil {
+				t.Errorf("properties of several clients: %v", slices.Collect(maps.Keys(properties)))
+			}
+		}
+	})
+}
+
+// Every client replaces the members by its own while others look at the list:
+// they see the members that one client wanted, never a part or a mixture.
+func TestMembersAreReplacedAtOnce(t *testing.T) {
+	onNodes(t, func(t *testing.T, db *servers.Database, nodes []*registrytest.Registry) {
+		for range rounds {
+			id := nodes[0].CreateImage(registrytest.Object{})
+			var readers sync.WaitGroup
+			done := make(chan struct{})
+			for _, node := range nodes {
+				readers.Go(func() { watchMembers(t, node, id, done) })
+			}
+			for _, a := range together(func(client int) *registrytest.Answer {
+				return nodes[client%len(nodes)].RespondTo("PUT /images/%s/members", id).JSON(wanted(client)).Answer()
+			}) {
+				if a.Status != http.StatusNoContent {
+					t.Errorf("%s", a)
+				}
+			}
+			close(done)
+			readers.Wait()
+			if problem := mixture(t, nodes[0], id); problem != "" {
+				t.Error(problem)
+			}
+			if n := count(t, db, "image_members WHERE image_id = '"+id+"' AND NOT deleted"); n != 3 {
+				t.Errorf("%d live memberships, want 3", n)
+			}
+		}
+	})
+}
+
+// wanted are three members: one for all clients, two of one client.
+func wanted(client int) registrytest.Object {
+	return registrytest.Object{"memberships": []registrytest.Object{
+		{"member_id": "everybody's", "can_share": client%2 == 0},
+		{"member_id": fmt.Sprintf("%d a", client), "can_share": client%2 == 0},
+		{"member_id": fmt.Sprintf("%d b", client), "can_share": client%2 == 0},
+	}}
+}
+
+func watchMembers(t *testing.T, node *registrytest.Registry, id string, done <-chan struct{}) {
+	for {
+		select {
+		case <-done:
+			return
+		default:
+		}
+		if problem := mixture(t, node, id); problem != "" {
+			t.Error(problem)
+			return
+		}
+	}
+}
+
+// mixture says what is wrong with a list of members that should be none, or
+// those of one client.
+func mixture(t *testing.T, node *registrytest.Registry, id string) string {
+	var body struct {
+		Members []struct {
+			ID       string `json:"member_id"`
+			CanShare bool   `json:"can_share"`
+		}
+	}
+	a := node.RespondTo("GET /images/%s/members", id).Answer()
+	if a.Status != http.StatusOK {
+		return a.String()
+	}
+	a.Into(&body)
+	owners, shares := map[string]bool{}, map[bool]bool{}
+	for _, m := range body.Members {
+		if client, _, own := strings.Cut(m.ID, " "); own {
+			owners[client] = true
+		}
+		shares[m.CanShare] = true
+	}
+	if n := len(body.Members); n == 0 || n == 3 && len(owners) == 1 && len(shares) == 1 {
+		return ""
+	}
+	return fmt.Sprintf("members of several clients, or not all of one: %+v", body.Members)
+}
+
+func count(t *testing.T, db *servers.Database, from string) (n int) {
+	t.Helper()
+	if err := db.DB.QueryRow("SELECT count(*) FROM " + from).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}

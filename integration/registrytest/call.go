@@ -1,0 +1,116 @@
+package registrytest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+
+	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/rest"
+)
+
+// Call is a request that is being put together. It may be sent more than once,
+// and from several goroutines.
+type Call struct {
+	registry *Registry
+	ctx      context.Context
+	method   string
+	target   string // path and query, as on the wire
+	header   http.Header
+	body     string
+	caller   *registry.Caller
+}
+
+// RespondTo starts a request such as "GET /images/detail?limit=1". Without As
+// it comes from an administrator.
+func (r *Registry) RespondTo(request string, args ...any) *Call {
+	method, target, _ := strings.Cut(fmt.Sprintf(request, args...), " ")
+	return &Call{
+		registry: r, ctx: r.t.Context(), method: method, target: target, header: http.Header{}, caller: Admin(),
+	}
+}
+
+// As says who sends the request.
+func (c *Call) As(caller *registry.Caller) *Call { c.caller = caller; return c }
+
+// During bounds the request by a context.
+func (c *Call) During(ctx context.Context) *Call { c.ctx = ctx; return c }
+
+// With sets a header field.
+func (c *Call) With(name, value string) *Call { c.header.Set(name, value); return c }
+
+// Text gives the request a body, byte by byte.
+func (c *Call) Text(body string) *Call { c.body = body; return c }
+
+// JSON gives the request a value as its body.
+func (c *Call) JSON(v any) *Call {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // the test's own mistake
+	}
+	return c.Text(string(text))
+}
+
+// Answer sends the request. What is wrong with every answer of that kind, such
+// as a length that is not the body's, fails the test here.
+func (c *Call) Answer() *Answer {
+	c.registry.t.Helper()
+	a := &Answer{call: c}
+	request, err := c.request(&a.Cause)
+	if err != nil {
+		panic(err) // the test's own mistake
+	}
+	recorder := httptest.NewRecorder()
+	route := rest.Match(c.method, request.URL.Path)
+	c.registry.handler.ServeHTTP(recorder, request, route, c.caller)
+	a.Status, a.Header, a.Body = recorder.Code, recorder.Result().Header, recorder.Body.Bytes()
+	a.check()
+	return a
+}
+
+// request is what net/http makes of the message: the path decoded, the rest as
+// it came.
+func (c *Call) request(cause *error) (*http.Request, error) {
+	path, query, hasQuery := strings.Cut(c.target, "?")
+	decoded, err := url.PathUnescape(path)
+	if err != nil {
+		return nil, err
+	}
+	ctx := context.WithValue(c.ctx, causeKey{}, cause)
+	r, err := http.NewRequestWithContext(ctx, c.method, "http://registry/", nil)
+	if err != nil {
+		return nil, err
+	}
+	r.URL.Path, r.URL.RawPath, r.URL.RawQuery = decoded, path, query
+	r.URL.ForceQuery = hasQuery && query == ""
+	r.RequestURI = c.target
+	r.Header = c.header.Clone()
+	r.Body = http.NoBody
+	if c.body != "" {
+		r.Body = io.NopCloser(strings.NewReader(c.body))
+		r.ContentLength = int64(len(c.body))
+	}
+	return r, nil
+}
+
+// String is the request for a message.
+func (c *Call) String() string {
+	who := "admin"
+	if !c.caller.Admin {
+		who = fmt.Sprintf("%q", c.caller.Owner.V)
+	}
+	return fmt.Sprintf("%s: %s %s %s", who, c.method, c.target, abridge(c.body))
+}
+
+func abridge(text string) string {
+	const limit = 400
+	if len(text) > limit {
+		return text[:limit] + "…"
+	}
+	return text
+}

@@ -1,0 +1,30 @@
+package registrytest
+
+import (
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/glancegate/glancegate/integration/servers"
+)
+
+// Main runs the tests of a package, stops the servers they shared and fails if
+// any goroutine is left then: of a backend that was closed, nothing may remain.
+func Main(m *testing.M) { goleak.VerifyTestMain(runner{m}) }
+
+type runner struct{ m *testing.M }
+
+func (r runner) Run() int {
+	defer servers.Stop()
+	return r.m.Run()
+}
+
+// EachDatabase runs a test on every kind of database, with Glance's schema and
+// no images.
+func EachDatabase(t *testing.T, test func(*testing.T, *servers.Database)) {
+	for _, dialect := range servers.Dialects {
+		t.Run(string(dialect), func(t *testing.T) {
+			test(t, servers.NewDatabase(t, dialect))
+		})
+	}
+}

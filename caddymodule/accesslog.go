@@ -11,9 +11,9 @@ import (
 	"github.com/glancegate/glancegate/registry"
 )
 
-// tell makes a request's caller and route known to the access log and as
+// describe makes a request's caller and route known to the access log and as
 // placeholders. There is no caller where identity was refused.
-func tell(r *http.Request, route string, caller *registry.Caller) {
+func describe(r *http.Request, route string, caller *registry.Caller) {
 	fields, _ := r.Context().Value(caddyhttp.ExtraLogFieldsCtxKey).(*caddyhttp.ExtraLogFields)
 	replacer, _ := r.Context().Value(caddy.ReplacerCtxKey).(*caddy.Replacer)
 	set := func(name, value string) {

@@ -32,7 +32,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, route rest.Rout
 		h.metrics.observe(name, result, time.Since(start))
 	}()
 	if name == routeHealthcheck {
-		tell(r, name, nil)
+		describe(r, name, nil)
 		h.healthcheck.ServeHTTP(rec, r)
 		return
 	}
@@ -43,11 +43,11 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, route rest.Rout
 func (h *Handler) identified(w http.ResponseWriter, r *http.Request, route rest.Route, name string) {
 	caller, err := h.identity.Identify(r)
 	if err != nil {
-		tell(r, name, nil)
+		describe(r, name, nil)
 		h.refuse(w, r, err)
 		return
 	}
-	tell(r, name, &caller)
+	describe(r, name, &caller)
 	w.Header().Set("X-Openstack-Request-Id", identity.EchoRequestID(caller.RequestID))
 	engine, err := h.engine.use()
 	if err != nil {

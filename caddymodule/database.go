@@ -29,7 +29,8 @@ type Database struct {
 	// SQLite only: make a missing file at first use. Default: false.
 	Create bool `json:"create,omitempty"`
 
-	// Serve a schema that is not one of Glance's releases. Default: false.
+	// Serve a schema that is not one of Glance's releases. So far every schema
+	// with Glance's tables is served. Default: false.
 	AllowUnknownSchema bool `json:"allow_unknown_schema,omitempty"`
 }
 

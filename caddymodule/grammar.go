@@ -35,7 +35,9 @@ func (g grammar[T]) block(d *caddyfile.Dispenser, owner string, into *T) error {
 		if err := parse(d, into); err != nil {
 			return err
 		}
-		if d.NextBlock(d.Nesting()) {
+		// An empty block is none for NextBlock, but it moves on.
+		last := d.Val()
+		if d.NextBlock(d.Nesting()) || d.Val() != last {
 			return d.Errf("%s takes no block; remove the braces", name)
 		}
 	}

@@ -90,6 +90,9 @@ func (h *Handler) Validate() error {
 		return errors.New("pass_through is for public listeners; add `harden`, or name the peers " +
 			"with `from` or `client_certificate` in `identity trusted`")
 	}
+	if h.Cache != nil && !h.Cache.Off {
+		return errors.New("a cache is not available in this build yet; set its `off`")
+	}
 	return h.Limits.check()
 }
 

@@ -1,6 +1,9 @@
 package caddymodule
 
 import (
+	"context"
+	"net"
+	"net/http"
 	"strings"
 	"testing"
 )
@@ -87,6 +90,34 @@ func TestIdentityNone(t *testing.T) {
 }
 `)
 	if res, _ := s.do("GET", "/images"); res.StatusCode != 200 {
+		t.Errorf("status %d", res.StatusCode)
+	}
+}
+
+func TestUnixSocket(t *testing.T) {
+	s := start(t, `http://$ADDR {
+	bind unix/$DB.sock
+	glance_registry {
+		database sqlite:///$DB
+		demo
+		identity trusted {
+			from unix
+		}
+	}
+}
+`)
+	client := &http.Client{Transport: &http.Transport{
+		DisableKeepAlives: true,
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "unix", s.db+".sock")
+		},
+	}}
+	res, err := client.Do(s.request("GET", "/images", nil, asAdmin...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	if res.StatusCode != 200 {
 		t.Errorf("status %d", res.StatusCode)
 	}
 }

@@ -70,6 +70,7 @@ func TestValidateJSON(t *testing.T) {
 		{`"compatible_with": "ussuri"`, "ussuri"},
 		{`"limits": {"max_page": -1}`, "positive"},
 		{`"identity": {"source": "ldap"}`, "ldap"},
+		{`"cache": {}`, "cache"},
 	} {
 		config := `{"apps": {"http": {"servers": {"x": {"listen": ["127.0.0.1:0"], "routes": [{"handle": [{
 			"handler": "glance_registry", "database": {"url": "sqlite:///x.sqlite"}, ` + c.settings + `}]}]}}}}}`

@@ -12,22 +12,33 @@ import (
 type folder struct {
 	path  string
 	owner *syscall.Credential
+	held  *os.File // locked
 }
 
+func folderPrefix(kind Kind) string { return "glancegate-" + string(kind) + "-" }
+
 func newFolder(kind Kind, owner *syscall.Credential) (folder, error) {
-	path, err := os.MkdirTemp("", "glancegate-"+string(kind)+"-")
+	sweep(kind)
+	path, err := os.MkdirTemp("", folderPrefix(kind))
 	if err != nil {
 		return folder{}, err
+	}
+	f := folder{path: path, owner: owner}
+	if err := f.lock(); err != nil {
+		return f, err
 	}
 	if owner != nil {
 		err = os.Chown(path, int(owner.Uid), int(owner.Gid))
 	}
-	return folder{path, owner}, err
+	return f, err
 }
 
 func (f folder) file(name string) string { return filepath.Join(f.path, name) }
 
-func (f folder) remove() { _ = os.RemoveAll(f.path) }
+func (f folder) remove() {
+	_ = os.RemoveAll(f.path)
+	_ = f.held.Close()
+}
 
 // write makes a file that the server may read.
 func (f folder) write(name, text string) error {

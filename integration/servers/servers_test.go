@@ -83,3 +83,24 @@ func TestStopRemovesTheFolder(t *testing.T) {
 		t.Errorf("%s is still there: %v", f.path, err)
 	}
 }
+
+func TestSweepLeavesWhatIsInUse(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	used, err := newFolder(Redis, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer used.remove()
+	left, err := newFolder(Redis, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = left.held.Close() // as the end of the process does
+	sweep(Redis)
+	if _, err := os.Stat(used.path); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(left.path); !os.IsNotExist(err) {
+		t.Errorf("%s is still there: %v", left.path, err)
+	}
+}

@@ -30,8 +30,11 @@ const (
 // translate makes an error of the rules from one of a driver.
 func (d *dialect) translate(err error) error {
 	var known *registry.Error
-	if err == nil || errors.As(err, &known) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if err == nil || errors.As(err, &known) {
 		return err
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return &registry.Error{Kind: registry.Unavailable, Message: "The request ended before the database answered", Err: err}
 	}
 	switch d.classify(err) {
 	case duplicate:

@@ -18,8 +18,8 @@ func (d *dialect) pageStatement(s *schema, q *registry.Query) (*statement, error
 	}
 	for _, p := range q.Properties {
 		st.sql(" AND EXISTS (SELECT 1 FROM image_properties p WHERE p.image_id = i.id AND p.deleted = ").boolean(false)
-		st.sql(" AND p.name = ").arg(p.Name).sql(" AND p.value = ")
-		if err := st.argFor(registry.Text, p.Value); err != nil {
+		st.sql(" AND p.name = ").arg(p.Name).sql(" AND ")
+		if err := d.compare(st, "p.value", registry.Text, registry.Is("value", p.Value)); err != nil {
 			return nil, err
 		}
 		st.sql(")")

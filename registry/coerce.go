@@ -3,6 +3,7 @@ package registry
 import (
 	"encoding/json"
 	"math"
+	"math/big"
 	"strconv"
 	"strings"
 	"time"
@@ -34,6 +35,13 @@ func coerce(c Column, v any) (any, error) {
 		return coerceVisibility(c.Name, v)
 	}
 	return coerceText(c, v)
+}
+
+// Coerce is coerce for a column of a table that is compared with a value.
+func Coerce(table Table, column string, v any) (any, error) {
+	c, _ := ColumnOf(table, column)
+	c.Width = 0
+	return coerce(c, v)
 }
 
 func badValue(name, problem string) error {
@@ -165,4 +173,23 @@ func pythonInt(name string, v any) (json.Number, error) {
 		}
 	}
 	return "", badValue(name, "must be an integer")
+}
+
+// ParseInteger is Python's int() of a number or a text; what is too large
+// becomes the largest number there is.
+func ParseInteger(name string, v any) (int64, error) {
+	digits, err := pythonInt(name, v)
+	if err != nil {
+		return 0, err
+	}
+	n, ok := new(big.Int).SetString(string(digits), 10)
+	switch {
+	case !ok:
+		return 0, badValue(name, "must be an integer")
+	case n.IsInt64():
+		return n.Int64(), nil
+	case n.Sign() < 0:
+		return math.MinInt64, nil
+	}
+	return math.MaxInt64, nil
 }

@@ -21,8 +21,14 @@ const (
 	Invalid
 	// BadValue: a value that made the old service fail with a 500.
 	BadValue
-	// BadFilter: a filter has an operator or a value that can't be used.
-	BadFilter
+	// InvalidFilterOperatorValue: a filter has an unknown operator.
+	InvalidFilterOperatorValue
+	// InvalidFilterRangeValue: the bound of a range is no number.
+	InvalidFilterRangeValue
+	// InvalidParameterValue: the value of a filter can't be read.
+	InvalidParameterValue
+	// InvalidSortKey: there is no such column.
+	InvalidSortKey
 	// Duplicate: the id is taken.
 	Duplicate
 	// Conflict: the image is not in the state that the request names.
@@ -35,8 +41,8 @@ const (
 	NotSharable
 	// MembershipNotFound: no such member.
 	MembershipNotFound
-	// LocationNotFound: the image has no location with that id.
-	LocationNotFound
+	// NotFound: the image has no location with that id, or no such tag.
+	NotFound
 	// LocationsRefused: a hardened gateway takes no location URLs from this
 	// caller.
 	LocationsRefused

@@ -20,14 +20,14 @@ func TextFilter(column, text string) (Condition, error) {
 		values, err := splitList(operand)
 		return Condition{Column: column, Op: In, Values: values}, err
 	}
-	return Condition{}, Errorf(BadFilter, "Unable to filter by unknown operator '%s'.", op)
+	return Condition{}, Errorf(InvalidFilterOperatorValue, "Unable to filter by unknown operator '%s'.", op)
 }
 
 // splitList splits the operand of "in:" at commas that no double quotes
 // protect. Inside quotes a backslash protects the next character and stays.
 func splitList(text string) ([]any, error) {
 	fail := func(problem string) ([]any, error) {
-		return nil, Errorf(BadFilter, "Invalid filter value %s. %s", text, problem)
+		return nil, Errorf(InvalidParameterValue, "Invalid filter value %s. %s", text, problem)
 	}
 	var values []any
 	var item strings.Builder
@@ -66,4 +66,27 @@ func splitList(text string) ([]any, error) {
 		return fail("The quote is not closed.")
 	}
 	return append(values, item.String()), nil
+}
+
+// TimeFilter reads a filter on a time, such as "gte:2026-11-23T16:40:10Z".
+func TimeFilter(column, text string) (Condition, error) {
+	op, operand := "eq", text
+	if _, isTime := ParseISOTime(text); !isTime {
+		if before, after, found := strings.Cut(text, ":"); found {
+			op, operand = before, after
+		}
+	}
+	t, ok := ParseISOTime(operand)
+	if !ok {
+		return Condition{}, Errorf(InvalidParameterValue, "Bad \"%s\" query filter format. Use ISO 8601 DateTime notation.", column)
+	}
+	operator, known := timeOperators[op]
+	if !known {
+		return Condition{}, Errorf(InvalidFilterOperatorValue, "Unable to filter on a unknown operator.")
+	}
+	return Condition{Column: column, Op: operator, Values: []any{t}}, nil
+}
+
+var timeOperators = map[string]Op{
+	"eq": Equal, "neq": NotEqual, "gt": Greater, "gte": GreaterOrEqual, "lt": Less, "lte": LessOrEqual,
 }

@@ -48,7 +48,7 @@ func (s *Service) CreateImage(ctx context.Context, c *Caller, values *pyjson.Obj
 	if err != nil {
 		return nil, err
 	}
-	return s.Image(ctx, c, id.(string))
+	return s.Image(ctx, c, id.(string), false)
 }
 
 // createDefaults are the values that the application, not the database, gives

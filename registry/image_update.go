@@ -85,7 +85,7 @@ func (s *Service) UpdateImage(ctx context.Context, c *Caller, id string, values 
 	if err != nil {
 		return nil, err
 	}
-	return s.Image(ctx, c, id)
+	return s.Image(ctx, c, id, false)
 }
 
 // comesLate tells errors that are found only after the image was looked up and

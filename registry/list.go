@@ -11,9 +11,10 @@ type ListRequest struct {
 	Properties []PropertyMatch
 	Tags       []string
 
-	// Sort is completed by created_at and id; empty sorts by created_at, newest
-	// first.
-	Sort []SortKey
+	// Sort is completed by created_at and id, so that the order is total; they
+	// follow TiesDescending. Empty sorts by created_at.
+	Sort           []SortKey
+	TiesDescending bool
 
 	// Marker is the id of the last image of the page before.
 	Marker Null[string]
@@ -45,7 +46,7 @@ func (s *Service) ListImages(ctx context.Context, c *Caller, r *ListRequest) ([]
 		Where:      r.Where,
 		Properties: r.Properties,
 		Tags:       r.Tags,
-		Sort:       completeSort(r.Sort),
+		Sort:       r.completeSort(),
 		Limit:      r.Limit,
 		Children:   r.Children,
 	}
@@ -56,7 +57,7 @@ func (s *Service) ListImages(ctx context.Context, c *Caller, r *ListRequest) ([]
 		}, q.Where...)
 	}
 	if r.Marker.Valid {
-		marker, err := s.image(ctx, c, r.Marker.V, r.ShowDeleted)
+		marker, err := s.Image(ctx, c, r.Marker.V, r.ShowDeleted)
 		if err != nil {
 			return nil, err
 		}
@@ -82,17 +83,11 @@ func (s *Service) scope(c *Caller, r *ListRequest) Scope {
 	}
 }
 
-// completeSort adds created_at and id, so that the order is total; they follow
-// the direction of a single key (registry-v1.md, 7.6).
-func completeSort(keys []SortKey) []SortKey {
-	if len(keys) == 0 {
-		keys = []SortKey{{Column: "created_at", Descending: true}}
-	}
-	descending := keys[0].Descending || len(keys) > 1
-	keys = slices.Clone(keys)
+func (r *ListRequest) completeSort() []SortKey {
+	keys := slices.Clone(r.Sort)
 	for _, name := range []string{"created_at", "id"} {
 		if !hasSortKey(keys, name) {
-			keys = append(keys, SortKey{Column: name, Descending: descending})
+			keys = append(keys, SortKey{Column: name, Descending: r.TiesDescending})
 		}
 	}
 	return keys

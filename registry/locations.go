@@ -136,13 +136,17 @@ func (w *childWriter) addLocations(present []Location, list []location) error {
 			continue
 		}
 		if !hasLocation(present, l.rowID.V) {
-			return Errorf(LocationNotFound, "No location found with ID %d from image %s", l.rowID.V, w.imageID)
+			return locationNotFound(l.rowID.V, w.imageID)
 		}
 		if err := w.update(ImageLocations, l.rowID.V, row); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func locationNotFound(rowID int64, imageID string) error {
+	return Errorf(NotFound, "No location found with ID %d from image %s", rowID, imageID)
 }
 
 func hasLocation(present []Location, rowID int64) bool {

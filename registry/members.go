@@ -7,7 +7,7 @@ import (
 
 // Members lists the live memberships of an image that the caller may see.
 func (s *Service) Members(ctx context.Context, c *Caller, imageID string) ([]Member, error) {
-	image, err := s.Image(ctx, c, imageID)
+	image, err := s.Image(ctx, c, imageID, false)
 	if err != nil {
 		return nil, err
 	}

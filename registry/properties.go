@@ -16,13 +16,7 @@ type childWriter struct {
 }
 
 func (w *childWriter) insert(table Table, row Values) error {
-	row = append(row, Values{
-		{Column: "image_id", Value: w.imageID},
-		{Column: "created_at", Value: w.now},
-		{Column: "updated_at", Value: w.now},
-	}...)
-	row.Default("deleted", false)
-	_, err := w.tx.Insert(w.ctx, table, row)
+	_, err := w.insertRow(table, row)
 	return err
 }
 

@@ -58,13 +58,10 @@ func checkID(id string) error {
 	return nil
 }
 
-// Image reads one image that the caller may see. An image that he may not see
-// is an *Error of kind ImageNotFound or ImageNotVisible.
-func (s *Service) Image(ctx context.Context, c *Caller, id string) (*Image, error) {
-	return s.image(ctx, c, id, false)
-}
-
-func (s *Service) image(ctx context.Context, c *Caller, id string, showDeleted bool) (*Image, error) {
+// Image reads one image that the caller may see; showDeleted finds deleted ones
+// for callers that are no admins, too. An image that he may not see is an *Error
+// of kind ImageNotFound or ImageNotVisible.
+func (s *Service) Image(ctx context.Context, c *Caller, id string, showDeleted bool) (*Image, error) {
 	if err := checkID(id); err != nil {
 		return nil, err
 	}

@@ -2,7 +2,10 @@
 // formats (registry-v1.md, 8).
 package httperror
 
-import "net/http"
+import (
+	"errors"
+	"net/http"
+)
 
 // Error is an answer that refuses a request. It says everything that the page
 // shows; the cause, if there is one, is for the log only.
@@ -120,4 +123,14 @@ func Unavailable(detail string) *Error {
 // Timeout is a 504.
 func Timeout(detail string) *Error {
 	return &Error{Status: http.StatusGatewayTimeout, Detail: detail}
+}
+
+// From returns the page that an error is or wraps, or the page of an internal
+// error.
+func From(err error) *Error {
+	var page *Error
+	if errors.As(err, &page) {
+		return page
+	}
+	return Internal()
 }

@@ -21,6 +21,14 @@ func Decode(text []byte, maxDepth int) (any, error) {
 	if !utf8.Valid(text) || loneSurrogate(text) {
 		return nil, ErrMalformed
 	}
+	v, err := decode(text, maxDepth)
+	if err == ErrMalformed && bytes.ContainsAny(text, "NI") {
+		return decode(withoutConstants(text), maxDepth)
+	}
+	return v, err
+}
+
+func decode(text []byte, maxDepth int) (any, error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
 	v, err := decodeValue(d, maxDepth)
@@ -40,6 +48,9 @@ func decodeValue(d *json.Decoder, depth int) (any, error) {
 	}
 	delim, ok := t.(json.Delim)
 	if !ok {
+		if t == nanLiteral {
+			return NaN, nil
+		}
 		return t, nil
 	}
 	if depth == 0 {

@@ -46,11 +46,14 @@ func Append(dst []byte, v any) []byte {
 
 // IsInt reports whether a number is written as an integer; 1.0 and 1e3 are
 // floats in Python.
-func IsInt(n json.Number) bool { return !strings.ContainsAny(string(n), ".eE") }
+func IsInt(n json.Number) bool { return !strings.ContainsAny(string(n), ".eEN") }
 
 // NumberText is the number as Python prints it after reading it: integers of
 // any size digit by digit, floats in their shortest form.
 func NumberText(n json.Number) string {
+	if n == NaN {
+		return "NaN"
+	}
 	if IsInt(n) {
 		if n == "-0" {
 			return "0"

@@ -1,6 +1,7 @@
 package pyjson
 
 import (
+	"bytes"
 	"encoding/json"
 	"reflect"
 	"testing"
@@ -8,11 +9,12 @@ import (
 
 func TestDecodeThenAppend(t *testing.T) {
 	for text, want := range map[string]string{
-		`{"b":1,"a":[true,null,"x"]}`:               `{"b": 1, "a": [true, null, "x"]}`,
-		`{"a":1,"b":2,"a":3}`:                       `{"a": 3, "b": 2}`,
-		`"é😀\u007f\u0001\n"`:                        `"\u00e9\ud83d\ude00` + "\x7f" + `\u0001\n"`,
-		`123456789012345678901234567890`:            `123456789012345678901234567890`,
-		`[1.50, 1E5, -0, -0.0, 1e16, 1e-5, 0.0001]`: `[1.5, 100000.0, 0, -0.0, 1e+16, 1e-05, 0.0001]`,
+		`{"b":1,"a":[true,null,"x"]}`:                   `{"b": 1, "a": [true, null, "x"]}`,
+		`{"a":1,"b":2,"a":3}`:                           `{"a": 3, "b": 2}`,
+		`"é😀\u007f\u0001\n"`:                            `"\u00e9\ud83d\ude00` + "\x7f" + `\u0001\n"`,
+		`123456789012345678901234567890`:                `123456789012345678901234567890`,
+		`[1.50, 1E5, -0, -0.0, 1e16, 1e-5, 0.0001]`:     `[1.5, 100000.0, 0, -0.0, 1e+16, 1e-05, 0.0001]`,
+		`[NaN, Infinity, -Infinity, "NaN \" Infinity"]`: `[NaN, Infinity, -Infinity, "NaN \" Infinity"]`,
 		` {} `:           `{}`,
 		`"\ud83d\ude00"`: `"\ud83d\ude00"`,
 		`"\\ud800"`:      `"\\ud800"`,
@@ -31,7 +33,7 @@ func TestDecodeThenAppend(t *testing.T) {
 func TestDecodeRefuses(t *testing.T) {
 	for _, text := range []string{
 		``, ` `, `{`, `[1,]`, `{"a":}`, `{} x`, `{}{}`, "\xef\xbb\xbf{}", "\"\xff\"",
-		`"\ud800"`, `"\udc00"`, `"\ud800\u0041"`, `NaN`, `[}`, `{"a":1]`, `]`, `{1:2}`, `'a'`,
+		`"\ud800"`, `"\udc00"`, `"\ud800\u0041"`, `NaNN`, `1NaN`, `Infinit`, `[}`, `{"a":1]`, `]`, `{1:2}`, `'a'`,
 	} {
 		if v, err := Decode([]byte(text), 10); err == nil {
 			t.Errorf("%q was read as %v", text, v)
@@ -67,7 +69,9 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		var want any
-		if err := json.Unmarshal(text, &want); err != nil {
+		if err := json.Unmarshal(text, &want); err != nil && bytes.ContainsAny(text, "NI") {
+			return // a constant of Python
+		} else if err != nil {
 			t.Fatalf("encoding/json refuses what was accepted: %v", err)
 		}
 		out := Append(nil, v)

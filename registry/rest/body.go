@@ -1,13 +1,8 @@
 package rest
 
 import (
-	"errors"
-	"io"
-	"net/http"
-	"strconv"
-
 	"github.com/glancegate/glancegate/registry/httperror"
-	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/registry/jsonbody"
 )
 
 // maxDepth bounds how deep the JSON of a body is nested; Python's own limit was
@@ -34,39 +29,13 @@ func (b bodyRule) check(present bool) error {
 	return nil
 }
 
-// hasBody is the old service's idea: a length above zero, or a transfer coding
-// where the method can have a body (registry-v1.md, 3.2).
-func hasBody(r *http.Request) bool {
-	if r.ContentLength > 0 {
-		return true
-	}
-	switch r.Method {
-	case http.MethodPost, http.MethodPut, http.MethodPatch:
-		return r.ContentLength < 0
-	}
-	return false
-}
-
 // readBody decodes the body of a request, if it has one, and tells whether.
-func (h *Handler) readBody(q *request) (bool, error) {
-	if !hasBody(q.http) {
+func (h *Handler) readBody(q *request) (present bool, err error) {
+	if !jsonbody.Present(q.http) {
 		return false, nil
 	}
-	text, err := io.ReadAll(http.MaxBytesReader(q.w, q.http.Body, h.BodyLimit))
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
-		return true, httperror.TooLarge("The request body is larger than " + strconv.FormatInt(h.BodyLimit, 10) +
-			" bytes (limits body_v1).")
-	}
-	if err != nil {
-		return true, httperror.BadRequest("The request body ended too early.")
-	}
-	if q.body, err = pyjson.Decode(text, maxDepth); err != nil {
-		return true, httperror.BadRequestExplained("Malformed JSON in request body.")
-	}
-	switch q.body.(type) {
-	case *pyjson.Object, []any:
-		return true, nil
-	}
-	return true, httperror.BadRequestExplained("Unexpected body type. Expected list/dict.")
+	q.body, err = jsonbody.Read(q.w, q.http, jsonbody.Limits{
+		Bytes: h.BodyLimit, BytesName: "limits body_v1", Depth: maxDepth, DepthName: "fixed",
+	})
+	return true, err
 }

@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -114,7 +113,7 @@ func appendMetadata(dst []byte, i *registry.Image, l registry.Location) ([]byte,
 	if !l.Metadata.Valid {
 		return append(dst, "null"...), nil
 	}
-	if !json.Valid([]byte(l.Metadata.V)) {
+	if !pyjson.Valid(l.Metadata.V) {
 		return dst, fmt.Errorf("image %s: location %d has meta_data that is no JSON", i.ID, l.RowID)
 	}
 	return pyjson.AppendASCII(dst, l.Metadata.V), nil

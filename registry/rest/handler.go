@@ -2,6 +2,7 @@
 package rest
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"unicode/utf8"
@@ -101,7 +102,8 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if !errors.As(err, &page) {
 		page = pageOf(err)
 	}
-	if page.Status >= http.StatusInternalServerError && page.Status != http.StatusNotImplemented && h.Report != nil {
+	clientGone := errors.Is(err, context.Canceled)
+	if page.Status >= http.StatusInternalServerError && page.Status != http.StatusNotImplemented && h.Report != nil && !clientGone {
 		h.Report(r, err)
 	}
 	httperror.Write(w, r, page)

@@ -47,7 +47,7 @@ func listPage(err error) error {
 }
 
 func (h *Handler) show(q *request) error {
-	i, err := h.Service.Image(q.http.Context(), q.caller, q.route.id)
+	i, err := h.Service.Image(q.http.Context(), q.caller, q.route.id, false)
 	if err != nil {
 		return err
 	}

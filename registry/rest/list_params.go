@@ -1,8 +1,6 @@
 package rest
 
 import (
-	"math"
-	"math/big"
 	"strings"
 
 	"github.com/glancegate/glancegate/registry"
@@ -93,33 +91,15 @@ func (p *listParams) limit(missing, most int) error {
 	if !ok {
 		return nil
 	}
-	n, ok := integer(text)
+	n, err := registry.ParseInteger("limit", text)
 	switch {
-	case !ok:
+	case err != nil:
 		return httperror.BadRequest("limit param must be an integer")
 	case n < 0:
 		return httperror.BadRequest("limit param must be positive")
 	}
 	p.request.Limit = int(min(n, int64(most)))
 	return nil
-}
-
-// integer reads a decimal integer as Python's int() does; what is too large
-// becomes the largest number there is.
-func integer(text string) (int64, bool) {
-	text = strings.TrimSpace(text)
-	digits := strings.TrimLeft(text, "+-")
-	if digits == "" || len(text)-len(digits) > 1 || strings.Trim(digits, "0123456789") != "" {
-		return 0, false
-	}
-	n, _ := new(big.Int).SetString(text, 10)
-	switch {
-	case n.IsInt64():
-		return n.Int64(), true
-	case n.Sign() < 0:
-		return math.MinInt64, true
-	}
-	return math.MaxInt64, true
 }
 
 var sortKeys = []string{
@@ -146,6 +126,7 @@ func (p *listParams) sort() error {
 		key.Descending = text == "desc"
 	}
 	p.request.Sort = []registry.SortKey{key}
+	p.request.TiesDescending = key.Descending
 	return nil
 }
 
@@ -221,8 +202,8 @@ func (p *listParams) sizes() error {
 		if !ok {
 			continue
 		}
-		n, ok := integer(text)
-		if !ok {
+		n, err := registry.ParseInteger(bound.name, text)
+		if err != nil {
 			return httperror.BadRequest(bound.name + " param must be an integer")
 		}
 		p.where(registry.Condition{Column: "size", Op: bound.op, Values: []any{n}})

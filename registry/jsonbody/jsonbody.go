@@ -1,0 +1,64 @@
+// Package jsonbody reads the bodies of requests as the old service did, for
+// both of its protocols (registry-v1.md, 3.2; registry-v2-rpc.md, 2.2).
+package jsonbody
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/glancegate/glancegate/registry/httperror"
+	"github.com/glancegate/glancegate/registry/pyjson"
+)
+
+// Limits bound a body. The names are those of the configuration.
+type Limits struct {
+	Bytes     int64
+	BytesName string
+	Depth     int // of nested arrays and objects
+	DepthName string
+}
+
+// Present tells whether a request has a body: a length above zero, or a
+// transfer coding where the method can have a body.
+func Present(r *http.Request) bool {
+	if r.ContentLength > 0 {
+		return true
+	}
+	switch r.Method {
+	case http.MethodPost, http.MethodPut, http.MethodPatch:
+		return r.ContentLength < 0
+	}
+	return false
+}
+
+// Read decodes a body into a *pyjson.Object or []any. Its errors are pages for
+// the client.
+func Read(w http.ResponseWriter, r *http.Request, limits Limits) (any, error) {
+	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limits.Bytes))
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return nil, httperror.TooLarge(fmt.Sprintf("The request body is larger than %d bytes (%s).", limits.Bytes, limits.BytesName))
+	}
+	if err != nil {
+		return nil, httperror.BadRequest("The request body ended too early.")
+	}
+	body, err := pyjson.Decode(text, limits.Depth)
+	if errors.Is(err, pyjson.ErrTooDeep) {
+		return nil, httperror.BadRequest(fmt.Sprintf("The request body is nested deeper than %d levels (%s).", limits.Depth, limits.DepthName))
+	}
+	if err != nil {
+		return nil, Malformed()
+	}
+	switch body.(type) {
+	case *pyjson.Object, []any:
+		return body, nil
+	}
+	return nil, httperror.BadRequestExplained("Unexpected body type. Expected list/dict.")
+}
+
+// Malformed is the page for a body that is no JSON.
+func Malformed() *httperror.Error {
+	return httperror.BadRequestExplained("Malformed JSON in request body.")
+}

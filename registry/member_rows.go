@@ -1,0 +1,162 @@
+package registry
+
+import (
+	"context"
+
+	"github.com/glancegate/glancegate/registry/pyjson"
+)
+
+// CreateMember adds a membership row; there may be one already
+// (registry-v2-rpc.md, 7.2).
+func (s *Service) CreateMember(ctx context.Context, c *Caller, values *pyjson.Object) (Row, error) {
+	if err := checkFourByte(values); err != nil {
+		return nil, err
+	}
+	values = values.Clone()
+	for _, name := range []string{"status", "can_share"} {
+		if v, ok := values.Get(name); ok && v == nil {
+			values.Delete(name)
+		}
+	}
+	row, imageID, err := childRow(ImageMembers, values)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := row.Get("member"); !ok {
+		return nil, badValue("member", "must not be null")
+	}
+	row.Default("status", "pending")
+	row.Default("can_share", false)
+	created := Row{"image_id": imageID, "deleted": false}
+	for _, a := range row {
+		created[a.Column] = a.Value
+	}
+	err = s.changeChildren(ctx, c, imageID, func(w *childWriter) error {
+		id, err := w.insertRow(ImageMembers, row)
+		created["id"], created["created_at"], created["updated_at"] = id, w.now, w.now
+		return err
+	})
+	return created, err
+}
+
+// UpdateMember changes a membership, found by its row id, and revives it if it
+// was deleted. can_share is false unless it is given.
+func (s *Service) UpdateMember(ctx context.Context, c *Caller, rowID any, values *pyjson.Object) (Row, error) {
+	set, err := memberChanges(values)
+	if err != nil {
+		return nil, err
+	}
+	var updated Row
+	err = s.changeMemberRow(ctx, c, rowID, set, func(w *childWriter, row Row) error {
+		updated = row
+		return w.updateRow(ImageMembers, row, set)
+	})
+	return updated, err
+}
+
+func memberChanges(values *pyjson.Object) (Values, error) {
+	var set Values
+	for _, c := range Columns(ImageMembers) {
+		raw, ok := values.Get(c.Name)
+		if !ok || ignoredInChildren[c.Name] && c.Name != "image_id" {
+			continue
+		}
+		value, err := coerce(c, raw)
+		if err != nil {
+			return nil, err
+		}
+		set.Set(c.Name, value)
+	}
+	set.Set("deleted", false)
+	if _, ok := set.Get("can_share"); !ok {
+		set.Set("can_share", false)
+	}
+	return set, nil
+}
+
+// DeleteMemberRow soft-deletes a membership, or does it again.
+func (s *Service) DeleteMemberRow(ctx context.Context, c *Caller, rowID any) error {
+	return s.changeMemberRow(ctx, c, rowID, nil, func(w *childWriter, row Row) error {
+		_, err := w.deleteRow(ImageMembers, row)
+		return err
+	})
+}
+
+func (s *Service) changeMemberRow(ctx context.Context, c *Caller, rowID any, set Values, f func(*childWriter, Row) error) error {
+	if err := s.CheckWritable(c); err != nil {
+		return err
+	}
+	id, err := coerceInt("memb_id", rowID, -1<<63, 1<<63-1)
+	if err != nil {
+		return err
+	}
+	now := s.now()
+	return s.Store.InTx(ctx, func(tx Tx) error {
+		rows, err := tx.Rows(ctx, RowQuery{Table: ImageMembers, Where: []Condition{Is("id", id)}})
+		if err != nil {
+			return err
+		}
+		if len(rows) != 1 {
+			return badValue("memb_id", "is no membership: No row was found for one()")
+		}
+		row := rows[0]
+		if !s.mayAnswer(c, row, set) {
+			if err := s.guard(ctx, tx, c, row.Text("image_id")); err != nil {
+				return err
+			}
+		}
+		return f(&childWriter{ctx: ctx, tx: tx, imageID: row.Text("image_id"), now: now}, row)
+	})
+}
+
+// mayAnswer tells whether a change is a member's own answer to an invitation:
+// nothing but the status of its live membership.
+func (s *Service) mayAnswer(c *Caller, row Row, set Values) bool {
+	if !c.Owner.Valid || c.Owner.V != row.Text("member") || set == nil || row.Bool("deleted") {
+		return false
+	}
+	for _, a := range set {
+		if a.Column != "status" && a.Value != row[a.Column] {
+			return false
+		}
+	}
+	return true
+}
+
+// updateRow changes the columns that differ, and the time of the row if any
+// does. row becomes what the row is then.
+func (w *childWriter) updateRow(table Table, row Row, set Values) error {
+	var changed Values
+	for _, a := range set {
+		if row[a.Column] != a.Value {
+			changed.Set(a.Column, a.Value)
+			row[a.Column] = a.Value
+		}
+	}
+	if changed == nil {
+		return nil
+	}
+	row["updated_at"] = w.now
+	return w.update(table, row.Int("id"), changed)
+}
+
+// FindMembers lists memberships that the caller may see.
+func (s *Service) FindMembers(ctx context.Context, c *Caller, q MembershipQuery) ([]Member, error) {
+	q.All, q.Owner = c.Admin, c.Owner
+	return s.Store.Memberships(ctx, q)
+}
+
+// CountMembers counts the live memberships of an image, whoever asks; hardened
+// gateways ask for the right to read the image.
+func (s *Service) CountMembers(ctx context.Context, c *Caller, imageID string) (int64, error) {
+	if imageID == "" {
+		return 0, Errorf(Invalid, "Image id is required.")
+	}
+	if s.Harden {
+		if _, err := s.Image(ctx, c, imageID, false); err != nil {
+			return 0, err
+		}
+	}
+	members, err := s.Store.Memberships(ctx, MembershipQuery{ImageID: NullOf(imageID), All: true})
+	return int64(len(members)), err
+}

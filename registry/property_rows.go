@@ -1,0 +1,93 @@
+package registry
+
+import (
+	"context"
+	"slices"
+
+	"github.com/glancegate/glancegate/registry/pyjson"
+)
+
+// CreateProperty adds a property row. A row of that name, live or deleted, is
+// an error (registry-v2-rpc.md, 7.1).
+func (s *Service) CreateProperty(ctx context.Context, c *Caller, values *pyjson.Object) (Row, error) {
+	row, imageID, err := childRow(ImageProperties, values)
+	if err != nil {
+		return nil, err
+	}
+	created := Row{"deleted": false}
+	err = s.changeChildren(ctx, c, imageID, func(w *childWriter) error {
+		id, err := w.insertRow(ImageProperties, row)
+		created["id"], created["created_at"], created["updated_at"] = id, w.now, w.now
+		return err
+	})
+	return created, err
+}
+
+// childRow makes the columns of a child of an image from a request. The image
+// id is not among them; stamps are ignored.
+func childRow(table Table, values *pyjson.Object) (Values, string, error) {
+	var row Values
+	for _, c := range Columns(table) {
+		if ignoredInChildren[c.Name] {
+			continue
+		}
+		raw, ok := values.Get(c.Name)
+		if !ok {
+			continue
+		}
+		value, err := coerce(c, raw)
+		if err != nil {
+			return nil, "", err
+		}
+		row.Set(c.Name, value)
+	}
+	raw, _ := values.Get("image_id")
+	imageID, ok := raw.(string)
+	if !ok {
+		return nil, "", badValue("image_id", "must be the id of an image")
+	}
+	return row, imageID, nil
+}
+
+var ignoredInChildren = map[string]bool{
+	"id": true, "image_id": true, "created_at": true, "updated_at": true, "deleted_at": true, "deleted": true,
+}
+
+// DeleteProperty soft-deletes a property, or does it again, and returns its row.
+func (s *Service) DeleteProperty(ctx context.Context, c *Caller, imageID, name string) (Row, error) {
+	var deleted Row
+	err := s.changeChildren(ctx, c, imageID, func(w *childWriter) error {
+		rows, err := w.tx.Rows(ctx, RowQuery{Table: ImageProperties, Where: []Condition{Is("image_id", imageID), Is("name", name)}})
+		if err != nil {
+			return err
+		}
+		if len(rows) != 1 {
+			return badValue("prop_ref", "is no property of the image: No row was found for one()")
+		}
+		deleted, err = w.deleteRow(ImageProperties, rows[0])
+		return err
+	})
+	return deleted, err
+}
+
+// insertRow adds a child and returns its row id. It is live unless the row says
+// otherwise.
+func (w *childWriter) insertRow(table Table, row Values) (int64, error) {
+	row = append(slices.Clone(row), Values{
+		{Column: "image_id", Value: w.imageID},
+		{Column: "created_at", Value: w.now},
+		{Column: "updated_at", Value: w.now},
+	}...)
+	row.Default("deleted", false)
+	return w.tx.Insert(w.ctx, table, row)
+}
+
+// deleteRow soft-deletes a row and returns it as it is then.
+func (w *childWriter) deleteRow(table Table, row Row) (Row, error) {
+	set := Values{{Column: "deleted", Value: true}, {Column: "deleted_at", Value: w.now}}
+	if err := w.update(table, row.Int("id"), set); err != nil {
+		return nil, err
+	}
+	row["deleted"], row["deleted_at"], row["updated_at"] = true, w.now, w.now
+	return row, nil
+}

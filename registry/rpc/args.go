@@ -1,0 +1,147 @@
+package rpc
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/pyjson"
+)
+
+func truthy(v any) bool { return pyjson.Truthy(v) }
+
+// flag is an argument that Python tested for its truth.
+func (c *call) flag(name string) bool { return truthy(c.args[name]) }
+
+// object is an argument that must be an object.
+func (c *call) object(name string) (*pyjson.Object, error) {
+	o, ok := c.args[name].(*pyjson.Object)
+	if !ok {
+		return nil, attributeError("'" + pythonType(c.args[name]) + "' object has no attribute 'copy'")
+	}
+	return o, nil
+}
+
+// id is an argument that is looked up in a column with text. Null is not found
+// under the name that Python prints.
+func (c *call) id(name string) (string, error) { return asID(c.args[name]) }
+
+func asID(v any) (string, error) {
+	switch v := v.(type) {
+	case string:
+		return v, nil
+	case nil:
+		return "None", nil
+	case json.Number:
+		return pyjson.NumberText(v), nil
+	case bool:
+		if v {
+			return "1", nil
+		}
+		return "0", nil
+	}
+	return "", typeError("an id must be a text")
+}
+
+// text is an argument that must be a text.
+func (c *call) text(name string) (string, error) {
+	s, ok := c.args[name].(string)
+	if !ok {
+		return "", typeError(name + " must be a text, not " + pythonType(c.args[name]))
+	}
+	return s, nil
+}
+
+// optionalText is an argument that may be null.
+func (c *call) optionalText(name string) (registry.Null[string], error) {
+	if c.args[name] == nil {
+		return registry.Null[string]{}, nil
+	}
+	s, err := asID(c.args[name])
+	return registry.NullOf(s), err
+}
+
+// limit is the argument of that name: a number, or digits; negative and null
+// are no limit here.
+func (c *call) limit() (int, error) {
+	switch v := c.args["limit"].(type) {
+	case nil:
+		return -1, nil
+	case json.Number, string:
+		n, err := registry.ParseInteger("limit", v)
+		if err != nil {
+			return 0, err
+		}
+		if n < 0 {
+			return 0, valueError("limit must not be negative")
+		}
+		return int(min(n, 1<<31-1)), nil
+	}
+	return 0, typeError("limit must be an integer, not " + pythonType(c.args["limit"]))
+}
+
+// pythonType is what Python calls the type of a JSON value.
+func pythonType(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "NoneType"
+	case bool:
+		return "bool"
+	case string:
+		return "str"
+	case []any:
+		return "list"
+	case json.Number:
+		if pyjson.IsInt(v) {
+			return "int"
+		}
+		return "float"
+	case time.Time:
+		return "datetime.datetime"
+	}
+	return "dict"
+}
+
+// decodeTimes replaces the objects that stand for a time, at any depth, by the
+// time (registry-v2-rpc.md, 2.6).
+func decodeTimes(v any) (any, error) {
+	var err error
+	switch v := v.(type) {
+	case []any:
+		for n := range v {
+			if v[n], err = decodeTimes(v[n]); err != nil {
+				return nil, err
+			}
+		}
+	case *pyjson.Object:
+		kind, hasType := v.Get("_type")
+		value, hasValue := v.Get("_value")
+		if hasType && hasValue {
+			return decodeTagged(v, kind, value)
+		}
+		for _, key := range v.Keys() {
+			item, _ := v.Get(key)
+			if item, err = decodeTimes(item); err != nil {
+				return nil, err
+			}
+			v.Set(key, item)
+		}
+	}
+	return v, nil
+}
+
+func decodeTagged(whole *pyjson.Object, kind, value any) (any, error) {
+	name, ok := kind.(string)
+	if !ok {
+		return nil, pyjson.ErrMalformed
+	}
+	if name != "datetime" {
+		return whole, nil
+	}
+	text, _ := value.(string)
+	t, ok := registry.ParseISOTime(text)
+	if !ok {
+		return nil, pyjson.ErrMalformed
+	}
+	return t, nil
+}

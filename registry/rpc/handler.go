@@ -1,0 +1,98 @@
+// Package rpc serves registry v2, the JSON-RPC API of the old glance-registry:
+// POST /rpc with a list of commands, answered by the list of their results.
+package rpc
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/httperror"
+	"github.com/glancegate/glancegate/registry/jsonbody"
+)
+
+// Handler serves registry v2. Its fields must not change once it is in use.
+type Handler struct {
+	Service *registry.Service
+
+	// BodyLimit is the size of the largest request body, in bytes; MaxCommands
+	// and MaxDepth bound how many commands it has and how deep it is nested.
+	BodyLimit             int64
+	MaxCommands, MaxDepth int
+
+	// Python2 names the exceptions of the interpreter as Python 2 did, for
+	// clients that run on it.
+	Python2 bool
+
+	// Report is told of errors that are nobody's fault but ours or the
+	// database's. The client gets an error without the cause.
+	Report func(*http.Request, error)
+
+	// Observe is told of each command that ran and of the class of its error,
+	// which is empty where it did not fail.
+	Observe func(r *http.Request, command, errorClass string)
+}
+
+// ServeHTTP runs the commands of a request one after the other. A request of
+// which one command is no command runs none.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, caller *registry.Caller) {
+	calls, err := h.decode(w, r)
+	if err != nil {
+		httperror.Write(w, r, httperror.From(err))
+		return
+	}
+	body := append(make([]byte, 0, 4096), '[')
+	for n, c := range calls {
+		if n > 0 {
+			body = append(body, ", "...)
+		}
+		c.ctx, c.service, c.caller = r.Context(), h.Service, caller
+		body = h.appendResult(body, r, c)
+	}
+	body = append(body, ']')
+	w.Header()["Content-Type"] = jsonType
+	w.Header()["Content-Length"] = []string{strconv.Itoa(len(body))}
+	w.WriteHeader(http.StatusOK)
+	_, _ = w.Write(body) // a client that has gone away gets nothing
+}
+
+var jsonType = []string{"application/json"}
+
+// decode reads the commands of a request.
+func (h *Handler) decode(w http.ResponseWriter, r *http.Request) ([]*call, error) {
+	if !jsonbody.Present(r) {
+		return nil, httperror.BadRequest("This request needs a body with a list of commands.")
+	}
+	body, err := jsonbody.Read(w, r, jsonbody.Limits{
+		Bytes: h.BodyLimit, BytesName: "limits body_rpc", Depth: h.MaxDepth, DepthName: "limits rpc_depth",
+	})
+	if err != nil {
+		return nil, err
+	}
+	if body, err = decodeTimes(body); err != nil {
+		return nil, jsonbody.Malformed()
+	}
+	return h.calls(body)
+}
+
+// appendResult runs a command and writes its result, or its error in the place
+// of the result.
+func (h *Handler) appendResult(dst []byte, r *http.Request, c *call) []byte {
+	start := len(dst)
+	result, err := c.run()
+	if err == nil {
+		if dst, err = appendValue(dst, result); err == nil {
+			h.observe(r, c.name, "")
+			return dst
+		}
+	}
+	e := h.wireError(r, err)
+	h.observe(r, c.name, e.class)
+	return e.append(dst[:start], h.Python2)
+}
+
+func (h *Handler) observe(r *http.Request, command, errorClass string) {
+	if h.Observe != nil {
+		h.Observe(r, command, errorClass)
+	}
+}

@@ -1,0 +1,117 @@
+package rpc
+
+import (
+	"strconv"
+
+	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/pyjson"
+)
+
+// imageView is an image as a caller sees it (registry-v2-rpc.md, 4.1).
+type imageView struct {
+	image       *registry.Image
+	caller      *registry.Caller
+	showDeleted bool // deleted locations, too
+	v1          bool // is_public in the place of visibility
+	tags        bool
+}
+
+// appendJSON implements appender. Properties are rows, deleted ones included;
+// clients tell them apart.
+func (v imageView) appendJSON(dst []byte) ([]byte, error) {
+	i := v.image
+	dst, err := appendObject(dst, object{
+		{"id", i.ID}, {"name", i.Name}, {"status", i.Status}, v.visibility(), {"owner", i.Owner},
+		{"protected", i.Protected}, {"os_hidden", i.OSHidden}, {"disk_format", i.DiskFormat},
+		{"container_format", i.ContainerFormat}, {"size", i.Size}, {"virtual_size", i.VirtualSize},
+		{"min_disk", i.MinDisk}, {"min_ram", i.MinRAM}, {"checksum", i.Checksum},
+		{"os_hash_algo", i.OSHashAlgo}, {"os_hash_value", i.OSHashValue},
+		{"created_at", i.CreatedAt}, {"updated_at", i.UpdatedAt}, {"deleted_at", i.DeletedAt}, {"deleted", i.Deleted},
+	})
+	if err != nil {
+		return dst, err
+	}
+	dst = append(dst[:len(dst)-1], `, "properties": `...)
+	if dst, err = appendProperties(dst, i); err != nil {
+		return dst, err
+	}
+	dst = append(dst, `, "locations": `...)
+	if dst, err = appendLocations(dst, registry.VisibleLocations(v.caller, i, v.showDeleted)); err != nil {
+		return dst, err
+	}
+	if v.tags {
+		dst = appendTags(append(dst, `, "tags": `...), i)
+	}
+	return append(dst, '}'), nil
+}
+
+func (v imageView) visibility() field {
+	switch {
+	case v.v1:
+		return field{"is_public", v.image.Visibility == registry.Public}
+	case v.image.Visibility == "":
+		return field{"visibility", nil}
+	}
+	return field{"visibility", v.image.Visibility}
+}
+
+func appendProperties(dst []byte, i *registry.Image) ([]byte, error) {
+	dst = append(dst, '[')
+	var err error
+	for n := range i.Properties {
+		p := &i.Properties[n]
+		if n > 0 {
+			dst = append(dst, ", "...)
+		}
+		dst, err = appendObject(dst, object{
+			{"id", p.RowID}, {"image_id", i.ID}, {"name", p.Name}, {"value", p.Value},
+			{"created_at", p.CreatedAt}, {"updated_at", p.UpdatedAt}, {"deleted_at", p.DeletedAt}, {"deleted", p.Deleted},
+		})
+		if err != nil {
+			return dst, err
+		}
+	}
+	return append(dst, ']'), nil
+}
+
+func appendLocations(dst []byte, locations []registry.Location) ([]byte, error) {
+	dst = append(dst, '[')
+	var err error
+	for n, l := range locations {
+		if n > 0 {
+			dst = append(dst, ", "...)
+		}
+		dst = append(dst, `{"id": `...)
+		dst = strconv.AppendInt(dst, l.RowID, 10)
+		dst = append(dst, `, "url": `...)
+		dst = pyjson.AppendString(dst, l.URL)
+		dst = append(dst, `, "metadata": `...)
+		if dst, err = appendValue(dst, jsonOrNull(l.Metadata)); err != nil {
+			return dst, err
+		}
+		dst = append(dst, `, "status": `...)
+		dst = pyjson.AppendString(dst, l.Status)
+		dst = append(dst, '}')
+	}
+	return append(dst, ']'), nil
+}
+
+func jsonOrNull(v registry.Null[string]) any {
+	if !v.Valid {
+		return nil
+	}
+	return jsonText(v.V)
+}
+
+func appendTags(dst []byte, i *registry.Image) []byte {
+	dst = append(dst, '[')
+	separator := ""
+	for _, t := range i.Tags {
+		if t.Deleted {
+			continue
+		}
+		dst = pyjson.AppendString(append(dst, separator...), t.Value)
+		separator = ", "
+	}
+	return append(dst, ']')
+}

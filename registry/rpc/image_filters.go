@@ -1,0 +1,205 @@
+package rpc
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+
+	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/pyjson"
+)
+
+// filters reads the argument filters of image_get_all (registry-v2-rpc.md, 6.4).
+type filters struct {
+	request registry.ListRequest
+}
+
+// filterReaders are the keys with a meaning of their own. Other columns are
+// compared, and what is no column is a property.
+var filterReaders = map[string]func(*filters, string, any) error{
+	"visibility":       (*filters).visibility,
+	"deleted":          (*filters).deleted,
+	"changes-since":    (*filters).changesSince,
+	"properties":       (*filters).properties,
+	"tags":             (*filters).tags,
+	"os_hidden":        (*filters).equal,
+	"checksum":         (*filters).equal,
+	"os_hash_value":    (*filters).equal,
+	"created_at":       (*filters).time,
+	"updated_at":       (*filters).time,
+	"name":             (*filters).operator,
+	"id":               (*filters).operator,
+	"status":           (*filters).operator,
+	"container_format": (*filters).operator,
+	"disk_format":      (*filters).operator,
+}
+
+func (f *filters) read(v any) error {
+	if !truthy(v) {
+		return nil
+	}
+	o, ok := v.(*pyjson.Object)
+	if !ok {
+		return attributeError("'" + pythonType(v) + "' object has no attribute 'pop'")
+	}
+	for _, key := range o.Keys() {
+		value, _ := o.Get(key)
+		read := filterReaders[key]
+		if read == nil {
+			read = (*filters).other
+		}
+		if err := read(f, key, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *filters) where(c registry.Condition) { f.request.Where = append(f.request.Where, c) }
+
+func (f *filters) visibility(_ string, v any) error {
+	switch v := v.(type) {
+	case nil:
+	case string:
+		if v == "all" {
+			f.request.AllVisibilities = true
+		} else {
+			f.request.Visibility = registry.NullOf(v)
+		}
+	default:
+		return typeError("visibility must be a text")
+	}
+	return nil
+}
+
+// deleted images are listed unless this says false, which also hides what is
+// killed.
+func (f *filters) deleted(key string, v any) error {
+	if v == nil {
+		f.where(registry.Is(key, nil))
+		return nil
+	}
+	deleted, err := registry.Coerce(registry.Images, key, v)
+	if err != nil {
+		return err
+	}
+	if deleted == true {
+		f.request.ShowDeleted = true
+		f.where(registry.Is(key, true))
+	} else {
+		f.request.Live = true
+	}
+	return nil
+}
+
+func (f *filters) changesSince(_ string, v any) error {
+	t, ok := v.(time.Time)
+	if !ok {
+		return attributeError("'" + pythonType(v) + "' object has no attribute 'utcoffset'")
+	}
+	f.request.ShowDeleted = true
+	f.where(registry.Condition{Column: "updated_at", Op: registry.Greater, Values: []any{t}})
+	return nil
+}
+
+func (f *filters) properties(_ string, v any) error {
+	o, ok := v.(*pyjson.Object)
+	if !ok {
+		return attributeError("'" + pythonType(v) + "' object has no attribute 'items'")
+	}
+	for _, name := range o.Keys() {
+		value, _ := o.Get(name)
+		if err := f.property(name, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *filters) property(name string, v any) error {
+	value, err := registry.Coerce(registry.ImageProperties, "value", v)
+	if err != nil {
+		return err
+	}
+	f.request.Properties = append(f.request.Properties, registry.PropertyMatch{Name: name, Value: value})
+	return nil
+}
+
+func (f *filters) tags(key string, v any) error {
+	tags, err := textList(key, v)
+	f.request.Tags = append(f.request.Tags, tags...)
+	return err
+}
+
+func (f *filters) equal(key string, v any) error {
+	if v == nil {
+		f.where(registry.Is(key, nil))
+		return nil
+	}
+	value, err := registry.Coerce(registry.Images, key, v)
+	if err != nil {
+		return err
+	}
+	f.where(registry.Is(key, value))
+	return nil
+}
+
+func (f *filters) time(key string, v any) error {
+	return f.parse(key, v, registry.TimeFilter)
+}
+
+func (f *filters) operator(key string, v any) error {
+	return f.parse(key, v, registry.TextFilter)
+}
+
+func (f *filters) parse(key string, v any, parse func(column, text string) (registry.Condition, error)) error {
+	if v == nil {
+		return nil
+	}
+	text, ok := v.(string)
+	if !ok {
+		return attributeError("'" + pythonType(v) + "' object has no attribute 'partition'")
+	}
+	c, err := parse(key, text)
+	if err != nil {
+		return err
+	}
+	f.where(c)
+	return nil
+}
+
+// other is a range, a column, or a property by its name.
+func (f *filters) other(key string, v any) error {
+	if v == nil {
+		return nil
+	}
+	if column, ok := strings.CutSuffix(key, "_min"); ok {
+		return f.bound(column, registry.GreaterOrEqual, v)
+	}
+	if column, ok := strings.CutSuffix(key, "_max"); ok {
+		return f.bound(column, registry.LessOrEqual, v)
+	}
+	if _, ok := registry.ColumnOf(registry.Images, key); ok {
+		return f.equal(key, v)
+	}
+	return f.property(key, v)
+}
+
+func (f *filters) bound(column string, op registry.Op, v any) error {
+	known, ok := registry.ColumnOf(registry.Images, column)
+	if !ok {
+		return attributeError("type object 'Image' has no attribute '" + column + "'")
+	}
+	if number, isNumber := v.(json.Number); isNumber && !pyjson.IsInt(number) {
+		v = json.Number(strings.SplitN(string(number), ".", 2)[0])
+	}
+	n, err := registry.ParseInteger(column, v)
+	if err != nil {
+		return registry.Errorf(registry.InvalidFilterRangeValue, "Unable to filter on a range with a non-numeric value.")
+	}
+	if known.Kind != registry.Int32 && known.Kind != registry.Int64 {
+		return typeError(column + " is no number")
+	}
+	f.where(registry.Condition{Column: column, Op: op, Values: []any{n}})
+	return nil
+}

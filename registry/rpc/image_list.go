@@ -1,0 +1,111 @@
+package rpc
+
+import (
+	"github.com/glancegate/glancegate/registry"
+)
+
+func imageGetAll(c *call) (any, error) {
+	r, err := c.listRequest()
+	if err != nil {
+		return nil, err
+	}
+	images, err := c.service.ListImages(c.ctx, c.caller, r)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]any, len(images))
+	for n, i := range images {
+		v := c.view(i, r.ShowDeleted)
+		v.tags = c.flag("return_tag")
+		list[n] = v
+	}
+	return list, nil
+}
+
+// listRequest reads the arguments of image_get_all, in the order in which the
+// original found errors: filters, marker, sort (registry-v2-rpc.md, 6).
+func (c *call) listRequest() (*registry.ListRequest, error) {
+	f := &filters{}
+	if err := f.read(c.args["filters"]); err != nil {
+		return nil, err
+	}
+	r := &f.request
+	r.Children = registry.WithProperties | registry.WithLocations
+	if c.flag("return_tag") {
+		r.Children |= registry.WithTags
+	}
+	r.AsUser = c.flag("admin_as_user")
+	switch status := c.args["member_status"].(type) {
+	case string:
+		if status != "all" {
+			r.MemberStatus = status
+		}
+	default:
+		r.MemberStatus = "None"
+	}
+	if public := c.args["is_public"]; public != nil {
+		op := registry.NotEqual
+		if truthy(public) {
+			op = registry.Equal
+		}
+		r.Where = append(r.Where, registry.Condition{Column: "visibility", Op: op, Values: []any{registry.Public}})
+	}
+	if c.args["marker"] != nil {
+		marker, err := c.id("marker")
+		if err != nil {
+			return nil, err
+		}
+		r.Marker = registry.NullOf(marker)
+	}
+	var err error
+	if r.Limit, err = c.limit(); err != nil {
+		return nil, err
+	}
+	return r, c.sort(r)
+}
+
+// sort reads the lists sort_key and sort_dir. One direction goes for all keys.
+func (c *call) sort(r *registry.ListRequest) error {
+	keys, err := sortList(c.args["sort_key"], "created_at")
+	if err != nil {
+		return err
+	}
+	directions, err := sortList(c.args["sort_dir"], "desc")
+	if err != nil {
+		return err
+	}
+	r.TiesDescending = true
+	if len(directions) == 1 {
+		r.TiesDescending = directions[0] == "desc"
+		for len(directions) < len(keys) {
+			directions = append(directions, directions[0])
+		}
+	}
+	if len(keys) != len(directions) {
+		return builtinError{"AssertionError", ""}
+	}
+	for n, key := range keys {
+		if directions[n] != "asc" && directions[n] != "desc" {
+			return keyError(directions[n])
+		}
+		column, ok := registry.ColumnOf(registry.Images, key)
+		if !ok {
+			return registry.Errorf(registry.InvalidSortKey, "Sort key supplied was not valid.")
+		}
+		if r.Marker.Valid && (column.Kind == registry.Visibility || column.Kind == registry.Bool) {
+			return keyError("enum")
+		}
+		r.Sort = append(r.Sort, registry.SortKey{Column: key, Descending: directions[n] == "desc"})
+	}
+	return nil
+}
+
+func sortList(v any, missing string) ([]string, error) {
+	if !truthy(v) {
+		return []string{missing}, nil
+	}
+	if _, ok := v.([]any); !ok {
+		return nil, attributeError("'" + pythonType(v) + "' object has no attribute 'append'")
+	}
+	return textList("sort", v)
+}

@@ -1,0 +1,102 @@
+package registry
+
+import "context"
+
+// CreateTag adds a tag to an image; it may be there already.
+func (s *Service) CreateTag(ctx context.Context, c *Caller, imageID, value string) error {
+	if err := CheckFourByteText("value", value); err != nil {
+		return err
+	}
+	if _, err := coerce(Column{Name: "value", Width: 255}, value); err != nil {
+		return err
+	}
+	return s.changeChildren(ctx, c, imageID, func(w *childWriter) error {
+		return w.insert(ImageTags, Values{{Column: "value", Value: value}})
+	})
+}
+
+// DeleteTag soft-deletes a tag. One that the image has twice is an error.
+func (s *Service) DeleteTag(ctx context.Context, c *Caller, imageID, value string) error {
+	if err := checkID(imageID); err != nil {
+		return err
+	}
+	return s.changeChildren(ctx, c, imageID, func(w *childWriter) error {
+		rows, err := w.tx.Rows(ctx, RowQuery{Table: ImageTags, Where: []Condition{
+			Is("image_id", imageID), Is("value", value), Is("deleted", false),
+		}})
+		switch {
+		case err != nil:
+			return err
+		case len(rows) == 0:
+			return Errorf(NotFound, "An object with the specified identifier was not found.")
+		case len(rows) > 1:
+			return badValue("value", "is a tag that the image has more than once: Multiple rows were found for one()")
+		}
+		return w.update(ImageTags, rows[0].Int("id"), Values{
+			{Column: "deleted", Value: true}, {Column: "deleted_at", Value: w.now},
+		})
+	})
+}
+
+// Tags lists the live tags of an image in the order in which they were added.
+func (s *Service) Tags(ctx context.Context, c *Caller, imageID string) ([]string, error) {
+	if err := checkID(imageID); err != nil {
+		return nil, err
+	}
+	if s.Harden {
+		if _, err := s.Image(ctx, c, imageID, false); err != nil {
+			return nil, err
+		}
+	}
+	rows, err := s.Store.Rows(ctx, RowQuery{
+		Table: ImageTags,
+		Where: []Condition{Is("image_id", imageID), Is("deleted", false)},
+		Sort:  []SortKey{{Column: "id"}},
+	})
+	tags := make([]string, len(rows))
+	for n, r := range rows {
+		tags[n] = r.Text("value")
+	}
+	return tags, err
+}
+
+// SetTags makes a list the tags of an image. Every tag that is added or deleted
+// is committed by itself, as in the original: what came before an error stays.
+func (s *Service) SetTags(ctx context.Context, c *Caller, imageID string, tags []string) error {
+	present, err := s.Tags(ctx, c, imageID)
+	if err != nil {
+		return err
+	}
+	for _, tag := range tags {
+		if hasFourByte(tag) {
+			return Errorf(Invalid, "Param values can't contain 4 byte unicode.")
+		}
+	}
+	had, wanted := textSet(present), textSet(tags)
+	for _, tag := range tags {
+		if had[tag] {
+			continue
+		}
+		had[tag] = true
+		if err := s.CreateTag(ctx, c, imageID, tag); err != nil {
+			return err
+		}
+	}
+	for _, tag := range present {
+		if wanted[tag] {
+			continue
+		}
+		if err := s.DeleteTag(ctx, c, imageID, tag); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func textSet(list []string) map[string]bool {
+	set := make(map[string]bool, len(list))
+	for _, item := range list {
+		set[item] = true
+	}
+	return set
+}

@@ -20,7 +20,7 @@ func TestOneRowForAProperty(t *testing.T) {
 		for range rounds {
 			id := nodes[0].CreateImage(registrytest.Object{})
 			for _, a := range together(func(client int) *registrytest.Answer {
-				return nodes[client%len(nodes)].RespondTo("PUT /images/%s", id).JSON(registrytest.Object{
+				return nodes[client%len(nodes)].RespondTo("PUT /images/" + id).JSON(registrytest.Object{
 					"image": registrytest.Object{"properties": registrytest.Object{"os_distro": name(client)}},
 				}).Answer()
 			}) {
@@ -42,7 +42,7 @@ func TestPurgesDoNotMix(t *testing.T) {
 		for range rounds {
 			id := nodes[0].CreateImage(registrytest.Object{"properties": registrytest.Object{"first": "x"}})
 			for _, a := range together(func(client int) *registrytest.Answer {
-				return nodes[client%len(nodes)].RespondTo("PUT /images/%s", id).
+				return nodes[client%len(nodes)].RespondTo("PUT /images/"+id).
 					With("X-Glance-Registry-Purge-Props", "true").
 					JSON(registrytest.Object{"image": registrytest.Object{"properties": registrytest.Object{
 						"shared": name(client), name(client): "x", "also " + name(client): "x",
@@ -52,7 +52,7 @@ func TestPurgesDoNotMix(t *testing.T) {
 					t.Errorf("%s", a)
 				}
 			}
-			properties := nodes[0].RespondTo("GET /images/%s", id).ExpectImage().Properties
+			properties := nodes[0].RespondTo("GET /images/" + id).ExpectImage().Properties
 			last := *properties["shared"]
 			if len(properties) != 3 || properties[last] == nil || properties["also "+last] == nil {
 				t.Errorf("properties of several clients: %v", slices.Collect(maps.Keys(properties)))
@@ -73,7 +73,7 @@ func TestMembersAreReplacedAtOnce(t *testing.T) {
 				readers.Go(func() { watchMembers(t, node, id, done) })
 			}
 			for _, a := range together(func(client int) *registrytest.Answer {
-				return nodes[client%len(nodes)].RespondTo("PUT /images/%s/members", id).JSON(wanted(client)).Answer()
+				return nodes[client%len(nodes)].RespondTo("PUT /images/" + id + "/members").JSON(wanted(client)).Answer()
 			}) {
 				if a.Status != http.StatusNoContent {
 					t.Errorf("%s", a)
@@ -123,7 +123,7 @@ func mixture(t *testing.T, node *registrytest.Registry, id string) string {
 			CanShare bool   `json:"can_share"`
 		}
 	}
-	a := node.RespondTo("GET /images/%s/members", id).Answer()
+	a := node.RespondTo("GET /images/" + id + "/members").Answer()
 	if a.Status != http.StatusOK {
 		return a.String()
 	}

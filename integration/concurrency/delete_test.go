@@ -21,11 +21,11 @@ func TestNothingIsAddedToADeletedImage(t *testing.T) {
 				node := nodes[client%len(nodes)]
 				switch {
 				case client == clients/2:
-					return node.RespondTo("DELETE /images/%s", id).As(owner).Answer()
+					return node.RespondTo("DELETE /images/" + id).As(owner).Answer()
 				case client%3 == 0:
-					return node.RespondTo("PUT /images/%s/members/%s", id, name(client)).As(owner).Answer()
+					return node.RespondTo("PUT /images/" + id + "/members/" + name(client)).As(owner).Answer()
 				}
-				return node.RespondTo("PUT /images/%s", id).As(owner).JSON(registrytest.Object{"image": registrytest.Object{
+				return node.RespondTo("PUT /images/" + id).As(owner).JSON(registrytest.Object{"image": registrytest.Object{
 					"properties": registrytest.Object{name(client): "x"}, "location": "file:///" + name(client),
 				}}).Answer()
 			})

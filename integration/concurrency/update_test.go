@@ -17,7 +17,7 @@ func TestOneUpdateFromAStateWins(t *testing.T) {
 		for range rounds {
 			id := nodes[0].CreateImage(registrytest.Object{"status": "queued"})
 			answers := together(func(client int) *registrytest.Answer {
-				return nodes[client%len(nodes)].RespondTo("PUT /images/%s", id).JSON(registrytest.Object{
+				return nodes[client%len(nodes)].RespondTo("PUT /images/" + id).JSON(registrytest.Object{
 					"from_state": "queued",
 					"image": registrytest.Object{
 						"status":     statuses[client%len(statuses)],
@@ -27,7 +27,7 @@ func TestOneUpdateFromAStateWins(t *testing.T) {
 				}).Answer()
 			})
 			winner := onlyWinner(t, answers)
-			image := nodes[len(nodes)-1].RespondTo("GET /images/%s", id).ExpectImage()
+			image := nodes[len(nodes)-1].RespondTo("GET /images/" + id).ExpectImage()
 			if *image.Name != name(winner) || image.Status != statuses[winner%len(statuses)] ||
 				*image.Properties["winner"] != name(winner) {
 				t.Errorf("client %d won, but the image is of client %s, %s", winner, *image.Name, image.Status)
@@ -49,7 +49,7 @@ func TestOneCreationOfAnIDWins(t *testing.T) {
 				}}).Answer()
 			})
 			winner := onlyWinner(t, answers)
-			image := nodes[0].RespondTo("GET /images/%s", id).ExpectImage()
+			image := nodes[0].RespondTo("GET /images/" + id).ExpectImage()
 			if *image.Name != name(winner) || len(image.Properties) != 1 || image.Properties[name(winner)] == nil ||
 				len(image.LocationData) != 1 || *image.Location != "file:///"+name(winner) {
 				t.Errorf("client %d won, but the image is %+v", winner, image)

@@ -28,8 +28,8 @@ type Call struct {
 
 // RespondTo starts a request such as "GET /images/detail?limit=1". Without As
 // it comes from an administrator.
-func (r *Registry) RespondTo(request string, args ...any) *Call {
-	method, target, _ := strings.Cut(fmt.Sprintf(request, args...), " ")
+func (r *Registry) RespondTo(request string) *Call {
+	method, target, _ := strings.Cut(request, " ")
 	return &Call{
 		registry: r, ctx: r.t.Context(), method: method, target: target, header: http.Header{}, caller: Admin(),
 	}

@@ -4,12 +4,13 @@ import (
 	"github.com/glancegate/glancegate/dbbackend"
 	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/rest"
+	"github.com/glancegate/glancegate/registry/rpc"
 )
 
 // engine is what serves requests that need the database.
 type engine struct {
 	v1  *rest.Handler
-	rpc rpcHandler
+	rpc *rpc.Handler
 }
 
 // acquireEngine takes the handler's share in the database, for as long as the
@@ -39,18 +40,14 @@ func (h *Handler) newEngine(store registry.Store) *engine {
 		Harden:   enabled(h.Harden, false),
 		ReadOnly: h.Database.ReadOnly,
 	}
-	e := &engine{v1: &rest.Handler{
+	return &engine{v1: &rest.Handler{
 		Service:     service,
 		DefaultPage: h.Limits.DefaultPage,
 		MaxPage:     h.Limits.MaxPage,
 		BodyLimit:   h.Limits.BodyV1,
 		LatinPaths:  onPython3(h.CompatibleWith),
 		Report:      h.report,
-	}}
-	if newRPC != nil {
-		e.rpc = newRPC(h, service)
-	}
-	return e
+	}, rpc: h.newRPC(service)}
 }
 
 // onPython3 tells whether the registry of a release, Train by default, ran on

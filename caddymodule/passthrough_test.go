@@ -66,7 +66,8 @@ func TestPassThroughClaims(t *testing.T) {
 		{"GET", "/images/", false},
 		{"GET", "/v2/images", false},
 		{"GET", "/versions", false},
-		{"POST", "/rpc", false},
+		{"POST", "/rpc", true},
+		{"GET", "/rpc", false},
 	} {
 		res, body := s.do(c.method, c.path, asAdmin...)
 		select {

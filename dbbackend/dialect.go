@@ -44,6 +44,10 @@ type dialect struct {
 	bindBool func(bool) any
 	bindTime func(time.Time) any
 
+	// unionSortsText databases sort an ENUM by its text once it went through a
+	// UNION.
+	unionSortsText bool
+
 	// strictTypes databases refuse to compare a number with a text.
 	strictTypes bool
 
@@ -89,8 +93,9 @@ var postgreSQL = dialect{
 }
 
 var mySQL = dialect{
-	name:     "mysql",
-	nullText: "NULL", nullInt: "NULL", nullBig: "NULL", nullBool: "NULL", nullTime: "NULL",
+	name:           "mysql",
+	unionSortsText: true,
+	nullText:       "NULL", nullInt: "NULL", nullBig: "NULL", nullBool: "NULL", nullTime: "NULL",
 	lock:     " FOR UPDATE",
 	enumText: unchanged,
 	trueText: "1", falseText: "0",
@@ -145,6 +150,9 @@ func (d *dialect) bindFor(kind registry.Kind, v any) (any, error) {
 			return strconv.FormatInt(value, 10), nil
 		}
 	case string:
+		if d.strictTypes && kind == registry.Bool {
+			return parseBool(value)
+		}
 		if d.strictTypes && (kind == registry.Int32 || kind == registry.Int64) {
 			n, err := strconv.ParseInt(strings.TrimSpace(value), 10, 64)
 			if err != nil {
@@ -154,4 +162,16 @@ func (d *dialect) bindFor(kind registry.Kind, v any) (any, error) {
 		}
 	}
 	return d.bind(v), nil
+}
+
+// parseBool reads a text as PostgreSQL does where a boolean belongs.
+func parseBool(text string) (any, error) {
+	switch text := strings.ToLower(strings.TrimSpace(text)); {
+	case text == "":
+	case strings.HasPrefix("true", text), strings.HasPrefix("yes", text), text == "on", text == "1":
+		return true, nil
+	case strings.HasPrefix("false", text), strings.HasPrefix("no", text), text == "off", text == "of", text == "0":
+		return false, nil
+	}
+	return nil, registry.Errorf(registry.BadValue, "%q is neither true nor false", text)
 }

@@ -63,14 +63,14 @@ func (d *dialect) nullsFollow(table registry.Table, k registry.SortKey) bool {
 }
 
 // orderBy sorts by the raw columns, so nulls come where the database puts them.
-func (d *dialect) orderBy(st *statement, keys []registry.SortKey) {
+func (d *dialect) orderBy(st *statement, keys []registry.SortKey, expression func(column string) string) {
 	for n, k := range keys {
 		if n == 0 {
 			st.sql(" ORDER BY ")
 		} else {
 			st.sql(", ")
 		}
-		st.sql("i.", k.Column)
+		st.sql(expression(k.Column))
 		if k.Descending {
 			st.sql(" DESC")
 		}

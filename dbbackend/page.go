@@ -33,11 +33,25 @@ func (d *dialect) pageStatement(s *schema, q *registry.Query) (*statement, error
 		d.after(st, registry.Images, q.Sort, func(column string) any { return sortValue(q.Marker, column) })
 		st.sql(")")
 	}
-	d.orderBy(st, q.Sort)
+	d.orderBy(st, q.Sort, func(column string) string {
+		if column == "visibility" {
+			return d.sortVisibility(s, q.Scope.Restricted)
+		}
+		return "i." + column
+	})
 	if q.Limit >= 0 {
 		st.sql(" LIMIT ", strconv.Itoa(q.Limit))
 	}
 	return st, nil
+}
+
+// sortVisibility is what lists are sorted by: the place in the ENUM, but on MySQL
+// the name where the original's UNION had made a text of it.
+func (d *dialect) sortVisibility(s *schema, restricted bool) string {
+	if restricted && d.unionSortsText {
+		return "CONCAT(" + s.visibility + ")"
+	}
+	return s.visibilityIs
 }
 
 // scope restricts a list to what its caller may see. The three sets of the
@@ -81,8 +95,8 @@ func (d *dialect) sharedWith(st *statement, s *schema, c *registry.Scope) {
 		" WHERE m.image_id = i.id AND m.deleted = ").boolean(false)
 	if c.Owner.Valid {
 		st.sql(" AND m.member = ").arg(c.Owner.V)
-		if c.MemberStatus != "" {
-			st.sql(" AND m.status = ").arg(c.MemberStatus)
+		if c.MemberStatus.Valid {
+			st.sql(" AND m.status = ").arg(c.MemberStatus.V)
 		}
 	}
 	st.sql(" LIMIT 1) = 1)")
@@ -111,6 +125,10 @@ func (d *dialect) compare(st *statement, name string, kind registry.Kind, c regi
 		return d.anyOf(st, name, kind, c.Values)
 	}
 	v := c.Values[0]
+	if n, ok := v.(int64); ok && kind == registry.Int32 && c.Op == registry.Equal && n != int64(int32(n)) {
+		st.sql("1 = 0") // PostgreSQL takes no parameter that does not fit
+		return nil
+	}
 	if b, ok := v.(bool); ok && kind == registry.Bool {
 		st.sql(name, operators[c.Op]).boolean(b)
 		return nil

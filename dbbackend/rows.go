@@ -90,7 +90,7 @@ func (d *dialect) rowStatement(columns []registry.Column, q registry.RowQuery) (
 		d.after(st, q.Table, q.Sort, func(column string) any { return q.Marker[column] })
 		st.sql(")")
 	}
-	d.orderBy(st, q.Sort)
+	d.orderBy(st, q.Sort, func(column string) string { return "i." + column })
 	if q.Limit > 0 {
 		st.sql(" LIMIT ", strconv.Itoa(q.Limit))
 	}

@@ -26,8 +26,8 @@ type Kind int
 // The kinds of columns.
 const (
 	Text       Kind = iota // VARCHAR or TEXT
-	Int32                  // INTEGER
-	Int64                  // BIGINT, and row ids
+	Int32                  // INTEGER, such as row ids
+	Int64                  // BIGINT
 	Bool                   // BOOLEAN
 	Time                   // DATETIME, UTC
 	Visibility             // ENUM image_visibility
@@ -113,19 +113,19 @@ var tables = map[Table][]Column{
 		Column{Name: "owner", Width: 255},
 	),
 	MetadefObjects: metadef(
-		Column{Name: "namespace_id", Kind: Int64},
+		Column{Name: "namespace_id", Kind: Int32},
 		Column{Name: "name", Width: 80},
 		Column{Name: "description", Nullable: true},
 		Column{Name: "required", Nullable: true},
 		Column{Name: "json_schema"},
 	),
 	MetadefProperties: metadef(
-		Column{Name: "namespace_id", Kind: Int64},
+		Column{Name: "namespace_id", Kind: Int32},
 		Column{Name: "name", Width: 80},
 		Column{Name: "json_schema"},
 	),
 	MetadefTags: metadef(
-		Column{Name: "namespace_id", Kind: Int64},
+		Column{Name: "namespace_id", Kind: Int32},
 		Column{Name: "name", Width: 80},
 	),
 	MetadefResourceTypes: metadef(
@@ -133,8 +133,8 @@ var tables = map[Table][]Column{
 		Column{Name: "protected", Kind: Bool},
 	),
 	MetadefNamespaceResourceType: {
-		{Name: "resource_type_id", Kind: Int64},
-		{Name: "namespace_id", Kind: Int64},
+		{Name: "resource_type_id", Kind: Int32},
+		{Name: "namespace_id", Kind: Int32},
 		{Name: "properties_target", Width: 80, Nullable: true},
 		{Name: "prefix", Width: 80, Nullable: true},
 		{Name: "created_at", Kind: Time},
@@ -152,12 +152,12 @@ var stampColumns = []Column{
 
 // child has the columns of a table of an image's children.
 func child(own ...Column) []Column {
-	columns := []Column{{Name: "id", Kind: Int64}, {Name: "image_id", Width: maxIDLength}}
+	columns := []Column{{Name: "id", Kind: Int32}, {Name: "image_id", Width: maxIDLength}}
 	return append(append(columns, own...), stampColumns...)
 }
 
 // metadef has the columns of a table of metadata definitions with ids.
 func metadef(own ...Column) []Column {
-	columns := append([]Column{{Name: "id", Kind: Int64}}, own...)
+	columns := append([]Column{{Name: "id", Kind: Int32}}, own...)
 	return append(columns, Column{Name: "created_at", Kind: Time}, Column{Name: "updated_at", Kind: Time, Nullable: true})
 }

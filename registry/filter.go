@@ -26,6 +26,9 @@ func TextFilter(column, text string) (Condition, error) {
 // splitList splits the operand of "in:" at commas that no double quotes
 // protect. Inside quotes a backslash protects the next character and stays.
 func splitList(text string) ([]any, error) {
+	if text == "" {
+		return nil, nil
+	}
 	fail := func(problem string) ([]any, error) {
 		return nil, Errorf(InvalidParameterValue, "Invalid filter value %s. %s", text, problem)
 	}

@@ -41,11 +41,11 @@ func TestParseISOTime(t *testing.T) {
 
 func TestTextFilter(t *testing.T) {
 	for text, want := range map[string]string{
-		"x":                   "0 [x]",
-		"":                    "0 []",
-		"eq:a:b":              "0 [a:b]",
-		"in:a,b":              "6 [a b]",
-		"in:":                 "6 []",
+		"x":      "0 [x]",
+		"":       "0 []",
+		"eq:a:b": "0 [a:b]",
+		"in:a,b": "6 [a b]",
+		"in:":    "6 []", "in:,": "6 [ ]",
 		`in:a,"b,c"`:          "6 [a b,c]",
 		`in:"a\"b",c`:         `6 [a\"b c]`,
 		"in:a,,b":             "6 [a  b]",

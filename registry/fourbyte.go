@@ -6,14 +6,14 @@ import (
 	"github.com/glancegate/glancegate/registry/pyjson"
 )
 
-// checkFourByte refuses characters above U+FFFF, which the utf8 tables of
+// CheckFourByte refuses characters above U+FFFF, which the utf8 tables of
 // MySQL cannot hold: in texts that are values of keys, and in the keys of
 // objects nested in objects (registry-v2-rpc.md, 5.3a).
-func checkFourByte(o *pyjson.Object) error {
+func CheckFourByte(o *pyjson.Object) error {
 	for _, key := range o.Keys() {
 		v, _ := o.Get(key)
 		if nested, ok := v.(*pyjson.Object); ok {
-			if err := checkFourByte(nested); err != nil {
+			if err := CheckFourByte(nested); err != nil {
 				return err
 			}
 			continue
@@ -26,6 +26,14 @@ func checkFourByte(o *pyjson.Object) error {
 				return err
 			}
 		}
+	}
+	return nil
+}
+
+// CheckFourByteParam refuses characters above U+FFFF in an id or a tag.
+func CheckFourByteParam(text string) error {
+	if hasFourByte(text) {
+		return Errorf(Invalid, "Param values can't contain 4 byte unicode.")
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ type imageValues struct {
 // takeApart checks the texts of an image, splits its children off and settles
 // is_public and owner. The object it is given stays as it is.
 func takeApart(values *pyjson.Object) (*imageValues, error) {
-	if err := checkFourByte(values); err != nil {
+	if err := CheckFourByte(values); err != nil {
 		return nil, err
 	}
 	v := &imageValues{columns: values.Clone()}

@@ -30,8 +30,8 @@ type ListRequest struct {
 	// AsUser shows an admin what a user of his project sees.
 	AsUser bool
 
-	// MemberStatus restricts memberships to a status; empty: any.
-	MemberStatus string
+	// MemberStatus restricts memberships to a status; null: any.
+	MemberStatus Null[string]
 
 	Visibility      Null[string]
 	AllVisibilities bool

@@ -9,7 +9,7 @@ import (
 // AddLocation adds a location row (registry-v2-rpc.md, 7.4).
 func (s *Service) AddLocation(ctx context.Context, c *Caller, imageID string, o *pyjson.Object) error {
 	return s.changeLocation(ctx, c, imageID, o, func(w *childWriter, l location) error {
-		l.rowID = Null[int64]{}
+		l.rowID = rowID{}
 		return w.addLocations(nil, []location{l})
 	})
 }
@@ -17,10 +17,10 @@ func (s *Service) AddLocation(ctx context.Context, c *Caller, imageID string, o 
 // UpdateLocation changes a location row, live or deleted, of the image.
 func (s *Service) UpdateLocation(ctx context.Context, c *Caller, imageID string, o *pyjson.Object) error {
 	return s.changeLocation(ctx, c, imageID, o, func(w *childWriter, l location) error {
-		if !l.rowID.Valid {
+		if !l.rowID.given {
 			return badValue("id", "must be the id of a location of this image")
 		}
-		rows, err := w.locationRows(l.rowID.V)
+		rows, err := w.locationRows(l.rowID)
 		if err != nil {
 			return err
 		}
@@ -33,7 +33,7 @@ func (s *Service) UpdateLocation(ctx context.Context, c *Caller, imageID string,
 }
 
 func (s *Service) changeLocation(ctx context.Context, c *Caller, imageID string, o *pyjson.Object, f func(*childWriter, location) error) error {
-	if err := checkFourByte(o); err != nil {
+	if err := CheckFourByte(o); err != nil {
 		return err
 	}
 	l, err := parseLocation(o)
@@ -46,35 +46,33 @@ func (s *Service) changeLocation(ctx context.Context, c *Caller, imageID string,
 	return s.changeChildren(ctx, c, imageID, func(w *childWriter) error { return f(w, l) })
 }
 
-func (w *childWriter) locationRows(rowID int64) ([]Row, error) {
-	return w.tx.Rows(w.ctx, RowQuery{Table: ImageLocations, Where: []Condition{Is("id", rowID), Is("image_id", w.imageID)}})
+func (w *childWriter) locationRows(id rowID) ([]Row, error) {
+	return w.tx.Rows(w.ctx, RowQuery{Table: ImageLocations, Where: []Condition{Is("id", id.id), Is("image_id", w.imageID)}})
 }
 
 // DeleteLocation marks a location as deleted or pending_delete, or does it
 // again. A null time is now.
-func (s *Service) DeleteLocation(ctx context.Context, c *Caller, imageID string, rowID any, status any, at any) error {
+func (s *Service) DeleteLocation(ctx context.Context, c *Caller, imageID string, locationID, status, at any) error {
 	if status != StatusDeleted && status != StatusPendingDelete {
 		return Errorf(Invalid, "The status of deleted image location can only be set to 'pending_delete' or 'deleted'")
 	}
-	id, err := coerceInt("location_id", rowID, -1<<63, 1<<63-1)
-	if err != nil {
-		return err
-	}
+	id := rowIDOf(locationID)
 	return s.changeChildren(ctx, c, imageID, func(w *childWriter) error {
 		when := any(w.now)
-		if at != nil {
+		var err error
+		if pyjson.Truthy(at) {
 			if when, err = coerceTime("delete_time", at); err != nil {
 				return err
 			}
 		}
-		rows, err := w.locationRows(id.(int64))
+		rows, err := w.locationRows(id)
 		if err != nil {
 			return err
 		}
 		if len(rows) == 0 {
-			return locationNotFound(id.(int64), imageID)
+			return locationNotFound(id, imageID)
 		}
-		_, err = w.tx.Update(ctx, ImageLocations, Values{{Column: "id", Value: id}}, Values{
+		_, err = w.tx.Update(ctx, ImageLocations, Values{{Column: "id", Value: id.id}}, Values{
 			{Column: "deleted", Value: true}, {Column: "status", Value: status},
 			{Column: "deleted_at", Value: when}, {Column: "updated_at", Value: when},
 		})

@@ -1,15 +1,14 @@
 package registry
 
 import (
-	"encoding/json"
-	"strconv"
+	"math"
 
 	"github.com/glancegate/glancegate/registry/pyjson"
 )
 
 // location is an entry of the key locations of a request.
 type location struct {
-	rowID    Null[int64] // null: a new row
+	rowID    rowID
 	url      any
 	metadata any
 	status   any
@@ -32,7 +31,7 @@ func (v *imageValues) takeLocations() error {
 		if !ok {
 			return badValue("locations", "must be a list of objects with url, metadata and status")
 		}
-		if err := checkFourByte(o); err != nil {
+		if err := CheckFourByte(o); err != nil {
 			return err
 		}
 		l, err := parseLocation(o)
@@ -64,25 +63,30 @@ func parseLocation(o *pyjson.Object) (location, error) {
 		return l, err
 	}
 	id, _ := o.Get("id")
-	l.rowID, err = locationID(id)
-	return l, err
+	l.rowID = rowIDOf(id)
+	return l, nil
 }
 
-func locationID(v any) (Null[int64], error) {
-	var text string
-	switch v := v.(type) {
-	case nil:
-		return Null[int64]{}, nil
-	case json.Number:
-		text = string(v)
-	case string:
-		text = v
+// rowID is the id of a row as a client names it: what is no number is no id.
+type rowID struct {
+	given bool
+	id    int64 // -1 where no row can have it
+	text  string
+}
+
+func rowIDOf(v any) rowID {
+	if v == nil {
+		return rowID{}
 	}
-	n, err := strconv.ParseInt(text, 10, 64)
+	text, ok := v.(string)
+	if !ok {
+		text = string(pyjson.Append(nil, v))
+	}
+	id, err := coerceInt("id", v, 0, math.MaxInt32)
 	if err != nil {
-		return Null[int64]{}, badValue("location id", "must be the id of a location of this image")
+		return rowID{given: true, id: -1, text: text}
 	}
-	return NullOf(n), nil
+	return rowID{given: true, id: id.(int64), text: text}
 }
 
 // checkLocationsAllowed refuses location URLs of plain users where the gateway
@@ -117,7 +121,7 @@ func (w *childWriter) replaceLocations(present []Location, list []location) erro
 
 func namesRow(list []location, rowID int64) bool {
 	for _, l := range list {
-		if l.rowID.Valid && l.rowID.V == rowID {
+		if l.rowID.given && l.rowID.id == rowID {
 			return true
 		}
 	}
@@ -129,24 +133,24 @@ func namesRow(list []location, rowID int64) bool {
 func (w *childWriter) addLocations(present []Location, list []location) error {
 	for _, l := range list {
 		row := l.row(w)
-		if !l.rowID.Valid {
+		if !l.rowID.given {
 			if err := w.insert(ImageLocations, row); err != nil {
 				return err
 			}
 			continue
 		}
-		if !hasLocation(present, l.rowID.V) {
-			return locationNotFound(l.rowID.V, w.imageID)
+		if !hasLocation(present, l.rowID.id) {
+			return locationNotFound(l.rowID, w.imageID)
 		}
-		if err := w.update(ImageLocations, l.rowID.V, row); err != nil {
+		if err := w.update(ImageLocations, l.rowID.id, row); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func locationNotFound(rowID int64, imageID string) error {
-	return Errorf(NotFound, "No location found with ID %d from image %s", rowID, imageID)
+func locationNotFound(id rowID, imageID string) error {
+	return Errorf(NotFound, "No location found with ID %s from image %s", id.text, imageID)
 }
 
 func hasLocation(present []Location, rowID int64) bool {
@@ -165,7 +169,7 @@ func (l *location) row(w *childWriter) Values {
 	if l.metadata != nil {
 		metadata = string(pyjson.Append(nil, l.metadata))
 	}
-	if !l.rowID.Valid {
+	if !l.rowID.given {
 		if status == nil {
 			status = StatusActive
 		}

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"math"
 
 	"github.com/glancegate/glancegate/registry/pyjson"
 )
@@ -9,7 +10,7 @@ import (
 // CreateMember adds a membership row; there may be one already
 // (registry-v2-rpc.md, 7.2).
 func (s *Service) CreateMember(ctx context.Context, c *Caller, values *pyjson.Object) (Row, error) {
-	if err := checkFourByte(values); err != nil {
+	if err := CheckFourByte(values); err != nil {
 		return nil, err
 	}
 	values = values.Clone()
@@ -30,9 +31,15 @@ func (s *Service) CreateMember(ctx context.Context, c *Caller, values *pyjson.Ob
 	created := Row{"image_id": imageID, "deleted": false}
 	for _, a := range row {
 		created[a.Column] = a.Value
+		if raw, ok := values.Get(a.Column); ok {
+			created[a.Column] = raw // the original answered from its memory
+		}
 	}
 	err = s.changeChildren(ctx, c, imageID, func(w *childWriter) error {
 		id, err := w.insertRow(ImageMembers, row)
+		if given, ok := row.Get("id"); ok {
+			id = given.(int64)
+		}
 		created["id"], created["created_at"], created["updated_at"] = id, w.now, w.now
 		return err
 	})
@@ -86,7 +93,7 @@ func (s *Service) changeMemberRow(ctx context.Context, c *Caller, rowID any, set
 	if err := s.CheckWritable(c); err != nil {
 		return err
 	}
-	id, err := coerceInt("memb_id", rowID, -1<<63, 1<<63-1)
+	id, err := coerceInt("memb_id", rowID, math.MinInt64, math.MaxInt64)
 	if err != nil {
 		return err
 	}
@@ -126,6 +133,7 @@ func (s *Service) mayAnswer(c *Caller, row Row, set Values) bool {
 // updateRow changes the columns that differ, and the time of the row if any
 // does. row becomes what the row is then.
 func (w *childWriter) updateRow(table Table, row Row, set Values) error {
+	id := row.Int("id")
 	var changed Values
 	for _, a := range set {
 		if row[a.Column] != a.Value {
@@ -137,7 +145,7 @@ func (w *childWriter) updateRow(table Table, row Row, set Values) error {
 		return nil
 	}
 	row["updated_at"] = w.now
-	return w.update(table, row.Int("id"), changed)
+	return w.update(table, id, changed)
 }
 
 // FindMembers lists memberships that the caller may see.

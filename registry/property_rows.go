@@ -28,7 +28,7 @@ func (s *Service) CreateProperty(ctx context.Context, c *Caller, values *pyjson.
 func childRow(table Table, values *pyjson.Object) (Values, string, error) {
 	var row Values
 	for _, c := range Columns(table) {
-		if ignoredInChildren[c.Name] {
+		if ignoredInChildren[c.Name] || c.Name == "id" && table != ImageMembers {
 			continue
 		}
 		raw, ok := values.Get(c.Name)
@@ -50,7 +50,7 @@ func childRow(table Table, values *pyjson.Object) (Values, string, error) {
 }
 
 var ignoredInChildren = map[string]bool{
-	"id": true, "image_id": true, "created_at": true, "updated_at": true, "deleted_at": true, "deleted": true,
+	"image_id": true, "created_at": true, "updated_at": true, "deleted_at": true, "deleted": true,
 }
 
 // DeleteProperty soft-deletes a property, or does it again, and returns its row.

@@ -66,8 +66,8 @@ type Scope struct {
 
 	Owner Null[string]
 
-	// MemberStatus restricts memberships to a status; empty: any.
-	MemberStatus string
+	// MemberStatus restricts memberships to a status; null: any.
+	MemberStatus Null[string]
 
 	// AnyMembership makes every image with a live membership of anybody count
 	// as shared with a caller without Owner (registry-v1.md, 6.2).

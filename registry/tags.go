@@ -1,13 +1,16 @@
 package registry
 
-import "context"
+import (
+	"context"
 
-// CreateTag adds a tag to an image; it may be there already.
-func (s *Service) CreateTag(ctx context.Context, c *Caller, imageID, value string) error {
-	if err := CheckFourByteText("value", value); err != nil {
-		return err
-	}
-	if _, err := coerce(Column{Name: "value", Width: 255}, value); err != nil {
+	"github.com/glancegate/glancegate/registry/pyjson"
+)
+
+// CreateTag adds a tag to an image; it may be there already. A tag is a JSON
+// value that a text column takes.
+func (s *Service) CreateTag(ctx context.Context, c *Caller, imageID string, tag any) error {
+	value, err := coerce(Column{Name: "value", Width: 255}, tag)
+	if err != nil {
 		return err
 	}
 	return s.changeChildren(ctx, c, imageID, func(w *childWriter) error {
@@ -16,8 +19,12 @@ func (s *Service) CreateTag(ctx context.Context, c *Caller, imageID, value strin
 }
 
 // DeleteTag soft-deletes a tag. One that the image has twice is an error.
-func (s *Service) DeleteTag(ctx context.Context, c *Caller, imageID, value string) error {
+func (s *Service) DeleteTag(ctx context.Context, c *Caller, imageID string, tag any) error {
 	if err := checkID(imageID); err != nil {
+		return err
+	}
+	value, err := coerce(Column{Name: "value", Nullable: true}, tag)
+	if err != nil {
 		return err
 	}
 	return s.changeChildren(ctx, c, imageID, func(w *childWriter) error {
@@ -62,28 +69,32 @@ func (s *Service) Tags(ctx context.Context, c *Caller, imageID string) ([]string
 
 // SetTags makes a list the tags of an image. Every tag that is added or deleted
 // is committed by itself, as in the original: what came before an error stays.
-func (s *Service) SetTags(ctx context.Context, c *Caller, imageID string, tags []string) error {
+func (s *Service) SetTags(ctx context.Context, c *Caller, imageID string, tags []any) error {
 	present, err := s.Tags(ctx, c, imageID)
 	if err != nil {
 		return err
 	}
-	for _, tag := range tags {
-		if hasFourByte(tag) {
-			return Errorf(Invalid, "Param values can't contain 4 byte unicode.")
-		}
+	had, wanted := map[string]bool{}, map[string]bool{}
+	for _, tag := range present {
+		had[tagKey(tag)] = true
 	}
-	had, wanted := textSet(present), textSet(tags)
 	for _, tag := range tags {
-		if had[tag] {
+		key := tagKey(tag)
+		wanted[key] = true
+		if had[key] {
 			continue
 		}
-		had[tag] = true
+		had[key] = true
+		text, _ := tag.(string)
+		if err := CheckFourByteParam(imageID + text); err != nil {
+			return err
+		}
 		if err := s.CreateTag(ctx, c, imageID, tag); err != nil {
 			return err
 		}
 	}
 	for _, tag := range present {
-		if wanted[tag] {
+		if wanted[tagKey(tag)] {
 			continue
 		}
 		if err := s.DeleteTag(ctx, c, imageID, tag); err != nil {
@@ -93,10 +104,5 @@ func (s *Service) SetTags(ctx context.Context, c *Caller, imageID string, tags [
 	return nil
 }
 
-func textSet(list []string) map[string]bool {
-	set := make(map[string]bool, len(list))
-	for _, item := range list {
-		set[item] = true
-	}
-	return set
-}
+// tagKey tells tags apart: 5 and "5" are two.
+func tagKey(tag any) string { return string(pyjson.Append(nil, tag)) }

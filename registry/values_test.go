@@ -105,7 +105,7 @@ func TestFourByte(t *testing.T) {
 	} {
 		v, _ := pyjson.Decode([]byte(text), 5)
 		got := ""
-		if err := checkFourByte(v.(*pyjson.Object)); err != nil {
+		if err := CheckFourByte(v.(*pyjson.Object)); err != nil {
 			got = err.Error()
 		}
 		if got != want {

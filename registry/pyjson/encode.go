@@ -121,8 +121,6 @@ func appendEscape(dst []byte, c byte) []byte {
 		return append(dst, '\\', 'b')
 	case '\f':
 		return append(dst, '\\', 'f')
-	case 0x7f:
-		return append(dst, c)
 	}
 	return append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
 }

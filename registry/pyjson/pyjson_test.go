@@ -11,7 +11,7 @@ func TestDecodeThenAppend(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"b":1,"a":[true,null,"x"]}`:                   `{"b": 1, "a": [true, null, "x"]}`,
 		`{"a":1,"b":2,"a":3}`:                           `{"a": 3, "b": 2}`,
-		`"é😀\u007f\u0001\n"`:                            `"\u00e9\ud83d\ude00` + "\x7f" + `\u0001\n"`,
+		`"é😀\u007f\u0001\n"`:                            `"\u00e9\ud83d\ude00\u007f\u0001\n"`,
 		`123456789012345678901234567890`:                `123456789012345678901234567890`,
 		`[1.50, 1E5, -0, -0.0, 1e16, 1e-5, 0.0001]`:     `[1.5, 100000.0, 0, -0.0, 1e+16, 1e-05, 0.0001]`,
 		`[NaN, Infinity, -Infinity, "NaN \" Infinity"]`: `[NaN, Infinity, -Infinity, "NaN \" Infinity"]`,

@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"encoding/json"
+	"math"
 	"time"
 
 	"github.com/glancegate/glancegate/registry"
@@ -22,10 +23,20 @@ func (c *call) object(name string) (*pyjson.Object, error) {
 	return o, nil
 }
 
-// id is an argument that is looked up in a column with text. Null is not found
-// under the name that Python prints.
-func (c *call) id(name string) (string, error) { return asID(c.args[name]) }
+// id is an argument with the id of an image, of which the original took the
+// length.
+func (c *call) id(name string) (string, error) {
+	switch v := c.args[name].(type) {
+	case bool, json.Number:
+		if truthy(v) {
+			return "", typeError("object of type '" + pythonType(v) + "' has no len()")
+		}
+	}
+	return asID(c.args[name])
+}
 
+// asID is a value that is looked up in a column with text. Null is not found
+// under the name that Python prints.
 func asID(v any) (string, error) {
 	switch v := v.(type) {
 	case string:
@@ -67,13 +78,13 @@ func (c *call) limit() (int, error) {
 	switch v := c.args["limit"].(type) {
 	case nil:
 		return -1, nil
-	case json.Number, string:
+	case json.Number, string, bool:
 		n, err := registry.ParseInteger("limit", v)
 		if err != nil {
 			return 0, err
 		}
-		if n < 0 {
-			return 0, valueError("limit must not be negative")
+		if n < 0 || n == math.MaxInt64 {
+			return 0, valueError("limit is out of range")
 		}
 		return int(min(n, 1<<31-1)), nil
 	}
@@ -144,4 +155,49 @@ func decodeTagged(whole *pyjson.Object, kind, value any) (any, error) {
 		return nil, pyjson.ErrMalformed
 	}
 	return t, nil
+}
+
+// iterate lists the items of a value as Python does: the characters of a text,
+// the keys of an object.
+func iterate(v any) ([]any, error) {
+	var items []any
+	switch v := v.(type) {
+	case []any:
+		return v, nil
+	case string:
+		for _, r := range v {
+			items = append(items, string(r))
+		}
+		return items, nil
+	case *pyjson.Object:
+		for _, key := range v.Keys() {
+			items = append(items, key)
+		}
+		return items, nil
+	}
+	return nil, typeError("'" + pythonType(v) + "' object is not iterable")
+}
+
+// textList is iterate where every item must be a text.
+func textList(name string, v any) ([]string, error) {
+	items, err := iterate(v)
+	if err != nil {
+		return nil, err
+	}
+	texts := make([]string, len(items))
+	for n, item := range items {
+		text, ok := item.(string)
+		if !ok {
+			return nil, typeError(name + " must be a list of texts")
+		}
+		texts[n] = text
+	}
+	return texts, nil
+}
+
+// checkFourByte refuses characters above U+FFFF anywhere in the arguments of
+// commands that did so.
+func (c *call) checkFourByte() error {
+	o, _ := c.kwargs.(*pyjson.Object)
+	return registry.CheckFourByte(o)
 }

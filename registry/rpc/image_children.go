@@ -28,11 +28,11 @@ func imagePropertyCreate(c *call) (any, error) {
 }
 
 func imagePropertyDelete(c *call) (any, error) {
-	name, err := c.id("prop_ref")
+	name, err := asID(c.args["prop_ref"])
 	if err != nil {
 		return nil, err
 	}
-	imageID, err := c.id("image_ref")
+	imageID, err := asID(c.args["image_ref"])
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func imageMemberCount(c *call) (any, error) {
 	id := ""
 	if truthy(c.args["image_id"]) {
 		var err error
-		if id, err = c.id("image_id"); err != nil {
+		if id, err = asID(c.args["image_id"]); err != nil {
 			return nil, err
 		}
 	}
@@ -111,26 +111,22 @@ func imageMemberCount(c *call) (any, error) {
 }
 
 func imageTagCreate(c *call) (any, error) {
-	imageID, value, err := c.imageAndText("value")
+	if err := c.checkFourByte(); err != nil {
+		return nil, err
+	}
+	imageID, err := asID(c.args["image_id"])
 	if err != nil {
 		return nil, err
 	}
-	return orError(value, c.service.CreateTag(c.ctx, c.caller, imageID, value))
+	return orError(c.args["value"], c.service.CreateTag(c.ctx, c.caller, imageID, c.args["value"]))
 }
 
 func imageTagDelete(c *call) (any, error) {
-	imageID, value, err := c.imageAndText("value")
+	imageID, err := c.id("image_id")
 	if err != nil {
 		return nil, err
 	}
-	return nil, c.service.DeleteTag(c.ctx, c.caller, imageID, value)
-}
-
-func (c *call) imageAndText(name string) (imageID, text string, err error) {
-	if imageID, err = c.id("image_id"); err == nil {
-		text, err = c.text(name)
-	}
-	return imageID, text, err
+	return nil, c.service.DeleteTag(c.ctx, c.caller, imageID, c.args["value"])
 }
 
 func imageTagGetAll(c *call) (any, error) {
@@ -146,36 +142,11 @@ func imageTagSetAll(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	tags, err := textList("tags", c.args["tags"])
+	tags, err := iterate(c.args["tags"])
 	if err != nil {
 		return nil, err
 	}
 	return nil, c.service.SetTags(c.ctx, c.caller, imageID, tags)
-}
-
-// textList reads a list of texts. A text is a list of its characters, as
-// everywhere in Python.
-func textList(name string, v any) ([]string, error) {
-	var texts []string
-	switch v := v.(type) {
-	case string:
-		for _, r := range v {
-			texts = append(texts, string(r))
-		}
-		return texts, nil
-	case *pyjson.Object:
-		return v.Keys(), nil
-	case []any:
-		for _, item := range v {
-			text, ok := item.(string)
-			if !ok {
-				return nil, typeError(name + " must be a list of texts")
-			}
-			texts = append(texts, text)
-		}
-		return texts, nil
-	}
-	return nil, typeError("'" + pythonType(v) + "' object is not iterable")
 }
 
 func imageLocationAdd(c *call) (any, error) {
@@ -195,7 +166,10 @@ func imageLocationUpdate(c *call) (any, error) {
 }
 
 func (c *call) imageAndLocation() (string, *pyjson.Object, error) {
-	imageID, err := c.id("image_id")
+	if err := c.checkFourByte(); err != nil {
+		return "", nil, err
+	}
+	imageID, err := asID(c.args["image_id"])
 	if err != nil {
 		return "", nil, err
 	}
@@ -204,7 +178,7 @@ func (c *call) imageAndLocation() (string, *pyjson.Object, error) {
 }
 
 func imageLocationDelete(c *call) (any, error) {
-	imageID, err := c.id("image_id")
+	imageID, err := asID(c.args["image_id"])
 	if err != nil {
 		return nil, err
 	}

@@ -79,17 +79,12 @@ func (f *filters) deleted(key string, v any) error {
 		f.where(registry.Is(key, nil))
 		return nil
 	}
-	deleted, err := registry.Coerce(registry.Images, key, v)
-	if err != nil {
-		return err
-	}
-	if deleted == true {
-		f.request.ShowDeleted = true
-		f.where(registry.Is(key, true))
-	} else {
+	if !truthy(v) {
 		f.request.Live = true
+		return nil
 	}
-	return nil
+	f.request.ShowDeleted = true
+	return f.equal(key, v)
 }
 
 func (f *filters) changesSince(_ string, v any) error {
@@ -135,6 +130,12 @@ func (f *filters) equal(key string, v any) error {
 	if v == nil {
 		f.where(registry.Is(key, nil))
 		return nil
+	}
+	if column, _ := registry.ColumnOf(registry.Images, key); column.Kind == registry.Bool {
+		if text, ok := v.(string); ok {
+			f.where(registry.Is(key, text)) // what it means is the database's business
+			return nil
+		}
 	}
 	value, err := registry.Coerce(registry.Images, key, v)
 	if err != nil {
@@ -197,9 +198,25 @@ func (f *filters) bound(column string, op registry.Op, v any) error {
 	if err != nil {
 		return registry.Errorf(registry.InvalidFilterRangeValue, "Unable to filter on a range with a non-numeric value.")
 	}
-	if known.Kind != registry.Int32 && known.Kind != registry.Int64 {
+	switch known.Kind {
+	case registry.Int32, registry.Int64:
+	case registry.Visibility:
+		f.visibilities(op, n)
+		return nil
+	default:
 		return typeError(column + " is no number")
 	}
 	f.where(registry.Condition{Column: column, Op: op, Values: []any{n}})
 	return nil
+}
+
+// visibilities compares the place of a visibility in MySQL's ENUM, from 1.
+func (f *filters) visibilities(op registry.Op, place int64) {
+	var matching []any
+	for n, name := range []string{registry.Private, registry.Public, registry.Shared, registry.Community} {
+		if at := int64(n + 1); op == registry.GreaterOrEqual && at >= place || op == registry.LessOrEqual && at <= place {
+			matching = append(matching, name)
+		}
+	}
+	f.where(registry.Condition{Column: "visibility", Op: registry.In, Values: matching})
 }

@@ -35,13 +35,12 @@ func (c *call) listRequest() (*registry.ListRequest, error) {
 		r.Children |= registry.WithTags
 	}
 	r.AsUser = c.flag("admin_as_user")
-	switch status := c.args["member_status"].(type) {
-	case string:
-		if status != "all" {
-			r.MemberStatus = status
+	if status := c.args["member_status"]; status != "all" {
+		text, err := asID(status)
+		if err != nil {
+			return nil, err
 		}
-	default:
-		r.MemberStatus = "None"
+		r.MemberStatus = registry.NullOf(text)
 	}
 	if public := c.args["is_public"]; public != nil {
 		op := registry.NotEqual

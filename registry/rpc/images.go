@@ -30,6 +30,16 @@ func imageUpdate(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !truthy(c.args["image_id"]) {
+		// Without an id the original took the way of a create.
+		return nil, registry.Errorf(registry.Invalid, "Image status is required.")
+	}
+	if err := registry.CheckFourByte(values); err != nil {
+		return nil, err
+	}
+	if err := registry.CheckFourByteParam(id); err != nil {
+		return nil, err
+	}
 	fromState, err := registry.FromState(c.args["from_state"])
 	if err != nil {
 		return nil, err

@@ -1,0 +1,120 @@
+// Package netproxy stands between the gateway and a database server, where it
+// counts round trips and can break connections.
+package netproxy
+
+import (
+	"net"
+	"net/url"
+	"sync"
+	"sync/atomic"
+	"testing"
+)
+
+// Proxy passes TCP connections on to one server.
+type Proxy struct {
+	listener net.Listener
+	target   string
+	trips    atomic.Int64
+	running  sync.WaitGroup
+
+	mu    sync.Mutex
+	conns map[net.Conn]bool // both ends; nil once the proxy is closed
+}
+
+// New starts a proxy in front of the server of a database URL and returns the
+// URL that leads through it. It ends with the test.
+func New(t testing.TB, databaseURL string) (proxy *Proxy, proxiedURL string) {
+	t.Helper()
+	u, err := url.Parse(databaseURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Proxy{listener: l, target: u.Host, conns: map[net.Conn]bool{}}
+	p.running.Go(p.accept)
+	t.Cleanup(p.close)
+	u.Host = l.Addr().String()
+	return p, u.String()
+}
+
+// RoundTrips is how often a client has spoken after it had listened, or for the
+// first time, on all connections together. However a protocol splits its
+// messages: that is how often somebody waited for an answer.
+func (p *Proxy) RoundTrips() int64 { return p.trips.Load() }
+
+// Break resets all connections there are; new ones are let through.
+func (p *Proxy) Break() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for c := range p.conns {
+		if tcp, ok := c.(*net.TCPConn); ok {
+			_ = tcp.SetLinger(0) // a reset, as from a server that died
+		}
+		_ = c.Close()
+	}
+	clear(p.conns)
+}
+
+func (p *Proxy) close() {
+	_ = p.listener.Close()
+	p.Break()
+	p.mu.Lock()
+	p.conns = nil
+	p.mu.Unlock()
+	p.running.Wait()
+}
+
+func (p *Proxy) accept() {
+	for {
+		client, err := p.listener.Accept()
+		if err != nil {
+			return
+		}
+		server, err := net.Dial("tcp", p.target)
+		if err != nil || !p.keep(client, server) {
+			_ = client.Close()
+			continue
+		}
+		t := &turns{count: &p.trips}
+		p.running.Go(func() { p.copy(server, client, t.clientSpeaks) })
+		p.running.Go(func() { p.copy(client, server, t.serverSpeaks) })
+	}
+}
+
+// keep remembers a pair of connections, unless the proxy is closed.
+func (p *Proxy) keep(client, server net.Conn) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.conns == nil {
+		_ = server.Close()
+		return false
+	}
+	p.conns[client], p.conns[server] = true, true
+	return true
+}
+
+// copy moves bytes until one side ends, and then ends the other.
+func (p *Proxy) copy(to, from net.Conn, speaks func()) {
+	buffer := make([]byte, 64<<10)
+	for {
+		n, err := from.Read(buffer)
+		if n > 0 {
+			speaks()
+			if _, err := to.Write(buffer[:n]); err != nil {
+				break
+			}
+		}
+		if err != nil {
+			break
+		}
+	}
+	_ = to.Close()
+	_ = from.Close()
+	p.mu.Lock()
+	delete(p.conns, to)
+	delete(p.conns, from)
+	p.mu.Unlock()
+}

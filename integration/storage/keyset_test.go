@@ -1,0 +1,131 @@
+package storage
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/glancegate/glancegate/integration/conformance"
+	"github.com/glancegate/glancegate/integration/registrytest"
+	"github.com/glancegate/glancegate/integration/servers"
+	"github.com/glancegate/glancegate/registry"
+)
+
+// sortable are the columns that one of the protocols sorts by. Most have few
+// values in the dataset, and many of them nulls.
+var sortable = []string{
+	"name", "status", "container_format", "disk_format", "size", "virtual_size", "checksum", "owner",
+	"min_disk", "min_ram", "protected", "os_hidden", "os_hash_algo", "deleted", "created_at", "updated_at", "deleted_at", "id",
+}
+
+// Walked in pages, a list is what it is in one piece: every image once, in the
+// same order, whatever it is sorted by and however small the pages are.
+func TestPagesAreTheList(t *testing.T) {
+	eachPagingDatabase(t, func(t *testing.T, db *servers.Database) {
+		backend := registrytest.Open(t, db)
+		rows := countImages(t, db)
+		for _, keys := range orders() {
+			q := &registry.Query{Scope: registry.Scope{AllVisibilities: true}, Sort: keys, Limit: -1}
+			all := list(t, backend, q)
+			if len(all) != rows || len(distinct(all)) != rows {
+				t.Fatalf("sorted by %s: %d images, %d distinct, of %d", label(keys), len(all), len(distinct(all)), rows)
+			}
+			for _, limit := range []int{7, 50} {
+				if walked := walk(t, backend, *q, limit); !slices.Equal(walked, all) {
+					t.Errorf("sorted by %s, %d a page: %s", label(keys), limit, firstDifference(walked, all))
+				}
+			}
+		}
+	})
+}
+
+// orders are all columns in both directions, with tie-breakers in the same and
+// in the other direction, and some pairs of columns with nulls.
+func orders() [][]registry.SortKey {
+	var orders [][]registry.SortKey
+	for _, column := range sortable {
+		for _, directions := range [][2]bool{{false, false}, {false, true}, {true, false}, {true, true}} {
+			orders = append(orders, order(directions[1], registry.SortKey{Column: column, Descending: directions[0]}))
+		}
+	}
+	for _, pair := range [][2]string{{"size", "name"}, {"deleted_at", "virtual_size"}, {"owner", "container_format"}} {
+		for _, directions := range [][2]bool{{false, false}, {false, true}, {true, false}, {true, true}} {
+			orders = append(orders, order(directions[0],
+				registry.SortKey{Column: pair[0], Descending: directions[0]},
+				registry.SortKey{Column: pair[1], Descending: directions[1]}))
+		}
+	}
+	return orders
+}
+
+// order completes sort keys so that no two images are equal.
+func order(tiesDescending bool, keys ...registry.SortKey) []registry.SortKey {
+	for _, tie := range []string{"created_at", "id"} {
+		if keys[0].Column != tie {
+			keys = append(keys, registry.SortKey{Column: tie, Descending: tiesDescending})
+		}
+	}
+	return keys
+}
+
+func list(t *testing.T, store registry.Store, q *registry.Query) []string {
+	t.Helper()
+	images, err := store.Images(t.Context(), q)
+	if err != nil {
+		t.Fatalf("sorted by %s: %v", label(q.Sort), err)
+	}
+	ids := make([]string, len(images))
+	for n, i := range images {
+		ids[n] = i.ID
+	}
+	return ids
+}
+
+// walk reads page after page until one is empty.
+func walk(t *testing.T, store registry.Store, q registry.Query, limit int) (ids []string) {
+	t.Helper()
+	q.Limit = limit
+	for {
+		page, err := store.Images(t.Context(), &q)
+		if err != nil {
+			t.Fatalf("sorted by %s: %v", label(q.Sort), err)
+		}
+		if len(page) == 0 || len(ids) > 1000 {
+			return ids
+		}
+		for _, i := range page {
+			ids = append(ids, i.ID)
+		}
+		q.Marker = page[len(page)-1]
+	}
+}
+
+func distinct(ids []string) []string { return slices.Compact(slices.Sorted(slices.Values(ids))) }
+
+func label(keys []registry.SortKey) string {
+	var b strings.Builder
+	for _, k := range keys {
+		b.WriteString(" " + k.Column)
+		if k.Descending {
+			b.WriteString(" desc")
+		}
+	}
+	return b.String()[1:]
+}
+
+func eachPagingDatabase(t *testing.T, test func(*testing.T, *servers.Database)) {
+	registrytest.EachDatabase(t, func(t *testing.T, db *servers.Database) {
+		if err := conformance.Fill(t.Context(), db, "paging"); err != nil {
+			t.Fatal(err)
+		}
+		test(t, db)
+	})
+}
+
+func countImages(t *testing.T, db *servers.Database) (n int) {
+	t.Helper()
+	if err := db.DB.QueryRow("SELECT count(*) FROM images").Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}

@@ -153,7 +153,8 @@ func classifySQLite(err error) fault {
 		return unavailable
 	case code&0xff == sqliteConstraint, code&0xff == sqliteTooBig, code&0xff == sqliteMismatch:
 		return refused
-	case strings.Contains(err.Error(), "no such column"), strings.Contains(err.Error(), "no such table"):
+	case strings.Contains(err.Error(), "no such column"), strings.Contains(err.Error(), "no such table"),
+		strings.Contains(err.Error(), "has no column named"): // of an INSERT
 		return stale
 	}
 	return other

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 
+	"go.uber.org/zap"
+
 	"github.com/glancegate/glancegate/dbbackend"
 )
 
@@ -29,16 +31,16 @@ type Database struct {
 	// SQLite only: make a missing file at first use. Default: false.
 	Create bool `json:"create,omitempty"`
 
-	// Serve a schema that is not one of Glance's releases. So far every schema
-	// with Glance's tables is served. Default: false.
+	// Write to a schema that is newer than every release this gateway knows.
+	// Otherwise it is only read. Default: false.
 	AllowUnknownSchema bool `json:"allow_unknown_schema,omitempty"`
 }
 
 var errNoDatabase = errors.New("no database; write `database <url>` in glance_registry, in the site or in the global options")
 
 // databaseConfig is the settings of the database with all defaults and without
-// placeholders.
-func (s *Settings) databaseConfig() (dbbackend.Config, error) {
+// placeholders. What is odd about them is logged.
+func (s *Settings) databaseConfig(logger *zap.Logger) (dbbackend.Config, error) {
 	d := s.Database
 	if d == nil || d.URL == "" {
 		return dbbackend.Config{}, errNoDatabase
@@ -53,11 +55,17 @@ func (s *Settings) databaseConfig() (dbbackend.Config, error) {
 		Prepare:        enabled(d.Prepare, true),
 		Create:         d.Create,
 		Demo:           s.Demo,
+
+		AllowUnknownSchema: d.AllowUnknownSchema,
 	}
 	if config.MaxConnections == 0 {
 		config.MaxConnections = defaultMaxConnections
 	}
-	return config, config.Check()
+	warnings, err := config.Check()
+	for _, w := range warnings {
+		logger.Warn(w)
+	}
+	return config, err
 }
 
 const defaultMaxConnections = 20

@@ -74,7 +74,7 @@ func (h *Handler) Provision(ctx caddy.Context) error {
 	if h.metrics, err = newRequestMetrics(ctx.GetMetricsRegistry()); err != nil {
 		return fmt.Errorf("registering metrics: %w", err)
 	}
-	config, err := h.databaseConfig()
+	config, err := h.databaseConfig(h.logger)
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,8 @@ type Backend struct {
 	known    atomic.Pointer[schema]
 	observer Observer
 
+	allowUnknownSchema bool
+
 	// prepare runs before the schema is read; nil: nothing to do.
 	prepare func(context.Context) error
 }

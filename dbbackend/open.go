@@ -32,6 +32,9 @@ type Config struct {
 	// Demo is Create with demo images in a file that it makes.
 	Demo bool
 
+	// AllowUnknownSchema writes to a schema newer than this program.
+	AllowUnknownSchema bool
+
 	// Observer is told of every statement; may be nil.
 	Observer Observer
 }
@@ -44,31 +47,31 @@ const (
 	maxLifetime = time.Hour
 )
 
-// Check reports what is wrong with a configuration, without opening anything.
-// Errors never contain a password.
-func (c Config) Check() error {
+// Check reports what is wrong with a configuration, and what in it has no
+// effect or is risky, without opening anything. Neither contains a password.
+func (c Config) Check() (warnings []string, err error) {
 	u, err := dburl.Parse(c.URL)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if (c.Create || c.Demo) && u.Dialect != dburl.SQLite {
-		return fmt.Errorf("create and demo make SQLite files only; the schema of %s belongs to glance-manage", u.Redacted())
+		return nil, fmt.Errorf("create and demo make SQLite files only; the schema of %s belongs to glance-manage", u.Redacted())
 	}
 	switch u.Dialect {
 	case dburl.PostgreSQL:
-		_, _, err = u.PostgreSQLConfig()
+		_, warnings, err = u.PostgreSQLConfig()
 	case dburl.MySQL:
-		_, _, err = u.MySQLConfig()
+		_, warnings, err = u.MySQLConfig()
 	default:
 		_, err = u.SQLitePath()
 	}
-	return err
+	return warnings, err
 }
 
 // Open prepares a Backend. Connections are opened, and files made, when the
 // first statement needs them.
 func Open(c Config) (*Backend, error) {
-	if err := c.Check(); err != nil {
+	if _, err := c.Check(); err != nil {
 		return nil, err
 	}
 	if c.MaxConnections <= 0 {
@@ -78,13 +81,18 @@ func Open(c Config) (*Backend, error) {
 	if err != nil {
 		return nil, err
 	}
+	open := openSQLite
 	switch u.Dialect {
 	case dburl.PostgreSQL:
-		return openPostgreSQL(u, c)
+		open = openPostgreSQL
 	case dburl.MySQL:
-		return openMySQL(u, c)
+		open = openMySQL
 	}
-	return openSQLite(u, c)
+	b, err := open(u, c)
+	if err == nil {
+		b.allowUnknownSchema = c.AllowUnknownSchema
+	}
+	return b, err
 }
 
 func openPostgreSQL(u *dburl.URL, c Config) (*Backend, error) {

@@ -16,6 +16,10 @@ type schema struct {
 	// imageColumns is the select list of an image in the layout of recordRow.
 	imageColumns string
 
+	// unknown is a revision that this program does not know, where writes are
+	// refused for it.
+	unknown string
+
 	// visibility is an SQL expression for an image's visibility as text.
 	// visibilityIs compares like it with the name of a visibility; where it is
 	// the bare column, planners know how many rows have which.
@@ -50,6 +54,11 @@ func (b *Backend) readSchema(ctx context.Context) (*schema, error) {
 	if !s.has("images", "id") {
 		return nil, registry.Errorf(registry.Unavailable,
 			"The database has no table images: create Glance's schema with glance-manage db_sync, or correct the database URL")
+	}
+	if !b.allowUnknownSchema {
+		if s.unknown, err = b.unknownRevision(ctx, s); err != nil {
+			return nil, err
+		}
 	}
 	s.visibility = s.visibilityExpression(b.d)
 	s.visibilityIs = s.visibility

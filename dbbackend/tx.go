@@ -44,6 +44,9 @@ func (b *Backend) attempt(ctx context.Context, f func(registry.Tx) error) error 
 	if err != nil {
 		return err
 	}
+	if err := s.checkWritable(); err != nil {
+		return err
+	}
 	t, err := b.pool.begin(ctx)
 	if err != nil {
 		return err

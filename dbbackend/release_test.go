@@ -1,0 +1,54 @@
+package dbbackend
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"path/filepath"
+	"testing"
+
+	"github.com/glancegate/glancegate/registry"
+)
+
+func TestKnownRevision(t *testing.T) {
+	for id, want := range map[string]bool{
+		"train_contract01": true, "train_expand01": true, "rocky_contract02": true, "ocata01": true, "mitaka02": true,
+		"2024_1_contract01": true, "2023_1_expand01": true, "2027_1_contract01": false, "train": true, "x": false, "": false,
+	} {
+		if knownRevision(id) != want {
+			t.Errorf("%q: %v", id, !want)
+		}
+	}
+}
+
+// TestUnknownRevision reads a newer schema, and writes to it only when told so.
+func TestUnknownRevision(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "glance.sqlite")
+	for _, allowed := range []bool{false, true} {
+		b, err := Open(Config{URL: "sqlite:///" + path, Demo: true, AllowUnknownSchema: allowed})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Check(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		db, err := sql.Open("sqlite", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.Exec("UPDATE alembic_version SET version_num = '2030_1_contract01'"); err != nil {
+			t.Fatal(err)
+		}
+		db.Close()
+		b.forgetSchema()
+		if _, err := b.Images(context.Background(), &registry.Query{Limit: 1, Sort: []registry.SortKey{{Column: "id"}}}); err != nil {
+			t.Errorf("reading: %v", err)
+		}
+		err = b.InTx(context.Background(), func(registry.Tx) error { return nil })
+		var refusal *registry.Error
+		if allowed != (err == nil) || !allowed && (!errors.As(err, &refusal) || refusal.Kind != registry.ReadOnly) {
+			t.Errorf("writing, allowed %v: %v", allowed, err)
+		}
+		b.Close()
+	}
+}

@@ -56,20 +56,25 @@ func (b *Backend) Check(ctx context.Context) error {
 
 func (b *Backend) forgetSchema() { b.known.Store(nil) }
 
-// read runs f with the schema, and once more if that turns out to be stale or
-// the connection was lost before anything was sent.
+// maxRereads is how often a request is tried again because what we knew of the
+// schema is stale. PostgreSQL says so of every prepared statement by itself, and
+// a page has two.
+const maxRereads = 2
+
+// read runs f with the schema, and again if that turns out to be stale or the
+// connection was lost before anything was sent.
 func (b *Backend) read(ctx context.Context, f func(*schema) error) error {
-	err := b.readOnce(ctx, f)
-	switch b.faultOf(err) {
-	case stale:
-		b.forgetSchema()
-		err = b.readOnce(ctx, f)
-	case contention, unavailable:
-		if ctx.Err() == nil {
-			err = b.readOnce(ctx, f)
+	for attempt := 1; ; attempt++ {
+		err := b.readOnce(ctx, f)
+		switch fault := b.faultOf(err); {
+		case fault == stale && attempt <= maxRereads:
+			b.forgetSchema()
+			continue
+		case (fault == contention || fault == unavailable) && attempt == 1 && ctx.Err() == nil:
+			continue
 		}
+		return b.d.translate(err)
 	}
-	return b.d.translate(err)
 }
 
 func (b *Backend) readOnce(ctx context.Context, f func(*schema) error) error {

@@ -80,7 +80,9 @@ func (b *Backend) readChildren(ctx context.Context, images []*registry.Image, wh
 	return r.Err()
 }
 
-var childFlags = map[int]registry.Children{
+// childFlags is by kind of row. Its order makes lists of one kind one statement,
+// which is prepared once.
+var childFlags = [tagRow + 1]registry.Children{
 	propertyRow: registry.WithProperties,
 	locationRow: registry.WithLocations,
 	memberRow:   registry.WithMembers,

@@ -19,17 +19,16 @@ const (
 
 // InTx implements registry.Store.
 func (b *Backend) InTx(ctx context.Context, f func(registry.Tx) error) error {
-	reread := false
+	rereads := 0
 	for attempt := 1; ; attempt++ {
 		err := b.attempt(ctx, f)
 		switch b.faultOf(err) {
 		case stale:
-			if reread {
-				return b.d.translate(err)
+			if rereads < maxRereads {
+				rereads++
+				b.forgetSchema()
+				continue
 			}
-			reread = true
-			b.forgetSchema()
-			continue
 		case contention:
 			if attempt < maxAttempts && b.pause(ctx, attempt) {
 				continue

@@ -16,11 +16,19 @@ func (b *Backend) Image(ctx context.Context, id string) (*registry.Image, error)
 	return image, err
 }
 
-func (b *Backend) readRecord(ctx context.Context, from session, s *schema, id string) (*registry.Image, error) {
-	st := b.d.statement("image_get").sql("SELECT ", s.imageColumns, " FROM images i WHERE i.id = ").arg(id)
+// recordText is the SQL that reads a record; its only argument, the id, stands in
+// it once for the image and once for each kind of children.
+func (b *Backend) recordText(s *schema) string {
+	st := b.d.statement("image_get").sql("SELECT ", s.imageColumns, " FROM images i WHERE i.id = ").arg("")
 	for kind := propertyRow; kind <= tagRow; kind++ {
-		st.sql(" UNION ALL ", b.children[kind], " WHERE c.image_id = ").arg(id)
+		st.sql(" UNION ALL ", b.children[kind], " WHERE c.image_id = ").arg("")
 	}
+	return st.String()
+}
+
+func (b *Backend) readRecord(ctx context.Context, from session, s *schema, id string) (*registry.Image, error) {
+	bound := any(id)
+	st := &statement{d: b.d, name: "image_get", fixed: s.record, args: []any{bound, bound, bound, bound, bound}}
 	r, err := b.run(ctx, from, st)
 	if err != nil {
 		return nil, err

@@ -27,16 +27,16 @@ type pgxQuerier interface {
 type pgxSession struct{ q pgxQuerier }
 
 func (p pgxSession) query(ctx context.Context, s *statement) (rows, error) {
-	return p.q.Query(ctx, s.text.String(), s.args...)
+	return p.q.Query(ctx, s.String(), s.args...)
 }
 
 func (p pgxSession) exec(ctx context.Context, s *statement) (int64, error) {
-	tag, err := p.q.Exec(ctx, s.text.String(), s.args...)
+	tag, err := p.q.Exec(ctx, s.String(), s.args...)
 	return tag.RowsAffected(), err
 }
 
 func (p pgxSession) insert(ctx context.Context, s *statement) (int64, error) {
-	r, err := p.q.Query(ctx, s.text.String(), s.args...)
+	r, err := p.q.Query(ctx, s.String(), s.args...)
 	if err != nil {
 		return 0, err
 	}

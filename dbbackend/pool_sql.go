@@ -18,7 +18,7 @@ type sqlRows struct{ *sql.Rows }
 func (r sqlRows) Close() { _ = r.Rows.Close() } // Err has reported what went wrong
 
 func (p sqlSession) query(ctx context.Context, s *statement) (rows, error) {
-	r, err := p.q.QueryContext(ctx, s.text.String(), s.args...)
+	r, err := p.q.QueryContext(ctx, s.String(), s.args...)
 	if err != nil {
 		return nil, err
 	}
@@ -26,7 +26,7 @@ func (p sqlSession) query(ctx context.Context, s *statement) (rows, error) {
 }
 
 func (p sqlSession) exec(ctx context.Context, s *statement) (int64, error) {
-	r, err := p.q.ExecContext(ctx, s.text.String(), s.args...)
+	r, err := p.q.ExecContext(ctx, s.String(), s.args...)
 	if err != nil {
 		return 0, err
 	}
@@ -34,7 +34,7 @@ func (p sqlSession) exec(ctx context.Context, s *statement) (int64, error) {
 }
 
 func (p sqlSession) insert(ctx context.Context, s *statement) (int64, error) {
-	r, err := p.q.ExecContext(ctx, s.text.String(), s.args...)
+	r, err := p.q.ExecContext(ctx, s.String(), s.args...)
 	if err != nil {
 		return 0, err
 	}

@@ -16,6 +16,9 @@ type schema struct {
 	// imageColumns is the select list of an image in the layout of recordRow.
 	imageColumns string
 
+	// record is the SQL that reads an image with all its children.
+	record string
+
 	// unknown is a revision that this program does not know, where writes are
 	// refused for it.
 	unknown string
@@ -72,6 +75,7 @@ func (b *Backend) readSchema(ctx context.Context) (*schema, error) {
 		"i.protected", s.optional("os_hidden", b.d.nullBool),
 		"i.created_at", "i.updated_at", "i.deleted_at", "i.deleted",
 	}, ", ")
+	s.record = b.recordText(s)
 	return s, nil
 }
 

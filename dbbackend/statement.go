@@ -11,10 +11,19 @@ import (
 // front of the text, where the database's own logs show it, and to the
 // observer.
 type statement struct {
-	d    *dialect
-	name string
-	text strings.Builder
-	args []any
+	d     *dialect
+	name  string
+	text  strings.Builder
+	fixed string // in the place of text, where it was built before
+	args  []any
+}
+
+// String is the SQL text.
+func (s *statement) String() string {
+	if s.fixed != "" {
+		return s.fixed
+	}
+	return s.text.String()
 }
 
 func (d *dialect) statement(name string) *statement {

@@ -79,7 +79,12 @@ func (w *childWriter) insertRow(table Table, row Values) (int64, error) {
 		{Column: "updated_at", Value: w.now},
 	}...)
 	row.Default("deleted", false)
-	return w.tx.Insert(w.ctx, table, row)
+	id, err := w.tx.Insert(w.ctx, table, row)
+	if e, ok := err.(*Error); ok && e.Kind == Duplicate {
+		// MySQL takes no notice of case in unique keys.
+		return 0, &Error{Kind: BadValue, Message: "a value in " + string(table) + " is taken, perhaps in another case", Err: e.Err}
+	}
+	return id, err
 }
 
 // deleteRow soft-deletes a row and returns it as it is then.

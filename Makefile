@@ -17,7 +17,7 @@ STATICCHECK_CHECKS = SA*,S1*,U1000,ST1000,ST1001,ST1003,ST1005,ST1006,ST1008,ST1
 # The packages whose tests check properties of random input.
 PROPERTIES = $(shell go list -f '{{$$p := .}}{{range .TestImports}}{{if eq . "pgregory.net/rapid"}}{{$$p.ImportPath}}{{end}}{{end}} {{range .XTestImports}}{{if eq . "pgregory.net/rapid"}}{{$$p.ImportPath}}{{end}}{{end}}' ./...)
 
-.PHONY: run test full bench fuzz lint servers
+.PHONY: run test full rotate bench fuzz lint servers
 
 run:
 	go run ./xcaddy run --config Caddyfile.example --adapter caddyfile
@@ -29,6 +29,10 @@ full: lint
 	$(MAKE) test RACE=1
 	$(if $(strip $(PROPERTIES)),go test -timeout 3h $(PROPERTIES) -rapid.checks=$(CHECKS))
 	$(MAKE) fuzz bench
+
+# The part of "make full" whose turn it is today.
+rotate:
+	.ci/fuzz.sh 30s $$(date +%j)
 
 bench: servers
 	go test -run '^$$' -bench . -benchmem ./...

@@ -23,6 +23,9 @@ func (s *Service) CreateImage(ctx context.Context, c *Caller, values *pyjson.Obj
 	if err := s.checkLocationsAllowed(c, v.locations); err != nil {
 		return nil, err
 	}
+	if err := s.checkOwner(c, v); err != nil {
+		return nil, err
+	}
 	row, err := v.createRow()
 	if err != nil {
 		return nil, err

@@ -54,6 +54,11 @@ func (s *Service) UpdateImage(ctx context.Context, c *Caller, id string, values 
 		if err := s.checkLocationsAllowed(c, v.locations); err != nil {
 			return nil, err
 		}
+		if _, given := v.columns.Get("owner"); given {
+			if err := s.checkOwner(c, v); err != nil {
+				return nil, err
+			}
+		}
 	}
 	now := s.now()
 	err := s.Store.InTx(ctx, func(tx Tx) error {

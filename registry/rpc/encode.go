@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -50,7 +51,7 @@ func appendValue(dst []byte, v any) ([]byte, error) {
 		return appendNull(dst, v)
 	case jsonText:
 		if !pyjson.Valid(string(v)) {
-			return dst, fmt.Errorf("a column has text that is no JSON: %.40q", string(v))
+			return dst, errors.New("a column has text that is no JSON")
 		}
 		return pyjson.AppendASCII(dst, string(v)), nil
 	case object:

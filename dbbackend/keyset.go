@@ -62,7 +62,8 @@ func (d *dialect) nullsFollow(table registry.Table, k registry.SortKey) bool {
 	return column.Nullable && d.nullsFollowOrder(k)
 }
 
-// orderBy sorts by the raw columns, so nulls come where the database puts them.
+// orderBy sorts by the raw columns, so nulls come where the database puts them
+// unless the key says otherwise.
 func (d *dialect) orderBy(st *statement, keys []registry.SortKey, expression func(column string) string) {
 	for n, k := range keys {
 		if n == 0 {
@@ -70,14 +71,29 @@ func (d *dialect) orderBy(st *statement, keys []registry.SortKey, expression fun
 		} else {
 			st.sql(", ")
 		}
-		st.sql(expression(k.Column))
+		name := expression(k.Column)
+		switch k.Nulls {
+		case registry.NullsFirst:
+			st.sql("CASE WHEN ", name, " IS NULL THEN 0 ELSE 1 END, ")
+		case registry.NullsLast:
+			st.sql("CASE WHEN ", name, " IS NULL THEN 1 ELSE 0 END, ")
+		}
+		st.sql(name)
 		if k.Descending {
 			st.sql(" DESC")
 		}
 	}
 }
 
-func (d *dialect) nullsFollowOrder(k registry.SortKey) bool { return d.nullsHigh != k.Descending }
+func (d *dialect) nullsFollowOrder(k registry.SortKey) bool {
+	switch k.Nulls {
+	case registry.NullsFirst:
+		return false
+	case registry.NullsLast:
+		return true
+	}
+	return d.nullsHigh != k.Descending
+}
 
 // sortValue is the value of a column that lists can be sorted by; nil is NULL.
 func sortValue(i *registry.Image, column string) any {

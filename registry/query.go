@@ -32,7 +32,18 @@ type PropertyMatch struct {
 type SortKey struct {
 	Column     string
 	Descending bool
+	Nulls      Nulls
 }
+
+// Nulls says where rows without a value stand in an order.
+type Nulls int
+
+// The places of nulls.
+const (
+	NullsByDatabase Nulls = iota // where the database puts them
+	NullsFirst
+	NullsLast
+)
 
 // Children says which children a list needs.
 type Children int
@@ -109,6 +120,9 @@ type RowQuery struct {
 
 	// Either is one more term of Where: any of these conditions. None: no term.
 	Either []Condition
+
+	// Join adds columns of another table; nil: none.
+	Join *Join
 
 	Sort   []SortKey
 	Marker Row // rows start behind this one; nil: at the front

@@ -1,6 +1,9 @@
 package registry
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // ErrorKind is what went wrong, in the terms of the old service; the wire
 // protocols have their own texts and codes for it.
@@ -46,6 +49,28 @@ const (
 	// LocationsRefused: a hardened gateway takes no location URLs from this
 	// caller.
 	LocationsRefused
+	// TaskNotFound: no such task, or it is deleted and the caller no admin.
+	TaskNotFound
+	// TaskNotVisible: the task belongs to another.
+	TaskNotVisible
+	// MetadefForbidden: the namespace is not for this caller to see or change.
+	MetadefForbidden
+	// MetadefIntegrityError: others still refer to the definition.
+	MetadefIntegrityError
+	// MetadefNamespaceNotFound and the like: no definition has that name or id.
+	MetadefNamespaceNotFound
+	MetadefObjectNotFound
+	MetadefPropertyNotFound
+	MetadefTagNotFound
+	MetadefResourceTypeNotFound
+	MetadefResourceTypeAssociationNotFound
+	// MetadefDuplicateNamespace and the like: the name is taken.
+	MetadefDuplicateNamespace
+	MetadefDuplicateObject
+	MetadefDuplicateProperty
+	MetadefDuplicateTag
+	MetadefDuplicateResourceType
+	MetadefDuplicateResourceTypeAssociation
 	// Unavailable: the database can't be used now.
 	Unavailable
 )
@@ -72,4 +97,10 @@ func (e *Error) Unwrap() error { return e.Err }
 // Errorf makes an Error.
 func Errorf(kind ErrorKind, format string, args ...any) *Error {
 	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...)}
+}
+
+// isKind tells whether an error is of a kind.
+func isKind(err error, kind ErrorKind) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Kind == kind
 }

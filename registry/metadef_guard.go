@@ -1,0 +1,47 @@
+package registry
+
+import "github.com/glancegate/glancegate/registry/pyjson"
+
+// guardNamespace asks for the right to change a namespace and what it contains,
+// where the original asked for the right to see it. Only hardened gateways do.
+func (s *Service) guardNamespace(c *Caller, row Row) error {
+	if !s.Harden || c.Admin {
+		return nil
+	}
+	if row.Bool("protected") {
+		return Errorf(MetadefForbidden, "Metadata definition namespace %s is protected and cannot be changed.", row.Text("namespace"))
+	}
+	return s.guardOwner(c, row["owner"], row.Text("namespace"))
+}
+
+// guardOwner lets a caller act for himself only.
+func (s *Service) guardOwner(c *Caller, owner any, name string) error {
+	if !s.Harden || c.Admin || c.Owner.Valid && owner == c.Owner.V {
+		return nil
+	}
+	return Errorf(MetadefForbidden, "You do not own metadata definition namespace %s.", name)
+}
+
+// guardContent keeps a caller to the namespace that he named: definitions in it
+// are found by their ids alone, and could be moved to another.
+func (s *Service) guardContent(c *Caller, k *MetadefKind, n *namespaceRow, row Row, values *pyjson.Object) error {
+	if !s.Harden || c.Admin {
+		return nil
+	}
+	if row["namespace_id"] != n.row["id"] {
+		return k.errNoSuchID(textOf(row["id"]))
+	}
+	if to, given := values.Get("namespace_id"); given && textOf(to) != textOf(n.row["id"]) {
+		return Errorf(MetadefForbidden, "Definitions cannot be moved out of metadata definition namespace %s.", n.name)
+	}
+	return nil
+}
+
+// guardResourceTypes lets admins alone change resource types, which all
+// namespaces share.
+func (s *Service) guardResourceTypes(c *Caller) error {
+	if !s.Harden || c.Admin {
+		return nil
+	}
+	return Errorf(MetadefForbidden, "Resource types of metadata definitions are changed by admins only.")
+}

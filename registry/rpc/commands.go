@@ -31,6 +31,52 @@ var commands = table(
 	entry{"image_location_add", "image_id, location, session=null", imageLocationAdd},
 	entry{"image_location_update", "image_id, location, session=null", imageLocationUpdate},
 	entry{"image_location_delete", "image_id, location_id, status, delete_time=null, session=null", imageLocationDelete},
+
+	entry{"task_create", "values, session=null", taskCreate},
+	entry{"task_get", "task_id, session=null, force_show_deleted=false", taskGet},
+	entry{"task_get_all", `filters=null, marker=null, limit=null, sort_key="created_at", sort_dir="desc", admin_as_user=false`, taskGetAll},
+	entry{"task_update", "task_id, values, session=null", taskUpdate},
+	entry{"task_delete", "task_id, session=null", taskDelete},
+
+	entry{"metadef_namespace_get_all", "marker=null, limit=null, sort_key=null, sort_dir=null, filters=null, session=null", metadefNamespaceGetAll},
+	entry{"metadef_namespace_get", "namespace_name, session=null", metadefNamespaceGet},
+	entry{"metadef_namespace_create", "values, session=null", metadefNamespaceCreate},
+	entry{"metadef_namespace_update", "namespace_id, namespace_dict, session=null", metadefNamespaceUpdate},
+	entry{"metadef_namespace_delete", "namespace_name, session=null", metadefNamespaceDelete},
+
+	entry{"metadef_object_get_all", "namespace_name, session=null", metadefObject.getAll},
+	entry{"metadef_object_get", "namespace_name, object_name, session=null", metadefObject.get},
+	entry{"metadef_object_create", "namespace_name, object_dict, session=null", metadefObject.create},
+	entry{"metadef_object_update", "namespace_name, object_id, object_dict, session=null", metadefObject.update},
+	entry{"metadef_object_delete", "namespace_name, object_name, session=null", metadefObject.delete},
+	entry{"metadef_object_delete_namespace_content", "namespace_name, session=null", metadefObject.deleteNamespaceContent},
+	entry{"metadef_object_count", "namespace_name, session=null", metadefObject.count},
+
+	entry{"metadef_property_get_all", "namespace_name, session=null", metadefProperty.getAll},
+	entry{"metadef_property_get", "namespace_name, property_name, session=null", metadefProperty.get},
+	entry{"metadef_property_create", "namespace_name, property_dict, session=null", metadefProperty.create},
+	entry{"metadef_property_update", "namespace_name, property_id, property_dict, session=null", metadefProperty.update},
+	entry{"metadef_property_delete", "namespace_name, property_name, session=null", metadefProperty.delete},
+	entry{"metadef_property_delete_namespace_content", "namespace_name, session=null", metadefProperty.deleteNamespaceContent},
+	entry{"metadef_property_count", "namespace_name, session=null", metadefProperty.count},
+
+	entry{"metadef_tag_get_all", "namespace_name, filters=null, marker=null, limit=null, sort_key=null, sort_dir=null, session=null", metadefTagGetAll},
+	entry{"metadef_tag_get", "namespace_name, name, session=null", metadefTag.get},
+	entry{"metadef_tag_create", "namespace_name, tag_dict, session=null", metadefTag.create},
+	entry{"metadef_tag_create_tags", "namespace_name, tag_list, session=null", metadefTagCreateTags},
+	entry{"metadef_tag_update", "namespace_name, id, tag_dict, session=null", metadefTag.update},
+	entry{"metadef_tag_delete", "namespace_name, name, session=null", metadefTag.delete},
+	entry{"metadef_tag_delete_namespace_content", "namespace_name, session=null", metadefTag.deleteNamespaceContent},
+	entry{"metadef_tag_count", "namespace_name, session=null", metadefTag.count},
+
+	entry{"metadef_resource_type_create", "values, session=null", metadefResourceTypeCreate},
+	entry{"metadef_resource_type_get", "resource_type_name, session=null", metadefResourceTypeGet},
+	entry{"metadef_resource_type_get_all", "session=null", metadefResourceTypeGetAll},
+	entry{"metadef_resource_type_delete", "resource_type_name, session=null", metadefResourceTypeDelete},
+	entry{"metadef_resource_type_association_get", "namespace_name, resource_type_name, session=null", metadefResourceTypeAssociationGet},
+	entry{"metadef_resource_type_association_create", "namespace_name, values, session=null", metadefResourceTypeAssociationCreate},
+	entry{"metadef_resource_type_association_delete", "namespace_name, resource_type_name, session=null", metadefResourceTypeAssociationDelete},
+	entry{"metadef_resource_type_association_get_all_by_namespace", "namespace_name, session=null", metadefResourceTypeAssociationGetAllByNamespace},
 )
 
 type entry struct {

@@ -1,0 +1,67 @@
+package rpc
+
+import (
+	"github.com/glancegate/glancegate/registry"
+)
+
+// namespaceColumns are the keys of a namespace (registry-v2-rpc.md, 4.5).
+var namespaceColumns = []string{
+	"created_at", "updated_at", "id", "namespace", "display_name", "description", "visibility", "protected", "owner",
+}
+
+func namespaceView(row registry.Row, err error) (any, error) {
+	return rowView(row, err, namespaceColumns)
+}
+
+func metadefNamespaceGetAll(c *call) (any, error) {
+	filters, err := c.filters()
+	if err != nil {
+		return nil, err
+	}
+	page, err := c.metadefPage()
+	if err != nil {
+		return nil, err
+	}
+	rows, err := c.service.Namespaces(c.ctx, c.caller, filters, page)
+	return rowsView(rows, err, namespaceColumns)
+}
+
+// metadefPage reads the arguments of lists that come in pages.
+func (c *call) metadefPage() (*registry.MetadefPage, error) {
+	limit, err := c.limit()
+	return &registry.MetadefPage{
+		Marker: c.args["marker"], SortKey: c.args["sort_key"], SortDir: c.args["sort_dir"], Limit: limit,
+	}, err
+}
+
+func metadefNamespaceGet(c *call) (any, error) {
+	name, err := asID(c.args["namespace_name"])
+	if err != nil {
+		return nil, err
+	}
+	return namespaceView(c.service.Namespace(c.ctx, c.caller, name))
+}
+
+func metadefNamespaceCreate(c *call) (any, error) {
+	values, err := c.definition("values")
+	if err != nil {
+		return nil, err
+	}
+	return namespaceView(c.service.CreateNamespace(c.ctx, c.caller, values))
+}
+
+func metadefNamespaceUpdate(c *call) (any, error) {
+	values, err := c.definition("namespace_dict")
+	if err != nil {
+		return nil, err
+	}
+	return namespaceView(c.service.UpdateNamespace(c.ctx, c.caller, c.args["namespace_id"], values))
+}
+
+func metadefNamespaceDelete(c *call) (any, error) {
+	name, err := asID(c.args["namespace_name"])
+	if err != nil {
+		return nil, err
+	}
+	return namespaceView(c.service.DeleteNamespace(c.ctx, c.caller, name))
+}

@@ -1,0 +1,82 @@
+package rpc
+
+import "github.com/glancegate/glancegate/registry"
+
+// resourceTypeColumns and associationColumns are the keys of both; associations
+// have no ids (registry-v2-rpc.md, 4.5).
+var (
+	resourceTypeColumns = []string{"created_at", "updated_at", "id", "name", "protected"}
+	associationColumns  = []string{"name", "properties_target", "prefix", "created_at", "updated_at"}
+)
+
+func metadefResourceTypeCreate(c *call) (any, error) {
+	values, err := c.object("values")
+	if err != nil {
+		return nil, err
+	}
+	row, err := c.service.CreateResourceType(c.ctx, c.caller, values)
+	return rowView(row, err, resourceTypeColumns)
+}
+
+func metadefResourceTypeGet(c *call) (any, error) {
+	name, err := asID(c.args["resource_type_name"])
+	if err != nil {
+		return nil, err
+	}
+	row, err := c.service.ResourceType(c.ctx, name)
+	return rowView(row, err, resourceTypeColumns)
+}
+
+func metadefResourceTypeGetAll(c *call) (any, error) {
+	rows, err := c.service.ResourceTypes(c.ctx)
+	return rowsView(rows, err, resourceTypeColumns)
+}
+
+func metadefResourceTypeDelete(c *call) (any, error) {
+	name, err := asID(c.args["resource_type_name"])
+	if err != nil {
+		return nil, err
+	}
+	return nil, c.service.DeleteResourceType(c.ctx, c.caller, name)
+}
+
+func associationView(row registry.Row, err error) (any, error) {
+	return rowView(row, err, associationColumns)
+}
+
+func metadefResourceTypeAssociationGet(c *call) (any, error) {
+	namespace, name, err := c.namespaceAnd("resource_type_name")
+	if err != nil {
+		return nil, err
+	}
+	return associationView(c.service.Association(c.ctx, c.caller, namespace, name))
+}
+
+func metadefResourceTypeAssociationCreate(c *call) (any, error) {
+	values, err := c.object("values")
+	if err != nil {
+		return nil, err
+	}
+	namespace, err := asID(c.args["namespace_name"])
+	if err != nil {
+		return nil, err
+	}
+	return associationView(c.service.CreateAssociation(c.ctx, c.caller, namespace, values))
+}
+
+func metadefResourceTypeAssociationDelete(c *call) (any, error) {
+	namespace, name, err := c.namespaceAnd("resource_type_name")
+	if err != nil {
+		return nil, err
+	}
+	return associationView(c.service.DeleteAssociation(c.ctx, c.caller, namespace, name))
+}
+
+func metadefResourceTypeAssociationGetAllByNamespace(c *call) (any, error) {
+	namespace, err := asID(c.args["namespace_name"])
+	if err != nil {
+		return nil, err
+	}
+	rows, err := c.service.Associations(c.ctx, c.caller, namespace)
+	return rowsView(rows, err, associationColumns)
+}

@@ -1,0 +1,86 @@
+package rpc
+
+import (
+	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/pyjson"
+)
+
+// taskColumns are the keys of a task. Lists have no info; neither has a task
+// without that row (registry-v2-rpc.md, 4.4).
+var (
+	taskColumns     = []string{"id", "type", "status", "owner", "expires_at", "created_at", "updated_at", "deleted_at", "deleted"}
+	taskInfoColumns = append(taskColumns[:len(taskColumns):len(taskColumns)], "input", "result", "message")
+)
+
+func taskView(task registry.Row, err error) (any, error) {
+	return rowView(task, err, taskInfoColumns)
+}
+
+func taskCreate(c *call) (any, error) {
+	values, err := c.object("values")
+	if err != nil {
+		return nil, err
+	}
+	return taskView(c.service.CreateTask(c.ctx, c.caller, values))
+}
+
+func taskGet(c *call) (any, error) {
+	id, err := asID(c.args["task_id"])
+	if err != nil {
+		return nil, err
+	}
+	return taskView(c.service.Task(c.ctx, c.caller, id, c.flag("force_show_deleted")))
+}
+
+func taskUpdate(c *call) (any, error) {
+	id, err := asID(c.args["task_id"])
+	if err != nil {
+		return nil, err
+	}
+	values, err := c.object("values")
+	if err != nil {
+		return nil, err
+	}
+	return taskView(c.service.UpdateTask(c.ctx, c.caller, id, values))
+}
+
+func taskDelete(c *call) (any, error) {
+	id, err := asID(c.args["task_id"])
+	if err != nil {
+		return nil, err
+	}
+	return taskView(c.service.DeleteTask(c.ctx, c.caller, id))
+}
+
+// taskGetAll looks at its arguments when the tasks have expired, as the original
+// did.
+func taskGetAll(c *call) (any, error) {
+	if err := c.service.ExpireTasks(c.ctx, c.caller); err != nil {
+		return nil, err
+	}
+	q := &registry.TaskQuery{SortKey: c.args["sort_key"], SortDir: c.args["sort_dir"], All: c.flag("admin_as_user")}
+	var err error
+	if q.Filters, err = c.filters(); err != nil {
+		return nil, err
+	}
+	if q.Marker, err = c.optionalText("marker"); err != nil {
+		return nil, err
+	}
+	if q.Limit, err = c.limit(); err != nil {
+		return nil, err
+	}
+	tasks, err := c.service.Tasks(c.ctx, c.caller, q)
+	return rowsView(tasks, err, taskColumns)
+}
+
+// filters is the argument of that name; null and everything empty are none.
+func (c *call) filters() (*pyjson.Object, error) {
+	if !c.flag("filters") {
+		return nil, nil
+	}
+	o, ok := c.args["filters"].(*pyjson.Object)
+	if !ok {
+		return nil, attributeError("'" + pythonType(c.args["filters"]) + "' object has no attribute 'items'")
+	}
+	return o, nil
+}

@@ -17,7 +17,7 @@ STATICCHECK_CHECKS = SA*,S1*,U1000,ST1000,ST1001,ST1003,ST1005,ST1006,ST1008,ST1
 # The packages whose tests check properties of random input.
 PROPERTIES = $(shell go list -f '{{$$p := .}}{{range .TestImports}}{{if eq . "pgregory.net/rapid"}}{{$$p.ImportPath}}{{end}}{{end}} {{range .XTestImports}}{{if eq . "pgregory.net/rapid"}}{{$$p.ImportPath}}{{end}}{{end}}' ./...)
 
-.PHONY: run test full rotate bench fuzz lint servers
+.PHONY: run test full rotate bench bench-scale fuzz lint servers
 
 run:
 	go run ./xcaddy run --config Caddyfile.example --adapter caddyfile
@@ -36,6 +36,10 @@ rotate:
 
 bench: servers
 	go test -run '^$$' -bench . -benchmem ./...
+
+# A million images on each database; with the query plans.
+bench-scale: servers
+	GLANCE_SCALE=1 go test -v -run '^$$' -bench Scale -timeout 30m ./integration/benchmark
 
 fuzz: servers
 	.ci/fuzz.sh $(FUZZTIME)

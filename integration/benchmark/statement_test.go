@@ -1,0 +1,105 @@
+package benchmark
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/glancegate/glancegate/dbbackend"
+	"github.com/glancegate/glancegate/identity"
+	"github.com/glancegate/glancegate/integration/servers"
+	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/rest"
+)
+
+// statement is SQL as the gateway sends it.
+type statement struct {
+	text string
+	args []any
+}
+
+// script is what the gateway sends for one request.
+type script []statement
+
+func (s statement) begins() bool {
+	return strings.EqualFold(s.text, "begin") || s.text == "START TRANSACTION"
+}
+func (s statement) commits() bool { return strings.EqualFold(s.text, "commit") }
+
+// reads reports whether the statement has rows to read.
+func (s statement) reads() bool {
+	_, text, _ := strings.Cut(s.text, "*/ ")
+	return strings.HasPrefix(text, "SELECT ") || strings.Contains(text, " RETURNING ")
+}
+
+// statementLog is a server's log of the gateway's statements.
+type statementLog interface {
+	// begin switches the log on for connections that are opened from now on.
+	begin(*testing.B)
+	// next returns what was logged since begin, or since the call before.
+	next(*testing.B) script
+	// end switches the log off.
+	end(*testing.B)
+}
+
+// captureScripts serves every request once. It returns what the gateway sent to
+// the database for each, and what it answered to the first.
+func captureScripts(b *testing.B, db *servers.Database, requests []request) (scripts []script, answer string) {
+	b.Helper()
+	log := newStatementLog(db)
+	log.begin(b)
+	defer log.end(b)
+	backend, err := dbbackend.Open(dbbackend.Config{URL: db.URL, Prepare: true})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer backend.Close()
+	if err := backend.Check(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	log.next(b)
+	handler := &rest.Handler{
+		Service:     &registry.Service{Store: backend},
+		DefaultPage: 25, MaxPage: 1000, BodyLimit: 1 << 20,
+	}
+	who := &identity.Trusted{FromDefault: true, AdminRole: "admin", OwnerIsTenant: true}
+	for _, r := range requests {
+		q := r.http(b, "")
+		q.RemoteAddr = "127.0.0.1:1"
+		caller, err := who.Identify(q)
+		if err != nil {
+			b.Fatal(err)
+		}
+		recorder := httptest.NewRecorder()
+		handler.ServeHTTP(recorder, q, rest.Match(q.Method, q.URL.Path), &caller)
+		if recorder.Code != http.StatusOK {
+			b.Fatalf("%s %s: %d %s", r.method, r.path, recorder.Code, recorder.Body)
+		}
+		s := log.next(b)
+		if len(s) == 0 {
+			b.Fatalf("%s %s: %s logged no statement", r.method, r.path, db.Dialect)
+		}
+		if scripts = append(scripts, s); len(scripts) == 1 {
+			answer = recorder.Body.String()
+		}
+	}
+	return scripts, answer
+}
+
+func newStatementLog(db *servers.Database) statementLog {
+	if db.Dialect == servers.PostgreSQL {
+		return &postgreSQLLog{db: db.DB}
+	}
+	return &mariaDBLog{db: db.DB}
+}
+
+// forSQLite makes SQLite's statements of those that MariaDB was sent: the two are
+// sent the same, but SQLite locks no rows.
+func forSQLite(scripts []script) []script {
+	for n := range scripts {
+		scripts[n] = slices.DeleteFunc(scripts[n], func(s statement) bool { return strings.HasSuffix(s.text, " FOR UPDATE") })
+	}
+	return scripts
+}

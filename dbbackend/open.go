@@ -135,13 +135,14 @@ func bound(db *sql.DB, connections int) {
 }
 
 // openSQLite has several readers and one writer. A writer takes its lock when
-// its transaction begins, so that two never wait for each other.
+// its transaction begins, so that two never wait for each other. Foreign keys
+// are not enforced, as in the original (database-schema.md, 9).
 func openSQLite(u *dburl.URL, c Config) (*Backend, error) {
 	path, err := u.SQLitePath()
 	if err != nil {
 		return nil, err
 	}
-	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=rw&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=synchronous(1)"
+	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=rw&_pragma=busy_timeout(5000)&_pragma=synchronous(1)"
 	readers, err := sql.Open("sqlite", dsn)
 	if err != nil {
 		return nil, err

@@ -167,7 +167,7 @@ func hasLocation(present []Location, rowID int64) bool {
 func (l *location) row(w *childWriter) Values {
 	status, metadata := l.status, any(nil)
 	if l.metadata != nil {
-		metadata = string(pyjson.Append(nil, l.metadata))
+		metadata = storedJSON(l.metadata)
 	}
 	if !l.rowID.given {
 		if status == nil {

@@ -54,13 +54,12 @@ func asID(v any) (string, error) {
 	return "", typeError("an id must be a text")
 }
 
-// text is an argument that must be a text.
-func (c *call) text(name string) (string, error) {
-	s, ok := c.args[name].(string)
-	if !ok {
-		return "", typeError(name + " must be a text, not " + pythonType(c.args[name]))
+// parentID is an argument with the id of an image that gets a child.
+func (c *call) parentID(name string) (string, error) {
+	if c.args[name] == nil {
+		return "", registry.Errorf(registry.BadValue, "%s must not be null", name)
 	}
-	return s, nil
+	return asID(c.args[name])
 }
 
 // optionalText is an argument that may be null.

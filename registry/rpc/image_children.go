@@ -114,7 +114,7 @@ func imageTagCreate(c *call) (any, error) {
 	if err := c.checkFourByte(); err != nil {
 		return nil, err
 	}
-	imageID, err := asID(c.args["image_id"])
+	imageID, err := c.parentID("image_id")
 	if err != nil {
 		return nil, err
 	}
@@ -139,6 +139,9 @@ func imageTagGetAll(c *call) (any, error) {
 
 func imageTagSetAll(c *call) (any, error) {
 	imageID, err := c.id("image_id")
+	if err == nil {
+		imageID, err = c.parentID("image_id")
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -151,6 +154,9 @@ func imageTagSetAll(c *call) (any, error) {
 
 func imageLocationAdd(c *call) (any, error) {
 	imageID, location, err := c.imageAndLocation()
+	if err == nil {
+		imageID, err = c.parentID("image_id")
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -69,10 +69,11 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		var want any
-		if err := json.Unmarshal(text, &want); err != nil && bytes.ContainsAny(text, "NI") {
-			return // a constant of Python
-		} else if err != nil {
-			t.Fatalf("encoding/json refuses what was accepted: %v", err)
+		if json.Unmarshal(text, &want) != nil {
+			if !json.Valid(text) && !bytes.ContainsAny(text, "NI") {
+				t.Fatalf("%q is no JSON and was accepted", text)
+			}
+			return // a constant of Python, or a number that no float can hold
 		}
 		out := Append(nil, v)
 		var got any

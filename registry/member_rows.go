@@ -111,19 +111,27 @@ func (s *Service) changeMemberRow(ctx context.Context, c *Caller, rowID any, set
 			if err := s.guard(ctx, tx, c, row.Text("image_id")); err != nil {
 				return err
 			}
+			if to, given := set.Get("image_id"); given && to != row["image_id"] {
+				text, _ := to.(string)
+				if err := s.guard(ctx, tx, c, text); err != nil {
+					return err
+				}
+			}
 		}
 		return f(&childWriter{ctx: ctx, tx: tx, imageID: row.Text("image_id"), now: now}, row)
 	})
 }
 
 // mayAnswer tells whether a change is a member's own answer to an invitation:
-// nothing but the status of its live membership.
+// nothing but the status of its live membership. can_share falls, as in every
+// update that does not name it.
 func (s *Service) mayAnswer(c *Caller, row Row, set Values) bool {
 	if !c.Owner.Valid || c.Owner.V != row.Text("member") || set == nil || row.Bool("deleted") {
 		return false
 	}
 	for _, a := range set {
-		if a.Column != "status" && a.Value != row[a.Column] {
+		falls := a.Column == "can_share" && a.Value == false
+		if a.Column != "status" && !falls && a.Value != row[a.Column] {
 			return false
 		}
 	}

@@ -55,6 +55,10 @@ func (s *Service) Tags(ctx context.Context, c *Caller, imageID string) ([]string
 			return nil, err
 		}
 	}
+	return s.tags(ctx, imageID)
+}
+
+func (s *Service) tags(ctx context.Context, imageID string) ([]string, error) {
 	rows, err := s.Store.Rows(ctx, RowQuery{
 		Table: ImageTags,
 		Where: []Condition{Is("image_id", imageID), Is("deleted", false)},
@@ -69,8 +73,25 @@ func (s *Service) Tags(ctx context.Context, c *Caller, imageID string) ([]string
 
 // SetTags makes a list the tags of an image. Every tag that is added or deleted
 // is committed by itself, as in the original: what came before an error stays.
+// The right to do so is asked for once more at the start, since there may be
+// nothing to add or delete.
 func (s *Service) SetTags(ctx context.Context, c *Caller, imageID string, tags []any) error {
-	present, err := s.Tags(ctx, c, imageID)
+	if err := s.CheckWritable(c); err != nil {
+		return err
+	}
+	if err := checkID(imageID); err != nil {
+		return err
+	}
+	if s.Harden {
+		image, err := s.Image(ctx, c, imageID, false)
+		if err != nil {
+			return err
+		}
+		if err := checkMutable(c, image); err != nil {
+			return err
+		}
+	}
+	present, err := s.tags(ctx, imageID)
 	if err != nil {
 		return err
 	}

@@ -30,8 +30,8 @@ func (s *Service) changeChildren(ctx context.Context, c *Caller, imageID string,
 // checkOwner refuses images in the name of others where the gateway is hardened.
 func (s *Service) checkOwner(c *Caller, v *imageValues) error {
 	owner, _ := v.columns.Get("owner")
-	text, _ := owner.(string)
-	if !s.Harden || c.Admin || text == c.Owner.V {
+	text, isText := owner.(string)
+	if !s.Harden || c.Admin || text == c.Owner.V && (isText || owner == nil) {
 		return nil
 	}
 	return Errorf(NotImageOwner, "You do not own this image")

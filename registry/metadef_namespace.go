@@ -82,6 +82,11 @@ func (s *Service) UpdateNamespace(ctx context.Context, c *Caller, id any, values
 		if err := s.guardNamespace(c, row); err != nil {
 			return err
 		}
+		if owner, given := values.Get("owner"); given {
+			if err := s.guardOwner(c, owner, row.Text("namespace")); err != nil {
+				return err
+			}
+		}
 		return w.update(MetadefNamespace, nil, row, values)
 	})
 	return row, err

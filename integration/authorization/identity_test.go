@@ -1,0 +1,34 @@
+package authorization
+
+import (
+	"github.com/glancegate/glancegate/integration/registrytest"
+	"github.com/glancegate/glancegate/registry"
+)
+
+// The projects. Images, tasks and namespaces belong to the first, unless their
+// names say otherwise.
+const (
+	owning   = "t-owner"
+	accepted = "t-accepted" // member of the owner's images
+	pending  = "t-pending"  // has not answered yet
+	other    = "t-other"
+)
+
+// identities are the columns of the tables: who asks.
+var identities = map[string]func() *registry.Caller{
+	"admin":           registrytest.Admin,
+	"owner":           func() *registry.Caller { return registrytest.Member(owning) },
+	"accepted member": func() *registry.Caller { return registrytest.Member(accepted) },
+	"pending member":  func() *registry.Caller { return registrytest.Member(pending) },
+	"other project":   func() *registry.Caller { return registrytest.Member(other) },
+	"no project":      registrytest.Unscoped,
+	"anonymous":       func() *registry.Caller { return &registry.Caller{ReadOnly: true} },
+}
+
+// own is the project of a caller as a value of a column.
+func own(c *registry.Caller) any {
+	if !c.Owner.Valid {
+		return nil
+	}
+	return c.Owner.V
+}

@@ -1,0 +1,68 @@
+package authorization
+
+import "github.com/glancegate/glancegate/registry"
+
+var imageProbes = map[string]probe{
+	"image_get: a shared image":             {reads: true, kwargs: given(object{"image_id": sharedImage})},
+	"image_get: a private image":            {reads: true, kwargs: given(object{"image_id": privateImage})},
+	"image_get: a public image":             {reads: true, kwargs: given(object{"image_id": publicImage})},
+	"image_get: a community image":          {reads: true, kwargs: given(object{"image_id": communityImage})},
+	"image_get: an image without owner":     {reads: true, kwargs: given(object{"image_id": ownerlessImage})},
+	"image_get: a deleted image":            {reads: true, kwargs: given(object{"image_id": deletedImage})},
+	"image_get: with `force_show_deleted`":  {reads: true, kwargs: given(object{"image_id": deletedImage, "force_show_deleted": true})},
+	"is_image_visible: any image":           {reads: true, kwargs: described},
+	"is_image_mutable: any image":           {reads: true, kwargs: described},
+	"user_get_storage_usage: of the owner":  {reads: true, kwargs: given(object{"owner_id": owning})},
+	"image_get_all: a shared image":         {shows: sharedImage, kwargs: listing(nil)},
+	"image_get_all: one not answered yet":   {shows: sharedImage, kwargs: listing(object{"member_status": "pending"})},
+	"image_get_all: a private image":        {shows: privateImage, kwargs: listing(nil)},
+	"image_get_all: a public image":         {shows: publicImage, kwargs: listing(nil)},
+	"image_get_all: a community image":      {shows: communityImage, kwargs: listing(nil)},
+	"image_get_all: one that is asked for":  {shows: communityImage, kwargs: listing(object{"filters": object{"visibility": "community"}})},
+	"image_get_all: an image without owner": {shows: ownerlessImage, kwargs: listing(nil)},
+	"image_get_all: a deleted image":        {shows: deletedImage, kwargs: listing(nil)},
+	"image_create: of one's own":            {kwargs: creating(nil)},
+	"image_create: for another project":     {kwargs: creating(object{"owner": "t-another"})},
+	"image_create: for a project by number": {kwargs: creating(object{"owner": 5})},
+	"image_create: with a location":         {kwargs: creating(object{"locations": locations})},
+	"image_create: from a named peer":       {kwargs: creating(object{"locations": locations}), namedPeer: true},
+	"image_update: a shared image":          {kwargs: updating(sharedImage, object{"name": "new"})},
+	"image_update: a public image":          {kwargs: updating(publicImage, object{"name": "new"})},
+	"image_update: an image without owner":  {kwargs: updating(ownerlessImage, object{"name": "new"})},
+	"image_update: giving it away":          {kwargs: updating(publicImage, object{"owner": "t-another"})},
+	"image_update: with a location":         {kwargs: updating(sharedImage, object{"locations": locations})},
+	"image_update: from a named peer":       {kwargs: updating(sharedImage, object{"locations": locations}), namedPeer: true},
+	"image_destroy: a shared image":         {kwargs: given(object{"image_id": sharedImage})},
+	"image_destroy: a public image":         {kwargs: given(object{"image_id": publicImage})},
+	"image_restore: a deleted image":        {kwargs: given(object{"image_id": deletedImage})},
+}
+
+var locations = []object{{"url": "file:///etc/shadow", "metadata": object{}, "status": "active"}}
+
+func described(*registry.Caller) object {
+	return object{"image": object{"id": sharedImage, "owner": owning, "visibility": "shared"}}
+}
+
+func listing(kwargs object) func(*registry.Caller) object {
+	return func(*registry.Caller) object {
+		all := object{"limit": 1000}
+		for name, v := range kwargs {
+			all[name] = v
+		}
+		return all
+	}
+}
+
+func creating(values object) func(*registry.Caller) object {
+	return func(c *registry.Caller) object {
+		all := object{"id": newID, "status": "queued", "visibility": "private", "owner": own(c)}
+		for name, v := range values {
+			all[name] = v
+		}
+		return object{"values": all}
+	}
+}
+
+func updating(id string, values object) func(*registry.Caller) object {
+	return given(object{"image_id": id, "values": values})
+}

@@ -1,0 +1,62 @@
+package authorization
+
+import (
+	"maps"
+	"strings"
+
+	"github.com/glancegate/glancegate/integration/rpctest"
+	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/rest"
+)
+
+type object = rpctest.Object
+
+// probe tries out one row of the tables.
+type probe struct {
+	// kwargs are the arguments of the command that the row names, by who asks.
+	kwargs func(*registry.Caller) object
+
+	// body is that of the request where the row is about registry v1.
+	path string
+	body object
+
+	// reads says that the rows of the database stay as they are. Otherwise a
+	// success has to change some.
+	reads bool
+
+	// shows is what the answer contains where it counts as shown. Such a probe
+	// reads.
+	shows string
+
+	// fails is an exception that counts as a refusal, too.
+	fails string
+
+	// namedPeer makes the request come from a peer that the configuration names.
+	namedPeer bool
+}
+
+// route is the name of the route that a probe of registry v1 takes.
+func (p probe) route(name string) string {
+	method, _, isRoute := strings.Cut(name, " ")
+	path, _, _ := strings.Cut(p.path, "?")
+	if !isRoute {
+		return ""
+	}
+	return rest.Match(method, path).Name
+}
+
+// given are arguments that are the same for everybody.
+func given(kwargs object) func(*registry.Caller) object {
+	return func(*registry.Caller) object { return kwargs }
+}
+
+// probes are by what the first two columns of the tables say.
+var probes = union(imageProbes, childProbes, memberProbes, taskProbes, namespaceProbes, definitionProbes, resourceTypeProbes, v1Probes)
+
+func union(tables ...map[string]probe) map[string]probe {
+	all := map[string]probe{}
+	for _, table := range tables {
+		maps.Copy(all, table)
+	}
+	return all
+}

@@ -1,0 +1,88 @@
+// Package tables gives tests a look at Glance's tables beside the gateway, and a
+// way to fill them.
+package tables
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/glancegate/glancegate/integration/servers"
+)
+
+// names are Glance's tables in an order in which rows may be inserted.
+var names = []string{
+	"images", "image_properties", "image_tags", "image_locations", "image_members",
+	"tasks", "task_info",
+	"metadef_namespaces", "metadef_resource_types", "metadef_namespace_resource_types",
+	"metadef_objects", "metadef_properties", "metadef_tags",
+}
+
+// Rows are all rows of all tables, each as one text.
+type Rows map[string][]string
+
+// Read reads all rows.
+func Read(t testing.TB, db *servers.Database) Rows {
+	t.Helper()
+	rows := Rows{}
+	for _, table := range names {
+		var err error
+		if rows[table], err = read(t.Context(), db, table); err != nil {
+			t.Fatalf("%s: read %s: %v", db.Dialect, table, err)
+		}
+	}
+	return rows
+}
+
+func read(ctx context.Context, db *servers.Database, table string) ([]string, error) {
+	found, err := db.DB.QueryContext(ctx, "SELECT * FROM "+table)
+	if err != nil {
+		return nil, err
+	}
+	defer found.Close()
+	columns, err := found.Columns()
+	if err != nil {
+		return nil, err
+	}
+	var rows []string
+	for found.Next() {
+		cells := make([]any, len(columns))
+		targets := make([]any, len(columns))
+		for i := range cells {
+			targets[i] = &cells[i]
+		}
+		if err := found.Scan(targets...); err != nil {
+			return nil, err
+		}
+		var row strings.Builder
+		for i, cell := range cells {
+			if text, ok := cell.([]byte); ok {
+				cell = string(text)
+			}
+			fmt.Fprintf(&row, "%s=%v ", columns[i], cell)
+		}
+		rows = append(rows, row.String())
+	}
+	slices.Sort(rows)
+	return rows, found.Err()
+}
+
+// Changes lists the rows that are in one of the two only; none: they agree.
+func (r Rows) Changes(after Rows) []string {
+	var changes []string
+	for _, table := range names {
+		for _, row := range r[table] {
+			if _, still := slices.BinarySearch(after[table], row); !still {
+				changes = append(changes, "- "+table+": "+row)
+			}
+		}
+		for _, row := range after[table] {
+			if _, before := slices.BinarySearch(r[table], row); !before {
+				changes = append(changes, "+ "+table+": "+row)
+			}
+		}
+	}
+	return changes
+}

@@ -39,25 +39,43 @@ var commandsTotal = prometheus.NewCounterVec(prometheus.CounterOpts{
 	Help: "Commands of registry v2, by name and class of the error, which is empty for those that succeeded.",
 }, []string{"command", "error"})
 
-// observeCommands counts commands and gives the access log their names. The
+// observeCommands counts commands and names them in the access log. The
 // children of those that succeed are looked up here, once.
-func (requestMetrics) observeCommands() func(r *http.Request, command, errorClass string) {
+func (requestMetrics) observeCommands() func(*http.Request, []rpc.Outcome) {
 	succeeded := map[string]prometheus.Counter{}
 	for _, name := range rpc.CommandNames() {
 		succeeded[name] = commandsTotal.WithLabelValues(name, "")
 	}
-	return func(r *http.Request, command, errorClass string) {
-		fields, _ := r.Context().Value(caddyhttp.ExtraLogFieldsCtxKey).(*caddyhttp.ExtraLogFields)
-		if fields != nil {
-			fields.Set(zap.String("glance_command", command))
+	return func(r *http.Request, outcomes []rpc.Outcome) {
+		for _, o := range outcomes {
+			if o.ErrorClass == "" {
+				succeeded[o.Command].Inc()
+			} else {
+				commandsTotal.WithLabelValues(o.Command, o.ErrorClass).Inc()
+			}
 		}
-		if errorClass == "" {
-			succeeded[command].Inc()
-			return
+		logCommands(r, outcomes)
+	}
+}
+
+// mostLogged bounds how many commands of a request are named in the log.
+const mostLogged = 20
+
+func logCommands(r *http.Request, outcomes []rpc.Outcome) {
+	fields, _ := r.Context().Value(caddyhttp.ExtraLogFieldsCtxKey).(*caddyhttp.ExtraLogFields)
+	if fields == nil {
+		return
+	}
+	commands, failures := []string{}, []string{}
+	for _, o := range outcomes[:min(len(outcomes), mostLogged)] {
+		commands = append(commands, o.Command)
+		if o.ErrorClass != "" {
+			failures = append(failures, o.Command+": "+o.ErrorClass)
 		}
-		commandsTotal.WithLabelValues(command, errorClass).Inc()
-		if fields != nil {
-			fields.Set(zap.String("glance_error", errorClass))
-		}
+	}
+	fields.Set(zap.Int("glance_command_count", len(outcomes)))
+	fields.Set(zap.Strings("glance_commands", commands))
+	if len(failures) > 0 {
+		fields.Set(zap.Strings("glance_errors", failures))
 	}
 }

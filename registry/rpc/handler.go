@@ -28,9 +28,14 @@ type Handler struct {
 	// database's. The client gets an error without the cause.
 	Report func(*http.Request, error)
 
-	// Observe is told of each command that ran and of the class of its error,
-	// which is empty where it did not fail.
-	Observe func(r *http.Request, command, errorClass string)
+	// Observe is told how the commands of a request ended, in their order.
+	Observe func(r *http.Request, outcomes []Outcome)
+}
+
+// Outcome is how a command ended.
+type Outcome struct {
+	Command    string
+	ErrorClass string // without its module; empty where it did not fail
 }
 
 // ServeHTTP runs the commands of a request one after the other. A request of
@@ -42,12 +47,17 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, caller *regi
 		return
 	}
 	body := append(make([]byte, 0, 4096), '[')
+	outcomes := make([]Outcome, len(calls))
 	for n, c := range calls {
 		if n > 0 {
 			body = append(body, ", "...)
 		}
 		c.ctx, c.service, c.caller = r.Context(), h.Service, caller
-		body = h.appendResult(body, r, c)
+		outcomes[n].Command = c.name
+		body, outcomes[n].ErrorClass = h.appendResult(body, r, c)
+	}
+	if h.Observe != nil {
+		h.Observe(r, outcomes)
 	}
 	body = append(body, ']')
 	w.Header()["Content-Type"] = jsonType
@@ -76,23 +86,15 @@ func (h *Handler) decode(w http.ResponseWriter, r *http.Request) ([]*call, error
 }
 
 // appendResult runs a command and writes its result, or its error in the place
-// of the result.
-func (h *Handler) appendResult(dst []byte, r *http.Request, c *call) []byte {
+// of the result. It returns the class of the error, too.
+func (h *Handler) appendResult(dst []byte, r *http.Request, c *call) (body []byte, errorClass string) {
 	start := len(dst)
 	result, err := c.run()
 	if err == nil {
 		if dst, err = appendValue(dst, result); err == nil {
-			h.observe(r, c.name, "")
-			return dst
+			return dst, ""
 		}
 	}
 	e := h.wireError(r, err)
-	h.observe(r, c.name, e.class)
-	return e.append(dst[:start], h.Python2)
-}
-
-func (h *Handler) observe(r *http.Request, command, errorClass string) {
-	if h.Observe != nil {
-		h.Observe(r, command, errorClass)
-	}
+	return e.append(dst[:start], h.Python2), e.class
 }

@@ -2,19 +2,26 @@ package dbbackend
 
 import (
 	"context"
+	"slices"
 
 	"github.com/glancegate/glancegate/registry"
 )
 
 // Images implements registry.Store in two round trips: the page, then the
-// children of all its images. A list that needs no children costs one.
+// children of all its images. A list that needs no children costs one, and one
+// without a limit may cost more.
 func (b *Backend) Images(ctx context.Context, q *registry.Query) ([]*registry.Image, error) {
 	var images []*registry.Image
 	err := b.read(ctx, func(s *schema) (err error) {
 		if images, err = b.readPage(ctx, s, q); err != nil || len(images) == 0 {
 			return err
 		}
-		return b.readChildren(ctx, images, q.Children)
+		for part := range slices.Chunk(images, maxArguments/tagRow) {
+			if err := b.readChildren(ctx, part, q.Children); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return images, err
 }

@@ -16,17 +16,8 @@ func (d *dialect) pageStatement(s *schema, q *registry.Query) (*statement, error
 			return nil, err
 		}
 	}
-	for _, p := range q.Properties {
-		st.sql(" AND EXISTS (SELECT 1 FROM image_properties p WHERE p.image_id = i.id AND p.deleted = ").boolean(false)
-		st.sql(" AND p.name = ").arg(p.Name).sql(" AND ")
-		if err := d.compare(st, "p.value", registry.Text, registry.Is("value", p.Value)); err != nil {
-			return nil, err
-		}
-		st.sql(")")
-	}
-	for _, tag := range q.Tags {
-		st.sql(" AND EXISTS (SELECT 1 FROM image_tags t WHERE t.image_id = i.id AND t.deleted = ").boolean(false)
-		st.sql(" AND t.value = ").arg(tag).sql(")")
+	if err := d.childFilters(st, q); err != nil {
+		return nil, err
 	}
 	if q.Marker != nil {
 		st.sql(" AND (")
@@ -42,7 +33,7 @@ func (d *dialect) pageStatement(s *schema, q *registry.Query) (*statement, error
 	if q.Limit >= 0 {
 		st.sql(" LIMIT ", strconv.Itoa(q.Limit))
 	}
-	return st, nil
+	return st, st.fits()
 }
 
 // sortVisibility is what lists are sorted by: the place in the ENUM, but on MySQL

@@ -67,7 +67,7 @@ func (d *dialect) rowStatement(columns []selected, q registry.RowQuery) (*statem
 	if q.Limit > 0 {
 		st.sql(" LIMIT ", strconv.Itoa(q.Limit))
 	}
-	return st, nil
+	return st, st.fits()
 }
 
 // allOf adds conditions about a table with AND in front of each.

@@ -63,6 +63,18 @@ func (s *statement) argFor(kind registry.Kind, v any) error {
 	return nil
 }
 
+// maxArguments is what all databases take in one statement: SQLite 32766,
+// PostgreSQL 65535.
+const maxArguments = 32_000
+
+// fits is an error where a client has named more values than that.
+func (s *statement) fits() error {
+	if len(s.args) > maxArguments {
+		return registry.Errorf(registry.BadValue, "A list can be filtered by %d values at most", maxArguments)
+	}
+	return nil
+}
+
 // list adds placeholders in parentheses.
 func (s *statement) list(values []string) *statement {
 	s.sql("(")

@@ -1,6 +1,7 @@
 package dbbackend
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -149,19 +150,33 @@ func (d *dialect) bindFor(kind registry.Kind, v any) (any, error) {
 		if kind == registry.Text {
 			return strconv.FormatInt(value, 10), nil
 		}
+		if d.strictTypes && kind == registry.Int32 && int64(int32(value)) != value {
+			return nil, registry.Errorf(registry.BadValue, "%d is out of range", value)
+		}
 	case string:
 		if d.strictTypes && kind == registry.Bool {
 			return parseBool(value)
 		}
 		if d.strictTypes && (kind == registry.Int32 || kind == registry.Int64) {
-			n, err := strconv.ParseInt(strings.TrimSpace(value), 10, 64)
-			if err != nil {
-				return nil, registry.Errorf(registry.BadValue, "%q is no integer", value)
-			}
-			return n, nil
+			return parseInteger(kind, value)
 		}
 	}
 	return d.bind(v), nil
+}
+
+func parseInteger(kind registry.Kind, text string) (any, error) {
+	bits := 64
+	if kind == registry.Int32 {
+		bits = 32
+	}
+	n, err := strconv.ParseInt(strings.TrimSpace(text), 10, bits)
+	switch {
+	case errors.Is(err, strconv.ErrRange):
+		return nil, registry.Errorf(registry.BadValue, "%q is out of range", text)
+	case err != nil:
+		return nil, registry.Errorf(registry.BadValue, "%q is no integer", text)
+	}
+	return n, nil
 }
 
 // parseBool reads a text as PostgreSQL does where a boolean belongs.

@@ -120,6 +120,8 @@ func classifyMySQL(err error) fault {
 		return duplicate
 	case 1048, 1264, 1265, 1292, 1364, 1366, 1367, 1406, 1411, 1451, 1452, 1525, 1644:
 		return refused
+	case 1267, 1270, 1271, 1300: // characters that no text of this database has
+		return refused
 	case 1040, 1047, 1053, 1158, 1159, 1160, 1161, 1203, 1290, 1792, 1836, 2006, 2013, 4031:
 		return unavailable
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/glancegate/glancegate/integration/registrytest"
 	"github.com/glancegate/glancegate/integration/servers"
+	"github.com/glancegate/glancegate/registry"
 )
 
 const (
@@ -67,6 +68,28 @@ func TestLargePage(t *testing.T) {
 		}
 		if len(seen) != more {
 			t.Errorf("%d images on two pages, want %d", len(seen), more)
+		}
+	})
+}
+
+// A list without a limit has all its children, too, though they are those of more
+// images than a database takes in one statement.
+func TestListWithoutLimit(t *testing.T) {
+	const count = 17_000 // times four kinds of children
+	registrytest.EachDatabase(t, func(t *testing.T, db *servers.Database) {
+		backend := registrytest.Open(t, db)
+		insertImages(t, db, count)
+		images, err := backend.Images(t.Context(), &registry.Query{
+			Sort: []registry.SortKey{{Column: "id"}}, Limit: -1,
+			Children: registry.WithProperties | registry.WithLocations | registry.WithMembers | registry.WithTags,
+		})
+		if err != nil || len(images) != count {
+			t.Fatalf("%d images, %v", len(images), err)
+		}
+		for _, i := range images {
+			if len(i.Properties) != 2 || len(i.Locations) != 1 || i.Locations[0].URL != "file:///"+i.ID {
+				t.Fatalf("%+v", i)
+			}
 		}
 	})
 }

@@ -62,13 +62,16 @@ func (b *Backend) forgetSchema() { b.known.Store(nil) }
 const maxRereads = 2
 
 // read runs f with the schema, and again if that turns out to be stale or the
-// connection was lost before anything was sent.
+// connection was lost: nothing has been changed.
 func (b *Backend) read(ctx context.Context, f func(*schema) error) error {
 	for attempt := 1; ; attempt++ {
 		err := b.readOnce(ctx, f)
 		switch fault := b.faultOf(err); {
 		case fault == stale && attempt <= maxRereads:
 			b.forgetSchema()
+			continue
+		case fault == lost && attempt == 1 && ctx.Err() == nil:
+			b.pool.reset()
 			continue
 		case (fault == contention || fault == unavailable) && attempt == 1 && ctx.Err() == nil:
 			continue

@@ -24,7 +24,8 @@ const (
 	stale             // the schema or a prepared statement is not what we thought: read it again, once
 	duplicate         // a unique key has that value
 	refused           // the database does not take a value
-	unavailable       // no connection, a server that is starting, stopping or read-only
+	lost              // a connection that was there is gone, and others may be, too
+	unavailable       // no connection, a server that is starting or read-only
 )
 
 // translate makes an error of the rules from one of a driver.
@@ -41,7 +42,7 @@ func (d *dialect) translate(err error) error {
 		return &registry.Error{Kind: registry.Duplicate, Message: "The value is taken", Err: err}
 	case refused:
 		return &registry.Error{Kind: registry.BadValue, Message: "The database refuses a value: " + reason(err), Err: err}
-	case contention, unavailable:
+	case contention, lost, unavailable:
 		return &registry.Error{Kind: registry.Unavailable, Message: "The database is not available", Err: err}
 	}
 	return err
@@ -66,12 +67,12 @@ func classifyConnection(err error) fault {
 	var network net.Error
 	var connect *pgconn.ConnectError
 	switch {
-	case errors.As(err, &network), errors.As(err, &connect), pgconn.SafeToRetry(err),
+	case errors.As(err, &connect), strings.Contains(err.Error(), "closed pool"):
+		return unavailable
+	case errors.As(err, &network), pgconn.SafeToRetry(err),
 		errors.Is(err, driver.ErrBadConn), errors.Is(err, mysql.ErrInvalidConn), errors.Is(err, sql.ErrConnDone),
-		errors.Is(err, net.ErrClosed):
-		return unavailable
-	case strings.Contains(err.Error(), "unexpected EOF"), strings.Contains(err.Error(), "closed pool"):
-		return unavailable
+		errors.Is(err, net.ErrClosed), strings.Contains(err.Error(), "unexpected EOF"):
+		return lost
 	}
 	return other
 }
@@ -92,7 +93,9 @@ func classifyPostgreSQL(err error) fault {
 		}
 	case "23505": // unique violation
 		return duplicate
-	case "25006", "57P01", "57P02", "57P03": // read-only transaction, shutdown, starting up
+	case "57P01", "57P02": // shutdown, crash of another session
+		return lost
+	case "25006", "57P03": // read-only transaction, starting up
 		return unavailable
 	case "42804", "42883": // datatype mismatch, no such operator
 		return refused

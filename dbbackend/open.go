@@ -118,6 +118,9 @@ func openMySQL(u *dburl.URL, c Config) (*Backend, error) {
 	// A server that became read-only was failed over: its connections are of
 	// no use any more.
 	config.RejectReadOnly = true
+	// The driver would tell standard error what database/sql repairs; what it
+	// does not comes as an error.
+	config.Logger = &mysql.NopLogger{}
 	connector, err := mysql.NewConnector(config)
 	if err != nil {
 		return nil, err

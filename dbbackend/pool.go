@@ -23,6 +23,9 @@ type rows interface {
 type pool interface {
 	session
 	begin(ctx context.Context) (transaction, error)
+	// reset throws idle connections away where the driver does not see by
+	// itself that they are broken.
+	reset()
 	close()
 }
 

@@ -71,6 +71,10 @@ func (p *pgxPool) begin(ctx context.Context) (transaction, error) {
 	return pgxTx{pgxSession{tx}, tx}, nil
 }
 
+// After a restart of the server all connections are broken, and pgx finds out
+// about one at a time.
+func (p *pgxPool) reset() { p.pool.Reset() }
+
 func (p *pgxPool) close() { p.pool.Close() }
 
 type pgxTx struct {

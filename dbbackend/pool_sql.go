@@ -60,6 +60,9 @@ func (p *sqlPool) begin(ctx context.Context) (transaction, error) {
 	return sqlTx{sqlSession{tx}, tx}, nil
 }
 
+// reset does nothing: MySQL's driver looks at a connection before it uses it.
+func (p *sqlPool) reset() {}
+
 func (p *sqlPool) close() {
 	_ = p.readers.Close()
 	if p.writers != p.readers {

@@ -47,6 +47,10 @@ func (b *Backend) attempt(ctx context.Context, f func(registry.Tx) error) error 
 		return err
 	}
 	t, err := b.pool.begin(ctx)
+	if b.faultOf(err) == lost && ctx.Err() == nil {
+		b.pool.reset()
+		t, err = b.pool.begin(ctx)
+	}
 	if err != nil {
 		return err
 	}

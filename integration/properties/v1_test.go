@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/glancegate/glancegate/integration/registrytest"
 )
 
 // TestDatabasesAgree sends the same random requests to registry v1 on every
@@ -17,9 +19,7 @@ func TestDatabasesAgree(t *testing.T) {
 		for _, n := range nodes {
 			n.empty(t)
 		}
-		for range rapid.IntRange(1, 30).Draw(rt, "requests") {
-			o := operations[kinds.Draw(rt, "operation")](rt)
-			o.caller = callers.Draw(rt, "caller")
+		agree := func(o operation) {
 			want := o.on(nodes[0])
 			for _, n := range nodes[1:] {
 				if got := o.on(n); got != want {
@@ -27,5 +27,22 @@ func TestDatabasesAgree(t *testing.T) {
 				}
 			}
 		}
+		// Something to work on, shared with somebody.
+		for _, kind := range []string{"create", "create", "create", "create", "set member", "set member", "set member"} {
+			o := operations[kind](rt)
+			o.caller = registrytest.Admin()
+			agree(o)
+		}
+		for range rapid.IntRange(0, 30).Draw(rt, "requests") {
+			o := operations[kinds.Draw(rt, "operation")](rt)
+			o.caller = callers.Draw(rt, "caller")
+			agree(o)
+		}
+		// What everybody sees in the end.
+		for _, project := range []string{"t-a", "t-b", "t-c"} {
+			agree(operation{request: "GET /images/detail", caller: registrytest.Member(project)})
+		}
+		agree(operation{request: "GET /images/detail", caller: registrytest.Unscoped()})
+		agree(operation{request: "GET /images/detail?is_public=none&changes-since=2019", caller: registrytest.Admin()})
 	})
 }

@@ -25,7 +25,7 @@ func (d *dialect) childFilters(st *statement, q *registry.Query) error {
 		begin, end = " AND (SELECT 1 FROM ", " LIMIT 1) = 1"
 	}
 	for _, p := range q.Properties {
-		st.sql(begin, "image_properties p WHERE p.image_id = i.id AND p.deleted = ").boolean(false)
+		st.sql(begin, "image_properties p WHERE p.image_id = i.id AND ", d.noIndex("p.deleted"), " = ").boolean(false)
 		st.sql(" AND p.name = ").arg(p.Name).sql(" AND ")
 		if err := d.compare(st, "p.value", registry.Text, registry.Is("value", p.Value)); err != nil {
 			return err
@@ -33,7 +33,7 @@ func (d *dialect) childFilters(st *statement, q *registry.Query) error {
 		st.sql(end)
 	}
 	for _, tag := range q.Tags {
-		st.sql(begin, "image_tags t WHERE t.image_id = i.id AND t.deleted = ").boolean(false)
+		st.sql(begin, "image_tags t WHERE t.image_id = i.id AND ", d.noIndex("t.deleted"), " = ").boolean(false)
 		st.sql(" AND t.value = ").arg(tag).sql(end)
 	}
 	return nil

@@ -29,6 +29,11 @@ type dialect struct {
 	// returning asks an INSERT for the id of the new row.
 	returning string
 
+	// noIndex keeps the planner from an index on a column. That of SQLite knows
+	// nothing about its values unless somebody runs ANALYZE, and takes an index on
+	// a flag that all rows have for a good one.
+	noIndex func(column string) string
+
 	// enumText reads an ENUM column as text.
 	enumText func(column string) string
 
@@ -83,6 +88,7 @@ var postgreSQL = dialect{
 	lock:      " FOR NO KEY UPDATE",
 	returning: " RETURNING ",
 	enumText:  func(column string) string { return column + "::text" },
+	noIndex:   unchanged,
 	trueText:  "true", falseText: "false",
 	listText: arrayText,
 	columns: `SELECT table_name, column_name FROM information_schema.columns
@@ -99,6 +105,7 @@ var mySQL = dialect{
 	nullText:       "NULL", nullInt: "NULL", nullBig: "NULL", nullBool: "NULL", nullTime: "NULL",
 	lock:     " FOR UPDATE",
 	enumText: unchanged,
+	noIndex:  unchanged,
 	trueText: "1", falseText: "0",
 	listText: unchanged,
 	columns: `SELECT table_name, column_name FROM information_schema.columns
@@ -112,6 +119,7 @@ var sqlite = dialect{
 	name:     "sqlite",
 	nullText: "NULL", nullInt: "NULL", nullBig: "NULL", nullBool: "NULL", nullTime: "NULL",
 	enumText: unchanged,
+	noIndex:  func(column string) string { return "+" + column },
 	trueText: "1", falseText: "0",
 	listText: unchanged,
 	columns: `SELECT m.name, p.name FROM sqlite_master m

@@ -52,19 +52,19 @@ func (d *dialect) scope(st *statement, s *schema, c *registry.Scope) {
 	hideCommunity := !c.AllVisibilities && !c.Visibility.Valid
 	switch {
 	case c.Restricted:
-		st.sql("(", s.visibilityIs)
+		st.sql("(", d.noIndex(s.visibilityIs))
 		if hideCommunity {
 			st.sql(" = 'public'")
 		} else {
 			st.sql(" IN ('public', 'community')")
 		}
 		if c.Owner.Valid {
-			st.sql(" OR i.owner = ").arg(c.Owner.V)
+			st.sql(" OR ", d.noIndex("i.owner"), " = ").arg(c.Owner.V)
 		}
 		d.sharedWith(st, s, c)
 		st.sql(")")
 	case hideCommunity && c.Owner.Valid:
-		st.sql("(i.owner = ").arg(c.Owner.V).sql(" OR ", s.visibilityIs, " <> 'community')")
+		st.sql("(", d.noIndex("i.owner"), " = ").arg(c.Owner.V).sql(" OR ", s.visibilityIs, " <> 'community')")
 	case hideCommunity:
 		st.sql(s.visibilityIs, " <> 'community'")
 	default:
@@ -82,8 +82,8 @@ func (d *dialect) sharedWith(st *statement, s *schema, c *registry.Scope) {
 	if !c.Owner.Valid && !c.AnyMembership {
 		return
 	}
-	st.sql(" OR (", s.visibilityIs, " = 'shared' AND (SELECT 1 FROM image_members m",
-		" WHERE m.image_id = i.id AND m.deleted = ").boolean(false)
+	st.sql(" OR (", d.noIndex(s.visibilityIs), " = 'shared' AND (SELECT 1 FROM image_members m",
+		" WHERE m.image_id = i.id AND ", d.noIndex("m.deleted"), " = ").boolean(false)
 	if c.Owner.Valid {
 		st.sql(" AND m.member = ").arg(c.Owner.V)
 		if c.MemberStatus.Valid {
@@ -121,7 +121,7 @@ func (d *dialect) compare(st *statement, name string, kind registry.Kind, c regi
 		return nil
 	}
 	if b, ok := v.(bool); ok && kind == registry.Bool {
-		st.sql(name, operators[c.Op]).boolean(b)
+		st.sql(d.noIndex(name), operators[c.Op]).boolean(b)
 		return nil
 	}
 	if v == nil {

@@ -47,7 +47,7 @@ func startMariaDB(f folder, port int) (*process, error) {
 		// What the recorded answers come from: Glance's classic utf8.
 		"--character-set-server=utf8mb3",
 		"--collation-server=utf8mb3_general_ci",
-		"--innodb-buffer-pool-size=32M",
+		"--innodb-buffer-pool-size=512M",
 		"--innodb-flush-method=nosync",
 		"--innodb-flush-log-at-trx-commit=0",
 		"--innodb-doublewrite=0")

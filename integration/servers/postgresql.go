@@ -35,7 +35,7 @@ func startPostgreSQL(f folder, port int) (*process, error) {
 	return launch(f, "postgres", "-D", data, "-p", fmt.Sprint(port), "-k", f.path,
 		"-c", "listen_addresses=127.0.0.1",
 		"-c", "max_connections=200",
-		"-c", "shared_buffers=32MB",
+		"-c", "shared_buffers=256MB",
 		"-c", "timezone=UTC",
 		"-c", "fsync=off",
 		"-c", "synchronous_commit=off",

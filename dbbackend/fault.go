@@ -95,7 +95,7 @@ func classifyPostgreSQL(err error) fault {
 		return duplicate
 	case "57P01", "57P02": // shutdown, crash of another session
 		return lost
-	case "25006", "57P03": // read-only transaction, starting up
+	case "25006", "42501", "57P03": // read-only transaction, no right, starting up
 		return unavailable
 	case "42804", "42883": // datatype mismatch, no such operator
 		return refused
@@ -103,7 +103,7 @@ func classifyPostgreSQL(err error) fault {
 	switch pg.Code[:2] {
 	case "22", "23": // data exception, integrity constraint violation
 		return refused
-	case "08", "53": // connection exception, insufficient resources
+	case "08", "28", "53": // connection exception, wrong password, insufficient resources
 		return unavailable
 	}
 	return other
@@ -125,6 +125,8 @@ func classifyMySQL(err error) fault {
 		return refused
 	case 1267, 1270, 1271, 1300: // characters that no text of this database has
 		return refused
+	case 1044, 1045, 1142, 1143, 1698: // wrong password, no right
+		return unavailable
 	case 1040, 1047, 1053, 1158, 1159, 1160, 1161, 1203, 1290, 1792, 1836, 2006, 2013, 4031:
 		return unavailable
 	}

@@ -1,0 +1,70 @@
+package faults
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/glancegate/glancegate/integration/netproxy"
+	"github.com/glancegate/glancegate/integration/registrytest"
+	"github.com/glancegate/glancegate/integration/servers"
+)
+
+// waiting counts the sessions that wait for a lock.
+var waiting = map[servers.Kind]string{
+	servers.MySQL: "SELECT count(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'",
+	servers.PostgreSQL: "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'" +
+		" AND datname = current_database()",
+}
+
+// The connection is reset while an update waits in the middle of its transaction.
+// The client is told, and nothing of it is left.
+func TestConnectionBreaksDuringAWrite(t *testing.T) {
+	for _, dialect := range []servers.Kind{servers.MySQL, servers.PostgreSQL} {
+		t.Run(string(dialect), func(t *testing.T) {
+			db := servers.NewDatabase(t, dialect)
+			proxy, proxied := netproxy.New(t, db.URL)
+			node := registrytest.New(t, &servers.Database{URL: proxied})
+			id := newImage(node)
+			other, err := db.DB.BeginTx(context.Background(), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = other.Rollback() }()
+			if _, err := other.Exec("SELECT id FROM image_properties WHERE image_id = '" + id + "' FOR UPDATE"); err != nil {
+				t.Fatal(err)
+			}
+			answer := make(chan *registrytest.Answer)
+			go func() { answer <- writes(node, id)[1].Answer() }()
+			awaitLockWait(t, db)
+			proxy.Break()
+			if a := <-answer; a.Status != http.StatusServiceUnavailable {
+				t.Errorf("%s", a)
+			}
+			if err := other.Rollback(); err != nil {
+				t.Fatal(err)
+			}
+			node.RespondTo("PUT /images/" + id).JSON(registrytest.Object{"image": registrytest.Object{}}).ExpectImage()
+			image := node.RespondTo("GET /images/" + id).ExpectImage()
+			if *image.Name != "before" || *image.Properties["p"] != "before" || len(image.Properties) != 1 ||
+				*image.Location != "file:///before" {
+				t.Errorf("half of an update: %+v", image)
+			}
+		})
+	}
+}
+
+func awaitLockWait(t *testing.T, db *servers.Database) {
+	t.Helper()
+	for start := time.Now(); time.Since(start) < time.Minute; {
+		var n int
+		if err := db.DB.QueryRow(waiting[db.Dialect]).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		if n > 0 {
+			return
+		}
+	}
+	t.Fatal("nobody waits for the lock")
+}

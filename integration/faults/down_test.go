@@ -1,0 +1,106 @@
+package faults
+
+import (
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/glancegate/glancegate/dbbackend"
+	"github.com/glancegate/glancegate/integration/netproxy"
+	"github.com/glancegate/glancegate/integration/registrytest"
+	"github.com/glancegate/glancegate/integration/servers"
+)
+
+// While the server is down every request is a 503; once it is there again, none.
+func TestServerIsDown(t *testing.T) {
+	onEachServer(t, func(t *testing.T, s *servers.Server) {
+		node := registrytest.New(t, s.NewDatabase(t))
+		id := newImage(node)
+		s.Stop(t)
+		for _, c := range append(reads(node, id), writes(node, id)...) {
+			unavailable(t, c)
+		}
+		s.Start(t)
+		for _, c := range append(reads(node, id), writes(node, id)...) {
+			c.Expect(http.StatusOK, http.StatusNoContent)
+		}
+	})
+}
+
+// A gateway that has never reached its database says the same.
+func TestServerIsNotThere(t *testing.T) {
+	address := unusedAddress(t)
+	for _, databaseURL := range []string{
+		"postgresql://glance:secret@" + address + "/glance",
+		"mysql+pymysql://glance:secret@" + address + "/glance",
+		"sqlite:///" + t.TempDir() + "/missing/glance.sqlite",
+	} {
+		scheme, _, _ := strings.Cut(databaseURL, ":")
+		t.Run(scheme, func(t *testing.T) {
+			backend, err := dbbackend.Open(dbbackend.Config{URL: databaseURL, Prepare: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer backend.Close()
+			node := registrytest.Serve(t, backend)
+			for _, c := range append(reads(node, "x"), writes(node, "x")...) {
+				unavailable(t, c)
+			}
+		})
+	}
+}
+
+// Connections that a firewall or a proxy resets between requests are replaced.
+func TestConnectionsAreReset(t *testing.T) {
+	for _, dialect := range []servers.Kind{servers.MySQL, servers.PostgreSQL} {
+		t.Run(string(dialect), func(t *testing.T) {
+			proxy, proxied := netproxy.New(t, servers.NewDatabase(t, dialect).URL)
+			backend := registrytest.Open(t, &servers.Database{URL: proxied})
+			node := registrytest.Serve(t, backend)
+			id := newImage(node)
+			for _, c := range append(reads(node, id), writes(node, id)...) {
+				fillPool(t, backend)
+				proxy.Break()
+				c.Expect(http.StatusOK, http.StatusNoContent)
+			}
+		})
+	}
+}
+
+// unavailable fails the test unless the answer says what is wrong and no more.
+func unavailable(t *testing.T, c *registrytest.Call) {
+	t.Helper()
+	a := c.Expect(http.StatusServiceUnavailable)
+	text := string(a.Body)
+	if !strings.Contains(text, "database") || strings.Contains(text, "secret") || strings.Contains(text, "127.0.0.1") {
+		t.Errorf("%s\n%s", c, a)
+	}
+	if a.Cause == nil {
+		t.Errorf("%s: nobody is told the cause", c)
+	}
+}
+
+// unusedAddress is one that refuses connections.
+func unusedAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// as is a database URL with another user.
+func as(t *testing.T, databaseURL, user string) string {
+	t.Helper()
+	u, err := url.Parse(databaseURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	password, _ := u.User.Password()
+	u.User = url.UserPassword(user, password)
+	return u.String()
+}

@@ -1,0 +1,114 @@
+package servers
+
+import (
+	"database/sql"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Server is a PostgreSQL or MariaDB of one test, which may stop it and change its
+// settings without disturbing others.
+type Server struct{ *server }
+
+// NewServer starts a server that ends with the test.
+func NewServer(t testing.TB, dialect Kind) *Server {
+	t.Helper()
+	shared, ok := map[Kind]*server{PostgreSQL: postgreSQL, MySQL: mariaDB}[dialect]
+	if !ok {
+		t.Fatalf("%s is no server", dialect)
+	}
+	s := &Server{&server{
+		kind: shared.kind, driver: shared.driver, admin: shared.admin, account: shared.account,
+		start: shared.start, dsn: shared.dsn, url: shared.url, drop: shared.drop,
+	}}
+	t.Cleanup(s.stop)
+	s.use(t)
+	return s
+}
+
+// NewDatabase makes a database with Glance's schema in this server.
+func (s *Server) NewDatabase(t testing.TB) *Database {
+	t.Helper()
+	name := s.create(t)
+	db, err := sql.Open(s.driver, s.dsn(s.port, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	d := &Database{Dialect: s.kind, URL: s.url(s.port, name), DB: db}
+	d.Load(t, "train")
+	return d
+}
+
+// Exec runs a statement as the administrator.
+func (s *Server) Exec(t testing.TB, statement string) {
+	t.Helper()
+	if _, err := s.db.Exec(statement); err != nil {
+		t.Fatalf("%s: %s: %v", s.kind, statement, err)
+	}
+}
+
+// Stop ends the server as its service manager does; its data stay.
+func (s *Server) Stop(t testing.TB) {
+	t.Helper()
+	signal := syscall.SIGTERM
+	if s.kind == PostgreSQL {
+		signal = syscall.SIGINT // without waiting for its clients
+	}
+	s.end(t, signal)
+}
+
+// Kill ends the server without giving it time for anything. What was committed
+// stays: servers of tests write it late, but here before the end.
+func (s *Server) Kill(t testing.TB) {
+	t.Helper()
+	for _, statement := range map[Kind][]string{
+		PostgreSQL: {"CHECKPOINT"},
+		// A commit takes those before it along to the disk.
+		MySQL: {"SET GLOBAL innodb_flush_log_at_trx_commit = 1", "CREATE OR REPLACE TABLE mysql.killed (n INT) ENGINE=InnoDB"},
+	}[s.kind] {
+		s.Exec(t, statement)
+	}
+	s.end(t, syscall.SIGKILL)
+}
+
+func (s *Server) end(t testing.TB, signal syscall.Signal) {
+	t.Helper()
+	_ = s.process.cmd.Process.Signal(signal)
+	select {
+	case <-s.process.done:
+	case <-time.After(startLimit):
+		t.Fatalf("%s does not stop:\n%s", s.kind, s.process.output())
+	}
+}
+
+// Start runs the server again, on the same port with the same data.
+func (s *Server) Start(t testing.TB) {
+	t.Helper()
+	folder, program, args := s.process.folder, filepath.Base(s.process.cmd.Path), s.process.cmd.Args[1:]
+	// What MariaDB is to do at its first start it has done.
+	if err := folder.write("init.sql", ""); err != nil {
+		t.Fatal(err)
+	}
+	// A connection of before may still be answered by what is left of PostgreSQL.
+	_ = s.db.Close()
+	db, err := sql.Open(s.driver, s.dsn(s.port, s.admin))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.db = db
+	// PostgreSQL does not start while processes of a killed server remain.
+	for start := time.Now(); ; {
+		if s.process, err = launch(folder, program, args...); err != nil {
+			t.Fatal(err)
+		}
+		if err = s.process.await(db.PingContext); err == nil {
+			return
+		}
+		if time.Since(start) > startLimit {
+			t.Fatalf("%s does not start again: %v", s.kind, err)
+		}
+	}
+}

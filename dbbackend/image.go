@@ -37,8 +37,9 @@ func (b *Backend) readRecord(ctx context.Context, from session, s *schema, id st
 	var image *registry.Image
 	var early []recordRow
 	var row recordRow
+	dest := row.dest()
 	for r.Next() {
-		if err := row.scan(r); err != nil {
+		if err := r.Scan(dest...); err != nil {
 			return nil, err
 		}
 		switch {

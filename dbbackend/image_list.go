@@ -38,8 +38,9 @@ func (b *Backend) readPage(ctx context.Context, s *schema, q *registry.Query) ([
 	defer r.Close()
 	var images []*registry.Image
 	var row recordRow
+	dest := row.dest()
 	for r.Next() {
-		if err := row.scan(r); err != nil {
+		if err := r.Scan(dest...); err != nil {
 			return nil, err
 		}
 		images = append(images, row.image())
@@ -70,8 +71,9 @@ func (b *Backend) readChildren(ctx context.Context, images []*registry.Image, wh
 	}
 	defer r.Close()
 	var row recordRow
+	dest := row.dest()
 	for r.Next() {
-		if err := row.scan(r); err != nil {
+		if err := r.Scan(dest...); err != nil {
 			return err
 		}
 		// Of ids that differ in case only, MySQL finds the children of both.

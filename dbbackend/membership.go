@@ -40,9 +40,10 @@ func (b *Backend) Memberships(ctx context.Context, q registry.MembershipQuery) (
 			return err
 		}
 		defer r.Close()
+		var row recordRow
+		dest := row.dest()
 		for r.Next() {
-			var row recordRow
-			if err := row.scan(r); err != nil {
+			if err := r.Scan(dest...); err != nil {
 				return err
 			}
 			if err := row.addTo(&image); err != nil {

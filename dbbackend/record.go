@@ -34,10 +34,11 @@ type recordRow struct {
 	deleted bool
 }
 
-func (r *recordRow) scan(from rows) error {
-	return from.Scan(&r.kind, &r.imageID, &r.n[0], &r.n[1], &r.n[2], &r.n[3],
+// dest is where Scan puts a row; it serves all rows of a result.
+func (r *recordRow) dest() []any {
+	return []any{&r.kind, &r.imageID, &r.n[0], &r.n[1], &r.n[2], &r.n[3],
 		&r.t[0], &r.t[1], &r.t[2], &r.t[3], &r.t[4], &r.t[5], &r.t[6], &r.t[7], &r.t[8],
-		&r.b[0], &r.b[1], &r.created, &r.updated, &r.gone, &r.deleted)
+		&r.b[0], &r.b[1], &r.created, &r.updated, &r.gone, &r.deleted}
 }
 
 func (r *recordRow) stamps() registry.Stamps {

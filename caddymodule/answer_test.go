@@ -37,7 +37,7 @@ func TestPanic(t *testing.T) {
 	if res.StatusCode != 500 || !strings.HasPrefix(body, "500 Internal Server Error\n\n") || strings.Contains(body, "s3cret") {
 		t.Errorf("%d %s", res.StatusCode, body)
 	}
-	if lines := s.logLines("s3cret cause"); len(lines) != 1 || lines[0]["stack"] == nil {
+	if lines := s.logLines("s3cret cause", 1); len(lines) != 1 || lines[0]["stack"] == nil {
 		t.Errorf("logged %v", lines)
 	}
 }
@@ -70,7 +70,7 @@ func TestClientGoesAway(t *testing.T) {
 			t.Fatal("the request is not counted as canceled")
 		}
 	}
-	if lines := s.logLines(`"level":"error"`); len(lines) > 0 {
+	if lines := s.linesWith(`"level":"error"`); len(lines) > 0 {
 		t.Errorf("logged %v", lines)
 	}
 }

@@ -78,7 +78,7 @@ func TestReloadUnderLoad(t *testing.T) {
 	if err := caddy.Stop(); err != nil {
 		t.Fatal(err)
 	}
-	if lines := s.logLines(`"level":"error"`); len(lines) > 0 {
+	if lines := s.linesWith(`"level":"error"`); len(lines) > 0 {
 		t.Errorf("errors were logged: %v", lines)
 	}
 	waitForDatabases(t, 0)

@@ -22,7 +22,7 @@ func TestFailedCommandsAreVisible(t *testing.T) {
 	if valueOf(t, count)-before != 1 || valueOf(t, succeeded)-beforeSucceeded != 1 {
 		t.Error("the commands were not counted")
 	}
-	line := s.logLines("handled request")[0]
+	line := s.logLines("handled request", 1)[0]
 	for name, want := range map[string]string{
 		"glance_route":         "rpc",
 		"glance_command_count": "2",

@@ -32,6 +32,7 @@ func BenchmarkRequests(b *testing.B) {
 		b.Run(string(dialect), func(b *testing.B) {
 			db := servers.NewDatabase(b, dialect)
 			fill(b, db, images, properties)
+			fillNamespaces(b, db)
 			for _, k := range kinds {
 				b.Run(k.name, func(b *testing.B) { benchmarkKind(b, db, k.requests()) })
 			}
@@ -67,6 +68,26 @@ var kinds = []struct {
 		}
 		return append(each(update("odd")), each(update("even"))...)
 	}},
+	// Registry v2 as glance-api calls it (registry-v2-rpc.md, 10.1).
+	{"image_get", func() []request {
+		return each(func(n int) request {
+			return command(admin, `{"command": "image_get", "kwargs": {"image_id": "%s", "force_show_deleted": false, "v1_mode": false}}`, imageID(n))
+		})
+	}},
+	{"image_get_all", func() []request {
+		return []request{command(tenant, `{"command": "image_get_all", "kwargs": {"filters": {"deleted": false, "os_hidden": false},`+
+			` "marker": null, "limit": 25, "sort_key": ["created_at"], "sort_dir": ["desc"], "member_status": "accepted",`+
+			` "is_public": null, "admin_as_user": false, "return_tag": true, "v1_mode": false}}`)}
+	}},
+	{"metadef_namespace_get_all", func() []request {
+		return []request{command(tenant, `{"command": "metadef_namespace_get_all", "kwargs": {"marker": null, "limit": 25,`+
+			` "sort_key": "created_at", "sort_dir": "desc", "filters": null}}`)}
+	}},
+}
+
+// command is a request with one command of registry v2.
+func command(from caller, text string, args ...any) request {
+	return request{method: http.MethodPost, path: "/rpc", caller: from, body: "[" + fmt.Sprintf(text, args...) + "]"}
 }
 
 var (
@@ -113,6 +134,7 @@ func scriptsOf(b *testing.B, db *servers.Database, requests []request) (scripts 
 	}
 	twin := servers.NewDatabase(b, servers.MySQL)
 	fill(b, twin, images, properties)
+	fillNamespaces(b, twin)
 	scripts, answer = captureScripts(b, twin, requests)
 	return forSQLite(scripts), answer
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/glancegate/glancegate/integration/servers"
 	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/rest"
+	"github.com/glancegate/glancegate/registry/rpc"
 )
 
 // statement is SQL as the gateway sends it.
@@ -60,10 +61,9 @@ func captureScripts(b *testing.B, db *servers.Database, requests []request) (scr
 		b.Fatal(err)
 	}
 	log.next(b)
-	handler := &rest.Handler{
-		Service:     &registry.Service{Store: backend},
-		DefaultPage: 25, MaxPage: 1000, BodyLimit: 1 << 20,
-	}
+	service := &registry.Service{Store: backend}
+	v1 := &rest.Handler{Service: service, DefaultPage: 25, MaxPage: 1000, BodyLimit: 1 << 20}
+	v2 := &rpc.Handler{Service: service, BodyLimit: 1 << 20, MaxCommands: 1, MaxDepth: 64}
 	who := &identity.Trusted{FromDefault: true, AdminRole: "admin", OwnerIsTenant: true}
 	for _, r := range requests {
 		q := r.http(b, "")
@@ -73,8 +73,12 @@ func captureScripts(b *testing.B, db *servers.Database, requests []request) (scr
 			b.Fatal(err)
 		}
 		recorder := httptest.NewRecorder()
-		handler.ServeHTTP(recorder, q, rest.Match(q.Method, q.URL.Path), &caller)
-		if recorder.Code != http.StatusOK {
+		if r.path == "/rpc" {
+			v2.ServeHTTP(recorder, q, &caller)
+		} else {
+			v1.ServeHTTP(recorder, q, rest.Match(q.Method, q.URL.Path), &caller)
+		}
+		if recorder.Code != http.StatusOK || strings.Contains(recorder.Body.String(), "_error") {
 			b.Fatalf("%s %s: %d %s", r.method, r.path, recorder.Code, recorder.Body)
 		}
 		s := log.next(b)

@@ -146,7 +146,7 @@ func openSQLite(u *dburl.URL, c Config) (*Backend, error) {
 	if err != nil {
 		return nil, err
 	}
-	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=rw&_pragma=busy_timeout(5000)&_pragma=synchronous(1)"
+	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=rw&_pragma=busy_timeout(5000)&_pragma=synchronous(1)&_pragma=cache_size(-32768)&_pragma=mmap_size(1073741824)"
 	readers, err := sql.Open("sqlite", dsn)
 	if err != nil {
 		return nil, err

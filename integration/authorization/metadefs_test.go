@@ -1,6 +1,9 @@
 package authorization
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // The namespaces. All but the last are the owner's.
 var namespaces = []struct {
@@ -21,18 +24,21 @@ const othersNamespace = 2000004
 // each kind in each of them. What a namespace contains has the namespace's id.
 var metadefs = func() []string {
 	const times = "'2026-01-01 00:00:01', '2026-01-01 00:00:01'"
-	statements := []string{
-		"INSERT INTO metadef_resource_types (id, name, protected, created_at, updated_at) VALUES (1000000, 'used', false, " + times + ")",
-		"INSERT INTO metadef_resource_types (id, name, protected, created_at, updated_at) VALUES (1000001, 'unused', false, " + times + ")",
+	rows := func(format string) string {
+		list := make([]string, len(namespaces))
+		for i, n := range namespaces {
+			list[i] = fmt.Sprintf("("+format+", "+times+")", n.id, n.name, n.visibility, n.owns, n.protected)
+		}
+		return strings.Join(list, ", ")
 	}
-	for _, n := range namespaces {
-		statements = append(statements,
-			fmt.Sprintf("INSERT INTO metadef_namespaces (id, namespace, visibility, owner, protected, created_at, updated_at) VALUES (%d, '%s', '%s', '%s', %v, %s)", n.id, n.name, n.visibility, n.owns, n.protected, times),
-			fmt.Sprintf("INSERT INTO metadef_objects (id, namespace_id, name, json_schema, created_at, updated_at) VALUES (%d, %[1]d, 'a', '{}', %s)", n.id, times),
-			fmt.Sprintf("INSERT INTO metadef_properties (id, namespace_id, name, json_schema, created_at, updated_at) VALUES (%d, %[1]d, 'a', '{}', %s)", n.id, times),
-			fmt.Sprintf("INSERT INTO metadef_tags (id, namespace_id, name, created_at, updated_at) VALUES (%d, %[1]d, 'a', %s)", n.id, times),
-			fmt.Sprintf("INSERT INTO metadef_namespace_resource_types (resource_type_id, namespace_id, created_at, updated_at) VALUES (1000000, %d, %s)", n.id, times),
-		)
+	return []string{
+		"INSERT INTO metadef_resource_types (id, name, protected, created_at, updated_at) VALUES" +
+			" (1000000, 'used', false, " + times + "), (1000001, 'unused', false, " + times + ")",
+		"INSERT INTO metadef_namespaces (id, namespace, visibility, owner, protected, created_at, updated_at) VALUES " +
+			rows("%d, '%s', '%s', '%s', %v"),
+		"INSERT INTO metadef_objects (id, namespace_id, name, json_schema, created_at, updated_at) VALUES " + rows("%[1]d, %[1]d, 'a', '{}'"),
+		"INSERT INTO metadef_properties (id, namespace_id, name, json_schema, created_at, updated_at) VALUES " + rows("%[1]d, %[1]d, 'a', '{}'"),
+		"INSERT INTO metadef_tags (id, namespace_id, name, created_at, updated_at) VALUES " + rows("%[1]d, %[1]d, 'a'"),
+		"INSERT INTO metadef_namespace_resource_types (resource_type_id, namespace_id, created_at, updated_at) VALUES " + rows("1000000, %[1]d"),
 	}
-	return statements
 }()

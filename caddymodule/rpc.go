@@ -27,6 +27,7 @@ func (h *Handler) newRPC(service *registry.Service) *rpc.Handler {
 		MaxCommands: h.Limits.RPCCommands,
 		MaxDepth:    h.Limits.RPCDepth,
 		Python2:     !onPython3(h.CompatibleWith),
+		IsPublic:    h.CompatibleWith == "mitaka" || h.CompatibleWith == "newton",
 		Report:      h.report,
 		Observe:     h.metrics.observeCommands(),
 	}

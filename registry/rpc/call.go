@@ -15,6 +15,8 @@ type call struct {
 	service *registry.Service
 	caller  *registry.Caller
 
+	isPublic bool // see Handler
+
 	name    string
 	command *command
 	kwargs  any // *pyjson.Object, or what a client sent in its place

@@ -24,6 +24,10 @@ type Handler struct {
 	// clients that run on it.
 	Python2 bool
 
+	// IsPublic adds is_public to images that have visibility, for glance-api of
+	// Mitaka and Newton, which needs it (registry-v2-rpc.md, 4.1).
+	IsPublic bool
+
 	// Report is told of errors that are nobody's fault but ours or the
 	// database's. The client gets an error without the cause.
 	Report func(*http.Request, error)
@@ -52,7 +56,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, caller *regi
 		if n > 0 {
 			body = append(body, ", "...)
 		}
-		c.ctx, c.service, c.caller = r.Context(), h.Service, caller
+		c.ctx, c.service, c.caller, c.isPublic = r.Context(), h.Service, caller, h.IsPublic
 		outcomes[n].Command = c.name
 		body, outcomes[n].ErrorClass = h.appendResult(body, r, c)
 	}

@@ -13,6 +13,7 @@ type imageView struct {
 	caller      *registry.Caller
 	showDeleted bool // deleted locations, too
 	v1          bool // is_public in the place of visibility
+	isPublic    bool // is_public besides visibility
 	tags        bool
 }
 
@@ -31,7 +32,12 @@ func (v imageView) appendJSON(dst []byte) ([]byte, error) {
 	if err != nil {
 		return dst, err
 	}
-	dst = append(dst[:len(dst)-1], `, "properties": `...)
+	dst = dst[:len(dst)-1]
+	if v.isPublic && !v.v1 {
+		dst = append(dst, `, "is_public": `...)
+		dst = strconv.AppendBool(dst, i.Visibility == registry.Public)
+	}
+	dst = append(dst, `, "properties": `...)
 	if dst, err = appendProperties(dst, i); err != nil {
 		return dst, err
 	}

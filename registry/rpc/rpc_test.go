@@ -108,6 +108,27 @@ func TestErrorsOnTheWire(t *testing.T) {
 	}
 }
 
+func TestPublicFlag(t *testing.T) {
+	i := &registry.Image{ID: "x", Visibility: registry.Public}
+	for _, row := range []struct {
+		v1, isPublic bool
+		want         string
+	}{
+		{false, false, `"visibility": "public", `},
+		{false, true, `"is_public": true, `},
+		{true, false, `"is_public": true, `},
+		{true, true, `"is_public": true, `},
+	} {
+		text, err := imageView{image: i, caller: &registry.Caller{}, v1: row.v1, isPublic: row.isPublic}.appendJSON(nil)
+		if err != nil || !json.Valid(text) || !strings.Contains(string(text), row.want) || strings.Count(string(text), "is_public") > 1 {
+			t.Errorf("%+v: %s, %v", row, text, err)
+		}
+		if strings.Contains(string(text), "visibility") == row.v1 {
+			t.Errorf("%+v: %s", row, text)
+		}
+	}
+}
+
 func TestTimes(t *testing.T) {
 	v, err := pyjson.Decode([]byte(`[{"_type": "datetime", "_value": "2020-01-02T03:04:05.6+02:00", "x": 1}, {"a": {"_type": "other", "_value": 1}}]`), 5)
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 // the database, so the row that one inserts the others have to find.
 func TestOneRowForAProperty(t *testing.T) {
 	onNodes(t, func(t *testing.T, db *servers.Database, nodes []*registrytest.Registry) {
-		for range rounds {
+		for range roundsOn(db) {
 			id := nodes[0].CreateImage(registrytest.Object{})
 			for _, a := range together(func(client int) *registrytest.Answer {
 				return nodes[client%len(nodes)].RespondTo("PUT /images/" + id).JSON(registrytest.Object{
@@ -38,8 +38,8 @@ func TestOneRowForAProperty(t *testing.T) {
 // Every client replaces all properties by its own. Whoever comes last, the image
 // has the properties of one client.
 func TestPurgesDoNotMix(t *testing.T) {
-	onNodes(t, func(t *testing.T, _ *servers.Database, nodes []*registrytest.Registry) {
-		for range rounds {
+	onNodes(t, func(t *testing.T, db *servers.Database, nodes []*registrytest.Registry) {
+		for range roundsOn(db) {
 			id := nodes[0].CreateImage(registrytest.Object{"properties": registrytest.Object{"first": "x"}})
 			for _, a := range together(func(client int) *registrytest.Answer {
 				return nodes[client%len(nodes)].RespondTo("PUT /images/"+id).
@@ -65,7 +65,7 @@ func TestPurgesDoNotMix(t *testing.T) {
 // they see the members that one client wanted, never a part or a mixture.
 func TestMembersAreReplacedAtOnce(t *testing.T) {
 	onNodes(t, func(t *testing.T, db *servers.Database, nodes []*registrytest.Registry) {
-		for range rounds {
+		for range roundsOn(db) {
 			id := nodes[0].CreateImage(registrytest.Object{})
 			var readers sync.WaitGroup
 			done := make(chan struct{})

@@ -13,7 +13,7 @@ import (
 func TestNothingIsAddedToADeletedImage(t *testing.T) {
 	owner := registrytest.Member("t1")
 	onNodes(t, func(t *testing.T, db *servers.Database, nodes []*registrytest.Registry) {
-		for range rounds {
+		for range roundsOn(db) {
 			id := nodes[0].RespondTo("POST /images").As(owner).JSON(registrytest.Object{"image": registrytest.Object{
 				"properties": registrytest.Object{"old": "x"}, "location": "file:///old",
 			}}).ExpectImage().ID

@@ -13,8 +13,8 @@ import (
 // it: two uploads to one image must not both become its data.
 func TestOneUpdateFromAStateWins(t *testing.T) {
 	statuses := []string{"saving", "active", "killed", "deactivated", "importing"}
-	onNodes(t, func(t *testing.T, _ *servers.Database, nodes []*registrytest.Registry) {
-		for range rounds {
+	onNodes(t, func(t *testing.T, db *servers.Database, nodes []*registrytest.Registry) {
+		for range roundsOn(db) {
 			id := nodes[0].CreateImage(registrytest.Object{"status": "queued"})
 			answers := together(func(client int) *registrytest.Answer {
 				return nodes[client%len(nodes)].RespondTo("PUT /images/" + id).JSON(registrytest.Object{
@@ -38,8 +38,8 @@ func TestOneUpdateFromAStateWins(t *testing.T) {
 
 // Of creations with one id one wins, and the image is the winner's as a whole.
 func TestOneCreationOfAnIDWins(t *testing.T) {
-	onNodes(t, func(t *testing.T, _ *servers.Database, nodes []*registrytest.Registry) {
-		for round := range rounds {
+	onNodes(t, func(t *testing.T, db *servers.Database, nodes []*registrytest.Registry) {
+		for round := range roundsOn(db) {
 			id := fmt.Sprintf("00000000-0000-4000-8000-%06d%06d", len(nodes), round)
 			answers := together(func(client int) *registrytest.Answer {
 				return nodes[client%len(nodes)].RespondTo("POST /images").JSON(registrytest.Object{"image": registrytest.Object{

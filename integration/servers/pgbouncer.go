@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"net/url"
+	"os"
 	"syscall"
 	"testing"
 )
@@ -14,6 +15,9 @@ import (
 func NewPgBouncer(t testing.TB, db *Database) string {
 	t.Helper()
 	if _, err := locate("pgbouncer"); err != nil {
+		if os.Getenv("REQUIRE_SERVERS") == "1" {
+			t.Fatal(err)
+		}
 		t.Skip("no pgbouncer here")
 	}
 	u, err := url.Parse(db.URL)

@@ -24,10 +24,10 @@ type identitySource interface {
 
 // identityRules is what all sources have in common.
 type identityRules struct {
-	adminRole      string
-	ownerIsTenant  bool
-	allowAnonymous bool
-	maxRequestID   int
+	identity.Rules
+
+	// release is that of `compatible_with`, and may be empty.
+	release string
 }
 
 var defaultIdentity = json.RawMessage(`{"source": "trusted"}`)
@@ -47,10 +47,13 @@ func (h *Handler) loadIdentity(ctx caddy.Context) error {
 	}
 	h.source = module.(identitySource)
 	h.identity = h.source.identifier(identityRules{
-		adminRole:      adminRole,
-		ownerIsTenant:  enabled(h.OwnerIsTenant, true),
-		allowAnonymous: enabled(h.AllowAnonymous, false),
-		maxRequestID:   h.Limits.RequestID,
+		Rules: identity.Rules{
+			AdminRole:      adminRole,
+			OwnerIsTenant:  enabled(h.OwnerIsTenant, true),
+			AllowAnonymous: enabled(h.AllowAnonymous, false),
+			MaxRequestID:   h.Limits.RequestID,
+		},
+		release: h.CompatibleWith,
 	})
 	return nil
 }

@@ -1,9 +1,6 @@
 package caddymodule
 
 import (
-	"fmt"
-	"net/netip"
-
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 
@@ -16,19 +13,10 @@ func init() {
 
 // TrustedIdentity believes the identity headers that glance-api nodes send, as
 // the trusted-auth flavour of the old registry did, but only from the peers
-// that may send them.
+// that may send them. Default: loopback, without `X-Forwarded-For`, `Forwarded`
+// and `Via`, so that a proxy on this host does not let everyone in.
 type TrustedIdentity struct {
-	// Peers that may send identity headers: addresses, networks in CIDR
-	// notation, and `unix` for Unix sockets. Default: loopback, without
-	// `X-Forwarded-For`, `Forwarded` and `Via`, so that a proxy on this host
-	// does not let everyone in.
-	From []string `json:"from,omitempty"`
-
-	// Names in the client certificates of peers that may send identity
-	// headers. The site has to verify client certificates. Default: none.
-	ClientCertificate []string `json:"client_certificate,omitempty"`
-
-	trusted identity.Trusted
+	Peers
 }
 
 // CaddyModule returns the Caddy module information.
@@ -40,31 +28,11 @@ func (TrustedIdentity) CaddyModule() caddy.ModuleInfo {
 }
 
 // Provision reads the names of the peers.
-func (t *TrustedIdentity) Provision(caddy.Context) error {
-	for _, peer := range t.From {
-		peer, err := expand(peer)
-		if err != nil {
-			return fmt.Errorf("from: %w", err)
-		}
-		if peer == "unix" {
-			t.trusted.FromUnix = true
-			continue
-		}
-		prefix, err := parsePrefix(peer)
-		if err != nil {
-			return fmt.Errorf("from: %q is no address, no network in CIDR notation and not `unix`", peer)
-		}
-		t.trusted.From = append(t.trusted.From, prefix)
+func (t *TrustedIdentity) Provision(ctx caddy.Context) error {
+	if err := t.provision(); err != nil {
+		return err
 	}
-	for _, name := range t.ClientCertificate {
-		name, err := expand(name)
-		if err != nil {
-			return fmt.Errorf("client_certificate: %w", err)
-		}
-		t.trusted.ClientCertificates = append(t.trusted.ClientCertificates, name)
-	}
-	t.trusted.FromDefault = !t.namesPeers()
-	return nil
+	return t.validate(ctx)
 }
 
 // UnmarshalCaddyfile sets up the module from Caddyfile tokens.
@@ -81,29 +49,10 @@ func (t *TrustedIdentity) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 	return trustedGrammar.block(d, "identity trusted", t)
 }
 
-var trustedGrammar = grammar[TrustedIdentity]{
-	"from":               texts("cidr|unix", func(t *TrustedIdentity) *[]string { return &t.From }),
-	"client_certificate": texts("name", func(t *TrustedIdentity) *[]string { return &t.ClientCertificate }),
-}
+var trustedGrammar = peersGrammar(func(t *TrustedIdentity) *Peers { return &t.Peers })
 
 func (t *TrustedIdentity) identifier(rules identityRules) identity.Identifier {
-	trusted := t.trusted
-	trusted.AdminRole = rules.adminRole
-	trusted.OwnerIsTenant = rules.ownerIsTenant
-	trusted.AllowAnonymous = rules.allowAnonymous
-	trusted.MaxRequestID = rules.maxRequestID
-	return &trusted
-}
-
-func (t *TrustedIdentity) namesPeers() bool { return len(t.From)+len(t.ClientCertificate) > 0 }
-
-// parsePrefix reads a network; an address is a network of one.
-func parsePrefix(s string) (netip.Prefix, error) {
-	if ip, err := netip.ParseAddr(s); err == nil {
-		ip = ip.Unmap()
-		return netip.PrefixFrom(ip, ip.BitLen()), nil
-	}
-	return netip.ParsePrefix(s)
+	return &identity.Trusted{Rules: rules.Rules, Peers: t.peers, FromDefault: !t.namesPeers()}
 }
 
 // Interface guards

@@ -40,7 +40,8 @@ func TestValidate(t *testing.T) {
 		{"public, everyone an admin", ":9292 {\nglance_registry {\ndatabase sqlite:///x.sqlite\npass_through\nidentity none unsafe\n}\n}", "add `harden`"},
 		{"public and hardened", ":9292 {\nglance_registry {\ndatabase sqlite:///x.sqlite\npass_through\nharden\n}\n}", ""},
 		{"public with peers", ":9292 {\nglance_registry {\ndatabase sqlite:///x.sqlite\npass_through\nidentity trusted {\nfrom 10.0.0.0/8\n}\n}\n}", ""},
-		{"public with certificates", ":9292 {\nglance_registry {\ndatabase sqlite:///x.sqlite\npass_through\nidentity trusted {\nclient_certificate api\n}\n}\n}", ""},
+		{"certificates that nobody asks for", ":9292 {\nglance_registry {\ndatabase sqlite:///x.sqlite\nidentity trusted {\nclient_certificate api\n}\n}\n}", "client_auth"},
+		{"public with certificates", "https://127.0.0.1:9292 {\ntls internal {\nclient_auth {\nmode require_and_verify\n}\n}\nglance_registry {\ndatabase sqlite:///x.sqlite\npass_through\nidentity trusted {\nclient_certificate api\n}\n}\n}", ""},
 		{"public, softened", "{\nglance_registry {\ndatabase sqlite:///x.sqlite\nharden\npass_through\n}\n}\n:9292 {\nglance_registry {\nharden off\n}\n}", "add `harden`"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

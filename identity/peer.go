@@ -1,9 +1,14 @@
 package identity
 
 import (
+	"crypto/x509"
+	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"slices"
+
+	"github.com/glancegate/glancegate/registry/httperror"
 )
 
 // trust is how far a peer may say who the caller is.
@@ -18,7 +23,7 @@ const (
 // trustIn judges the other end of the connection. Forwarded addresses never
 // count: anybody can write them.
 func (t *Trusted) trustIn(r *http.Request) trust {
-	if t.named(r) {
+	if t.Peers.Include(r) {
 		return trustedByName
 	}
 	// A proxy on this host connects from loopback for the whole world.
@@ -28,35 +33,104 @@ func (t *Trusted) trustIn(r *http.Request) trust {
 	return untrusted
 }
 
-func (t *Trusted) named(r *http.Request) bool {
-	if t.FromUnix && isUnix(r) {
-		return true
-	}
-	if len(t.From) > 0 {
-		if peer, ok := peerAddress(r); ok {
-			for _, prefix := range t.From {
-				if prefix.Contains(peer) {
-					return true
-				}
-			}
-		}
-	}
-	return t.namesCertificate(r)
+// Peers are those that the configuration names. Where it names addresses and
+// certificates, a peer needs both.
+type Peers struct {
+	// From has addresses. 0.0.0.0/0 does not cover IPv6 and ::/0 not IPv4.
+	From []netip.Prefix
+
+	// FromUnix names the peers on Unix sockets.
+	FromUnix bool
+
+	// ClientCertificates are names in certificates that the server has
+	// verified, compared exactly: the common name, or a DNS name, an IP
+	// address, an e-mail address or a URI among the alternative names.
+	ClientCertificates []string
 }
 
-// namesCertificate reports whether the peer has a certificate that was verified
-// and that bears one of the names.
-func (t *Trusted) namesCertificate(r *http.Request) bool {
-	if len(t.ClientCertificates) == 0 || r.TLS == nil || len(r.TLS.VerifiedChains) == 0 || len(r.TLS.VerifiedChains[0]) == 0 {
+// Any reports whether any peer is named.
+func (p *Peers) Any() bool { return p.hasAddresses() || len(p.ClientCertificates) > 0 }
+
+// Include reports whether the other end of the connection is among the peers.
+// Forwarded addresses never count: anybody can write them.
+func (p *Peers) Include(r *http.Request) bool {
+	return p.missing(r) == ""
+}
+
+// Refuse is nil for one of the peers, and otherwise the 403, which wraps
+// ErrPeer. Without a named peer everybody may connect.
+func (p *Peers) Refuse(r *http.Request) error {
+	if !p.Any() || p.Include(r) {
+		return nil
+	}
+	return refusePeer(r, "Requests are", "This one", p.missing(r))
+}
+
+func (p *Peers) hasAddresses() bool { return p.FromUnix || len(p.From) > 0 }
+
+// missing is what a peer lacks, in words.
+func (p *Peers) missing(r *http.Request) string {
+	switch {
+	case !p.Any() || p.hasAddresses() && !p.namesAddress(r):
+		return "which is not named there"
+	case len(p.ClientCertificates) > 0 && !p.namesCertificate(r):
+		return "which showed no client certificate with a name in `client_certificate`"
+	}
+	return ""
+}
+
+func (p *Peers) namesAddress(r *http.Request) bool {
+	if isUnix(r) {
+		return p.FromUnix
+	}
+	peer, ok := peerAddress(r)
+	if !ok {
 		return false
 	}
-	leaf := r.TLS.VerifiedChains[0][0]
-	for _, name := range t.ClientCertificates {
-		if name != "" && (name == leaf.Subject.CommonName || slices.Contains(leaf.DNSNames, name)) {
+	for _, prefix := range p.From {
+		if prefix.Contains(peer) {
 			return true
 		}
 	}
 	return false
+}
+
+// namesCertificate reports whether the peer has a certificate that was verified
+// and that bears one of the names.
+func (p *Peers) namesCertificate(r *http.Request) bool {
+	if r.TLS == nil || len(r.TLS.VerifiedChains) == 0 || len(r.TLS.VerifiedChains[0]) == 0 {
+		return false
+	}
+	leaf := r.TLS.VerifiedChains[0][0]
+	for _, name := range p.ClientCertificates {
+		if name != "" && bears(leaf, name) {
+			return true
+		}
+	}
+	return false
+}
+
+func bears(leaf *x509.Certificate, name string) bool {
+	return name == leaf.Subject.CommonName ||
+		slices.Contains(leaf.DNSNames, name) ||
+		slices.Contains(leaf.EmailAddresses, name) ||
+		slices.ContainsFunc(leaf.IPAddresses, func(ip net.IP) bool { return ip.String() == name }) ||
+		slices.ContainsFunc(leaf.URIs, func(uri *url.URL) bool { return uri.String() == name })
+}
+
+// refusePeer is the 403 for a peer.
+func refusePeer(r *http.Request, taken, these, reason string) *httperror.Error {
+	peer := "a Unix socket"
+	if !isUnix(r) {
+		peer = r.RemoteAddr
+		if address, ok := peerAddress(r); ok {
+			peer = address.String()
+		}
+	}
+	err := httperror.Forbidden(taken + " taken only from peers that the directive `from` names. " +
+		these + " came from " + peer + ", " + reason + ".")
+	err.Err = ErrPeer
+	return err
 }
 
 // peerAddress is the IP address of the peer, without a zone, and as IPv4 where

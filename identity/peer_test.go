@@ -5,8 +5,10 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"errors"
+	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strings"
 	"testing"
 )
@@ -15,11 +17,11 @@ func TestPeers(t *testing.T) {
 	from := func(networks ...string) *Trusted {
 		trusted := &Trusted{}
 		for _, network := range networks {
-			trusted.From = append(trusted.From, netip.MustParsePrefix(network))
+			trusted.Peers.From = append(trusted.Peers.From, netip.MustParsePrefix(network))
 		}
 		return trusted
 	}
-	unix := &Trusted{FromUnix: true}
+	unix := &Trusted{Peers: Peers{FromUnix: true}}
 	tests := []struct {
 		name    string
 		trusted *Trusted
@@ -58,8 +60,8 @@ func TestPeers(t *testing.T) {
 		{"socket named, forwarded", unix, "", []string{"Via: 1.1 proxy"}, trustedByName},
 		{"only sockets named", unix, "127.0.0.1:1", nil, untrusted},
 
-		{"named and default", &Trusted{FromDefault: true, FromUnix: true}, "127.0.0.1:1", nil, trustedByDefault},
-		{"named before default", &Trusted{FromDefault: true, FromUnix: true}, "@", nil, trustedByName},
+		{"named and default", &Trusted{FromDefault: true, Peers: Peers{FromUnix: true}}, "127.0.0.1:1", nil, trustedByDefault},
+		{"named before default", &Trusted{FromDefault: true, Peers: Peers{FromUnix: true}}, "@", nil, trustedByName},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -77,8 +79,11 @@ func TestPeers(t *testing.T) {
 
 func TestClientCertificates(t *testing.T) {
 	leaf := &x509.Certificate{
-		Subject:  pkix.Name{CommonName: "glance-api"},
-		DNSNames: []string{"api1.example", "*.example"},
+		Subject:        pkix.Name{CommonName: "glance-api"},
+		DNSNames:       []string{"api1.example", "*.example"},
+		IPAddresses:    []net.IP{net.ParseIP("192.0.2.7")},
+		EmailAddresses: []string{"glance@example"},
+		URIs:           []*url.URL{{Scheme: "spiffe", Host: "example", Path: "/glance-api"}},
 	}
 	verified := &tls.ConnectionState{
 		PeerCertificates: []*x509.Certificate{leaf},
@@ -93,6 +98,10 @@ func TestClientCertificates(t *testing.T) {
 	}{
 		{"common name", []string{"x", "glance-api"}, verified, trustedByName},
 		{"DNS name", []string{"api1.example"}, verified, trustedByName},
+		{"IP address", []string{"192.0.2.7"}, verified, trustedByName},
+		{"e-mail address", []string{"glance@example"}, verified, trustedByName},
+		{"URI", []string{"spiffe://example/glance-api"}, verified, trustedByName},
+		{"a wildcard names nobody else", []string{"api2.example"}, verified, untrusted},
 		{"another name", []string{"api2.example"}, verified, untrusted},
 		{"no name wanted", nil, verified, untrusted},
 		{"an empty name matches nothing", []string{""}, nameless, untrusted},
@@ -104,15 +113,63 @@ func TestClientCertificates(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			r := confirmed()
 			r.TLS = tt.tls
-			if got := (&Trusted{ClientCertificates: tt.names}).trustIn(r); got != tt.want {
+			if got := (&Trusted{Peers: Peers{ClientCertificates: tt.names}}).trustIn(r); got != tt.want {
 				t.Errorf("trust %d, want %d", got, tt.want)
 			}
 		})
 	}
 }
 
+// Where addresses and certificates are named, a peer needs both.
+func TestAddressAndCertificate(t *testing.T) {
+	leaf := &x509.Certificate{Subject: pkix.Name{CommonName: "glance-api"}}
+	api := &tls.ConnectionState{VerifiedChains: [][]*x509.Certificate{{leaf}}}
+	peers := Peers{
+		From:               []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")},
+		ClientCertificates: []string{"glance-api"},
+	}
+	for _, tt := range []struct {
+		name, peer string
+		tls        *tls.ConnectionState
+		lacks      string // empty: nothing
+	}{
+		{"both", "10.1.2.3:1", api, ""},
+		{"the address only", "10.1.2.3:1", nil, "client certificate"},
+		{"the certificate only", "192.0.2.7:1", api, "not named"},
+		{"neither", "192.0.2.7:1", nil, "not named"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := confirmed()
+			r.RemoteAddr, r.TLS = tt.peer, tt.tls
+			if got := peers.Include(r); got != (tt.lacks == "") {
+				t.Errorf("included: %v", got)
+			}
+			err := peers.Refuse(r)
+			if tt.lacks == "" {
+				if err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			if got := refusal(t, err); got.Status != http.StatusForbidden || !strings.Contains(got.Detail, tt.lacks) || !errors.Is(err, ErrPeer) {
+				t.Errorf("%v", err)
+			}
+			if _, err := (&Trusted{Peers: peers}).Identify(r); !errors.Is(err, ErrPeer) {
+				t.Errorf("trusted: %v", err)
+			}
+		})
+	}
+	nobody := new(Peers)
+	if nobody.Include(confirmed()) || nobody.Refuse(confirmed()) != nil {
+		t.Error("nobody is named: nobody is included, and nobody refused")
+	}
+}
+
 func TestPeerRefused(t *testing.T) {
-	named := &Trusted{From: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}, AllowAnonymous: true}
+	named := &Trusted{
+		Peers: Peers{From: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}},
+		Rules: Rules{AllowAnonymous: true},
+	}
 	tests := []struct {
 		trusted *Trusted
 		peer    string
@@ -157,7 +214,7 @@ func FuzzPeer(f *testing.F) {
 		f.Add(peer)
 	}
 	network := netip.MustParsePrefix("10.0.0.0/8")
-	trusted := &Trusted{From: []netip.Prefix{network}}
+	trusted := &Trusted{Peers: Peers{From: []netip.Prefix{network}}}
 	f.Fuzz(func(t *testing.T, peer string) {
 		r := confirmed()
 		r.RemoteAddr = peer

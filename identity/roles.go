@@ -22,6 +22,15 @@ func parseRoles(list string) []string {
 	return roles
 }
 
+// LowerCase returns the roles as the rules compare them.
+func LowerCase(roles []string) []string {
+	lowered := make([]string, len(roles))
+	for n, role := range roles {
+		lowered[n] = lower(role)
+	}
+	return lowered
+}
+
 // lower changes ASCII letters only. Unicode has letters outside ASCII whose
 // lower case is within: with them "ADMİN" would be an admin.
 func lower(s string) string {

@@ -29,7 +29,7 @@ func confirmed(fields ...string) *http.Request {
 }
 
 func standard() *Trusted {
-	return &Trusted{FromDefault: true, AdminRole: "admin", OwnerIsTenant: true, MaxRequestID: 64}
+	return &Trusted{FromDefault: true, Rules: Rules{AdminRole: "admin", OwnerIsTenant: true, MaxRequestID: 64}}
 }
 
 var owned = registry.NullOf[string]
@@ -117,7 +117,7 @@ func TestTrustedCaller(t *testing.T) {
 		{
 			name:   "a peer that the configuration names",
 			fields: []string{"X-Roles: member"},
-			change: func(t *Trusted) { t.From = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} },
+			change: func(t *Trusted) { t.Peers.From = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} },
 			want:   registry.Caller{Roles: []string{"member"}, MaySetLocations: true},
 		},
 		{
@@ -255,7 +255,8 @@ func BenchmarkTrusted(b *testing.B) {
 	for name, trusted := range map[string]*Trusted{
 		"default": standard(),
 		"from": {
-			From: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("127.0.0.1/32")}, OwnerIsTenant: true,
+			Peers: Peers{From: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("127.0.0.1/32")}},
+			Rules: Rules{OwnerIsTenant: true},
 		},
 	} {
 		b.Run(name, func(b *testing.B) {

@@ -64,7 +64,7 @@ func captureScripts(b *testing.B, db *servers.Database, requests []request) (scr
 	service := &registry.Service{Store: backend}
 	v1 := &rest.Handler{Service: service, DefaultPage: 25, MaxPage: 1000, BodyLimit: 1 << 20}
 	v2 := &rpc.Handler{Service: service, BodyLimit: 1 << 20, MaxCommands: 1, MaxDepth: 64}
-	who := &identity.Trusted{FromDefault: true, AdminRole: "admin", OwnerIsTenant: true}
+	who := &identity.Trusted{FromDefault: true, Rules: identity.Rules{AdminRole: "admin", OwnerIsTenant: true}}
 	for _, r := range requests {
 		q := r.http(b, "")
 		q.RemoteAddr = "127.0.0.1:1"

@@ -1,0 +1,92 @@
+package caddymodule
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+	"github.com/caddyserver/caddy/v2/modules/caddytls"
+
+	"github.com/glancegate/glancegate/identity"
+)
+
+// Peers names the other ends of connections. What counts is the connection:
+// forwarded addresses never do, nor does the server's `trusted_proxies`. Where
+// both settings are given, a peer needs both.
+type Peers struct {
+	// Addresses, networks in CIDR notation, and `unix` for Unix sockets.
+	From []string `json:"from,omitempty"`
+
+	// Names in client certificates: the common name, or one of the alternative
+	// names. The site has to verify client certificates.
+	ClientCertificate []string `json:"client_certificate,omitempty"`
+
+	peers identity.Peers
+}
+
+// provision reads the names.
+func (p *Peers) provision() error {
+	for _, peer := range p.From {
+		peer, err := expand(peer)
+		if err != nil {
+			return fmt.Errorf("from: %w", err)
+		}
+		if peer == "unix" {
+			p.peers.FromUnix = true
+			continue
+		}
+		prefix, err := parsePrefix(peer)
+		if err != nil {
+			return fmt.Errorf("from: %q is no address, no network in CIDR notation and not `unix`", peer)
+		}
+		p.peers.From = append(p.peers.From, prefix)
+	}
+	for _, name := range p.ClientCertificate {
+		name, err := expand(name)
+		if err != nil {
+			return fmt.Errorf("client_certificate: %w", err)
+		}
+		if name == "" {
+			return errors.New("client_certificate: a name is empty")
+		}
+		p.peers.ClientCertificates = append(p.peers.ClientCertificates, name)
+	}
+	return nil
+}
+
+func (p *Peers) namesPeers() bool { return p.peers.Any() }
+
+// validate refuses names of certificates where nobody is asked for one: no peer
+// could ever have such a name.
+func (p *Peers) validate(ctx caddy.Context) error {
+	server, _ := ctx.Value(caddyhttp.ServerCtxKey).(*caddyhttp.Server)
+	if len(p.ClientCertificate) == 0 || server == nil || slices.ContainsFunc(server.TLSConnPolicies, verifiesClients) {
+		return nil
+	}
+	return errors.New("client_certificate: no site of this server verifies client certificates; " +
+		"add `tls { client_auth { mode require_and_verify ... } }` to the site, or name addresses with `from`")
+}
+
+func verifiesClients(p *caddytls.ConnectionPolicy) bool {
+	return p.ClientAuthentication != nil && p.ClientAuthentication.Active()
+}
+
+// parsePrefix reads a network; an address is a network of one.
+func parsePrefix(s string) (netip.Prefix, error) {
+	if ip, err := netip.ParseAddr(s); err == nil {
+		ip = ip.Unmap()
+		return netip.PrefixFrom(ip, ip.BitLen()), nil
+	}
+	return netip.ParsePrefix(s)
+}
+
+// peersGrammar is the subdirectives of every source of identity that knows peers.
+func peersGrammar[T any](peers func(*T) *Peers) grammar[T] {
+	return grammar[T]{
+		"from":               texts("cidr|unix", func(t *T) *[]string { return &peers(t).From }),
+		"client_certificate": texts("name", func(t *T) *[]string { return &peers(t).ClientCertificate }),
+	}
+}

@@ -1,0 +1,81 @@
+package identity
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/httperror"
+)
+
+// Rules make a caller of what is known about the sender of a request. They are
+// the same for every source of identity (registry-v1.md, 1.6).
+type Rules struct {
+	// AdminRole makes admins, in addition to the role "admin". Its case does
+	// not matter.
+	AdminRole string
+
+	// OwnerIsTenant makes the project the owner of images, not the user.
+	OwnerIsTenant bool
+
+	// AllowAnonymous lets requests without a confirmed identity read.
+	AllowAnonymous bool
+
+	// MaxRequestID is the longest request id taken, in bytes; 0 is no limit.
+	MaxRequestID int
+}
+
+// Claims are what a source of identity knows for sure. A missing project, that
+// of an unscoped token for instance, is null.
+type Claims struct {
+	User, Project registry.Null[string]
+
+	// Roles are lower-cased, as by LowerCase.
+	Roles []string
+
+	// Named says that the configuration names the peer, or that a service
+	// vouches for it.
+	Named bool
+}
+
+// Confirmed is the caller of a request whose sender is known. It refuses with
+//
+//	431  an over-long request id
+func (r *Rules) Confirmed(h http.Header, claims Claims) (registry.Caller, error) {
+	id, _ := value(h, requestID)
+	if r.MaxRequestID > 0 && len(id) > r.MaxRequestID {
+		return registry.Caller{}, httperror.HeaderTooLarge(fmt.Sprintf("The header %s has %d bytes; the limit is %d.",
+			requestID, len(id), r.MaxRequestID))
+	}
+	if id == "" {
+		id = newRequestID()
+	}
+	caller := registry.Caller{
+		User: claims.User.V, Project: claims.Project.V, Roles: claims.Roles,
+		Owner: claims.User, RequestID: id,
+	}
+	if r.OwnerIsTenant {
+		caller.Owner = claims.Project
+	}
+	caller.Admin = r.isAdmin(caller.Roles)
+	caller.MaySetLocations = caller.Admin || claims.Named || slices.Contains(caller.Roles, serviceRole)
+	return caller, nil
+}
+
+// Unconfirmed is the caller of a request whose sender is not known, or a 401.
+func (r *Rules) Unconfirmed() (registry.Caller, error) {
+	if r.AllowAnonymous {
+		return anonymous(), nil
+	}
+	return registry.Caller{}, httperror.Unauthorized("")
+}
+
+func (r *Rules) isAdmin(roles []string) bool {
+	if slices.Contains(roles, adminRole) {
+		return true
+	}
+	role := lower(strings.TrimSpace(r.AdminRole))
+	return role != "" && slices.Contains(roles, role)
+}

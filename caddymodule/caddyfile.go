@@ -53,6 +53,10 @@ func parseGlobalOption(d *caddyfile.Dispenser, earlier any) (any, error) {
 //			client_certificate <name...>
 //		}
 //		admin_role      <role>
+//		policy_file <path> {
+//			dirs         <path...>
+//			default_rule <rule>
+//		}
 //		owner_is_tenant [on|off|true|false]
 //		allow_anonymous [on|off]
 //		harden          [on|off]
@@ -91,7 +95,7 @@ var settingsGrammar = grammar[Settings]{
 	"identity":         parseIdentity,
 	"admin_role":       text("role", func(s *Settings) *string { return &s.AdminRole }),
 	"owner_is_tenant":  toggle(func(s *Settings) **bool { return &s.OwnerIsTenant }),
-	"policy_file":      unavailable[Settings],
+	"policy_file":      parsePolicy,
 	"allow_anonymous":  toggle(func(s *Settings) **bool { return &s.AllowAnonymous }),
 	"harden":           toggle(func(s *Settings) **bool { return &s.Harden }),
 	"compatible_with":  parseRelease,

@@ -136,8 +136,3 @@ func size[T any](field func(*T) *int64) parser[T] {
 		return nil
 	}
 }
-
-// unavailable is a subdirective that this build does not know yet.
-func unavailable[T any](d *caddyfile.Dispenser, _ *T) error {
-	return d.Errf("%s is not available in this build yet; remove it", d.Val())
-}

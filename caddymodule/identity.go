@@ -38,6 +38,10 @@ func (h *Handler) loadIdentity(ctx caddy.Context) error {
 	if err != nil {
 		return fmt.Errorf("admin_role: %w", err)
 	}
+	policy, err := h.loadPolicy()
+	if err != nil {
+		return err
+	}
 	if len(h.IdentityRaw) == 0 {
 		h.IdentityRaw = defaultIdentity
 	}
@@ -49,6 +53,7 @@ func (h *Handler) loadIdentity(ctx caddy.Context) error {
 	h.identity = h.source.identifier(identityRules{
 		Rules: identity.Rules{
 			AdminRole:      adminRole,
+			Policy:         policy,
 			OwnerIsTenant:  enabled(h.OwnerIsTenant, true),
 			AllowAnonymous: enabled(h.AllowAnonymous, false),
 			MaxRequestID:   h.Limits.RequestID,

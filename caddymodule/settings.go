@@ -26,6 +26,10 @@ type Settings struct {
 	// Default: `admin`.
 	AdminRole string `json:"admin_role,omitempty"`
 
+	// The policy file whose rule `context_is_admin` makes admins, besides
+	// `admin_role`. Default: the rule `role:admin`.
+	Policy *Policy `json:"policy,omitempty"`
+
 	// Compare the owner of an image with the project of the caller; if false,
 	// with the user. Default: true.
 	OwnerIsTenant *bool `json:"owner_is_tenant,omitempty"`
@@ -77,6 +81,7 @@ func (s Settings) over(global Settings) Settings {
 		s.IdentityRaw = global.IdentityRaw
 	}
 	s.AdminRole = cmp.Or(s.AdminRole, global.AdminRole)
+	s.Policy = cmp.Or(s.Policy, global.Policy)
 	s.OwnerIsTenant = cmp.Or(s.OwnerIsTenant, global.OwnerIsTenant)
 	s.AllowAnonymous = cmp.Or(s.AllowAnonymous, global.AllowAnonymous)
 	s.Harden = cmp.Or(s.Harden, global.Harden)

@@ -17,7 +17,14 @@ const (
 	rolesField     = "X-Roles"
 	roleField      = "X-Role"
 	serviceCatalog = "X-Service-Catalog"
-	requestID      = "X-Openstack-Request-Id"
+
+	userDomainID    = "X-User-Domain-Id"
+	projectDomainID = "X-Project-Domain-Id"
+	domainID        = "X-Domain-Id"
+	systemScope     = "Openstack-System-Scope"
+	isAdminProject  = "X-Is-Admin-Project"
+
+	requestID = "X-Openstack-Request-Id"
 )
 
 // names are the fields that make up an identity (registry-v1.md, 1.5). The
@@ -26,7 +33,7 @@ var names = headerNames()
 
 func headerNames() []string {
 	names := []string{
-		identityStatus, "X-Service-Identity-Status", serviceCatalog, "X-Is-Admin-Project", "Openstack-System-Scope",
+		identityStatus, "X-Service-Identity-Status", serviceCatalog, isAdminProject, systemScope,
 	}
 	for _, name := range []string{
 		"User-Id", "User-Name", "User-Domain-Id", "User-Domain-Name", "User",

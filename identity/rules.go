@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/glancegate/glancegate/identity/policy"
 	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/httperror"
 )
@@ -13,9 +14,13 @@ import (
 // Rules make a caller of what is known about the sender of a request. They are
 // the same for every source of identity (registry-v1.md, 1.6).
 type Rules struct {
-	// AdminRole makes admins, in addition to the role "admin". Its case does
-	// not matter.
+	// AdminRole makes admins, in addition to the policy. Its case does not
+	// matter.
 	AdminRole string
+
+	// Policy is the rule context_is_admin; nil is the one that Glance ships,
+	// role:admin.
+	Policy *policy.Rule
 
 	// OwnerIsTenant makes the project the owner of images, not the user.
 	OwnerIsTenant bool
@@ -34,6 +39,13 @@ type Claims struct {
 
 	// Roles are lower-cased, as by LowerCase.
 	Roles []string
+
+	// What only policies ask for.
+	UserDomain, ProjectDomain, Domain, SystemScope registry.Null[string]
+
+	// NoAdminProject says that the project is not one of admins, which Keystone
+	// can tell. By default every project is.
+	NoAdminProject bool
 
 	// Named says that the configuration names the peer, or that a service
 	// vouches for it.
@@ -59,7 +71,7 @@ func (r *Rules) Confirmed(h http.Header, claims Claims) (registry.Caller, error)
 	if r.OwnerIsTenant {
 		caller.Owner = claims.Project
 	}
-	caller.Admin = r.isAdmin(caller.Roles)
+	caller.Admin = r.isAdmin(&claims)
 	caller.MaySetLocations = caller.Admin || claims.Named || slices.Contains(caller.Roles, serviceRole)
 	return caller, nil
 }
@@ -72,10 +84,38 @@ func (r *Rules) Unconfirmed() (registry.Caller, error) {
 	return registry.Caller{}, httperror.Unauthorized("")
 }
 
-func (r *Rules) isAdmin(roles []string) bool {
-	if slices.Contains(roles, adminRole) {
+func (r *Rules) isAdmin(claims *Claims) bool {
+	role := lower(strings.TrimSpace(r.AdminRole))
+	if role != "" && slices.Contains(claims.Roles, role) {
 		return true
 	}
-	role := lower(strings.TrimSpace(r.AdminRole))
-	return role != "" && slices.Contains(roles, role)
+	if r.Policy == nil {
+		return slices.Contains(claims.Roles, adminRole)
+	}
+	return r.Policy.Allows(claims.credentials())
+}
+
+// credentials is what policies can ask.
+func (c *Claims) credentials() *policy.Credentials {
+	credentials := policy.Nobody()
+	credentials.Roles = c.Roles
+	for _, known := range []struct {
+		value *string
+		claim *registry.Null[string]
+	}{
+		{&credentials.UserID, &c.User},
+		{&credentials.ProjectID, &c.Project},
+		{&credentials.UserDomainID, &c.UserDomain},
+		{&credentials.ProjectDomainID, &c.ProjectDomain},
+		{&credentials.DomainID, &c.Domain},
+		{&credentials.SystemScope, &c.SystemScope},
+	} {
+		if known.claim.Valid {
+			*known.value = known.claim.V
+		}
+	}
+	if c.NoAdminProject {
+		credentials.IsAdminProject = "False"
+	}
+	return credentials
 }

@@ -3,6 +3,7 @@ package identity
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/glancegate/glancegate/registry"
@@ -52,6 +53,12 @@ func claimsIn(h http.Header) Claims {
 	claims.User.V, claims.User.Valid = firstOf(h, userID, userName)
 	roles, _ := firstOf(h, rolesField, roleField)
 	claims.Roles = parseRoles(roles)
+	claims.UserDomain.V, claims.UserDomain.Valid = value(h, userDomainID)
+	claims.ProjectDomain.V, claims.ProjectDomain.Valid = value(h, projectDomainID)
+	claims.Domain.V, claims.Domain.Valid = value(h, domainID)
+	claims.SystemScope.V, claims.SystemScope.Valid = value(h, systemScope)
+	adminProject, ok := value(h, isAdminProject)
+	claims.NoAdminProject = ok && !strings.EqualFold(adminProject, "true")
 	return claims
 }
 

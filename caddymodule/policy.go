@@ -1,0 +1,86 @@
+package caddymodule
+
+import (
+	"errors"
+	"fmt"
+
+	"go.uber.org/zap"
+
+	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
+
+	"github.com/glancegate/glancegate/identity/policy"
+)
+
+// Policy names the files of oslo.policy, in JSON or YAML. They are read when
+// the configuration is loaded.
+type Policy struct {
+	// The policy file. It has to be there.
+	File string `json:"file"`
+
+	// Folders with files that override single rules of it, in the order of
+	// their names. Default: none.
+	Dirs []string `json:"dirs,omitempty"`
+
+	// The rule that counts where `context_is_admin` is missing.
+	// Default: `default`.
+	DefaultRule string `json:"default_rule,omitempty"`
+}
+
+// loadPolicy makes the rule that makes admins; nil: the usual one.
+func (h *Handler) loadPolicy() (*policy.Rule, error) {
+	if h.Policy == nil {
+		return nil, nil
+	}
+	rule, err := h.Policy.rule(h.CompatibleWith)
+	if err != nil {
+		return nil, fmt.Errorf("policy_file: %w", err)
+	}
+	for _, warning := range rule.Warnings {
+		h.logger.Warn("policy_file: "+warning, zap.String("file", h.Policy.File))
+	}
+	return rule, nil
+}
+
+// rule reads the rule context_is_admin as a release did. One that makes admins
+// of callers without any role is not taken: it is mostly an empty default.
+func (p *Policy) rule(release string) (*policy.Rule, error) {
+	file, err := expand(p.File)
+	if err != nil {
+		return nil, err
+	}
+	if file == "" {
+		return nil, errors.New("the name of the file is missing")
+	}
+	dirs := make([]string, len(p.Dirs))
+	for i, dir := range p.Dirs {
+		if dirs[i], err = expand(dir); err != nil {
+			return nil, err
+		}
+	}
+	rules, err := policy.Read(file, dirs...)
+	if err != nil {
+		return nil, err
+	}
+	rule, err := rules.Rule(policy.ContextIsAdmin, p.DefaultRule, release)
+	if err != nil {
+		return nil, err
+	}
+	if rule.AllowsEveryone() {
+		return nil, fmt.Errorf("%s: everyone is an admin by the rule %q, even without a role; "+
+			`set "context_is_admin" to "role:admin", or to what your admins have`, file, rule.Text)
+	}
+	return rule, nil
+}
+
+func parsePolicy(d *caddyfile.Dispenser, s *Settings) error {
+	s.Policy = new(Policy)
+	if !d.AllArgs(&s.Policy.File) || s.Policy.File == "" {
+		return usage(d, "policy_file <path>")
+	}
+	return policyGrammar.block(d, "policy_file", s.Policy)
+}
+
+var policyGrammar = grammar[Policy]{
+	"dirs":         texts("path", func(p *Policy) *[]string { return &p.Dirs }),
+	"default_rule": text("rule", func(p *Policy) *string { return &p.DefaultRule }),
+}

@@ -1,0 +1,132 @@
+package policy
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// compiler makes rules of the expressions in a file. Those that nobody refers
+// to are not looked at: they belong to glance-api.
+type compiler struct {
+	file        *File
+	defaultRule string
+	release     string
+
+	done     map[string]check
+	open     []string // the rules that refer to the one being made
+	warnings []string
+}
+
+// Rule makes a rule. One that the file lacks is what defaultRule says, and
+// where that is missing, too, it never passes. The release decides which
+// credentials there are; empty: the last one.
+func (f *File) Rule(name, defaultRule, release string) (*Rule, error) {
+	c := &compiler{
+		file: f, defaultRule: cmp.Or(defaultRule, DefaultRule), release: release,
+		done: map[string]check{},
+	}
+	check, err := c.rule(name, 0)
+	if err != nil {
+		return nil, err
+	}
+	rule := &Rule{Warnings: c.warnings, check: check}
+	if definition, _, found := c.definition(name); found {
+		rule.Text = definition.text()
+	}
+	return rule, nil
+}
+
+// definition finds a rule or its stand-in.
+func (c *compiler) definition(name string) (d definition, actual string, found bool) {
+	for _, actual := range []string{name, c.defaultRule} {
+		if d, ok := c.file.rules[actual]; ok {
+			return d, actual, true
+		}
+	}
+	return definition{}, "", false
+}
+
+func (c *compiler) rule(name string, depth int) (check, error) {
+	d, name, found := c.definition(name)
+	if !found {
+		return constant(false), nil
+	}
+	if check, ok := c.done[name]; ok {
+		return check, nil
+	}
+	if start := slices.Index(c.open, name); start >= 0 {
+		return nil, d.errorf(name, "the rules refer to each other in a circle: %s",
+			strings.Join(append(c.open[start:], name), " -> "))
+	}
+	if depth > maxDepth {
+		return nil, d.errorf(name, "too many rules refer to each other")
+	}
+	c.open = append(c.open, name)
+	result, err := c.compile(d, depth)
+	if err != nil {
+		return nil, d.wrap(name, err)
+	}
+	c.open = c.open[:len(c.open)-1]
+	c.done[name] = result
+	return result, nil
+}
+
+// compile reads a definition: an expression, or a list of lists, of which one
+// has to pass with all that is in it.
+func (c *compiler) compile(d definition, depth int) (check, error) {
+	if text, ok := d.value.(string); ok {
+		return c.parse(text, depth)
+	}
+	list, ok := d.value.([]any)
+	if !ok {
+		return nil, errors.New("it is neither a text nor a list")
+	}
+	if len(list) == 0 {
+		return constant(true), nil
+	}
+	var either anyOf
+	for _, inner := range list {
+		every, err := c.conjunction(inner, depth)
+		if err != nil {
+			return nil, err
+		}
+		if every != nil {
+			either = append(either, every)
+		}
+	}
+	return either, nil
+}
+
+// conjunction reads an inner list, or one check in its place. An empty one
+// counts for nothing.
+func (c *compiler) conjunction(inner any, depth int) (check, error) {
+	list, ok := inner.([]any)
+	if !ok {
+		list = []any{inner}
+	}
+	var every all
+	for _, item := range list {
+		word, ok := item.(string)
+		if !ok {
+			return nil, fmt.Errorf("%v in a list is no text", item)
+		}
+		one, err := c.single(word, depth)
+		if err != nil {
+			return nil, err
+		}
+		every = append(every, one)
+	}
+	if len(every) == 0 {
+		return nil, nil
+	}
+	return every, nil
+}
+
+func (c *compiler) warn(text string) {
+	if !slices.Contains(c.warnings, text) {
+		c.warnings = append(c.warnings, text)
+	}
+}

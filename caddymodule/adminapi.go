@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
+
+	"github.com/glancegate/glancegate/dbbackend/release"
 )
 
 func init() {
@@ -39,6 +41,17 @@ type databaseHealth struct {
 	Dialect   string `json:"dialect"`
 	Reachable bool   `json:"reachable"`
 	Error     string `json:"error,omitempty"`
+
+	// Schema is which release of Glance the database is of; null where it can't
+	// be reached.
+	Schema *schemaHealth `json:"schema"`
+}
+
+// schemaHealth is the state of a schema and what follows from it.
+type schemaHealth struct {
+	release.State
+	Readable bool `json:"readable"`
+	Writable bool `json:"writable"`
 }
 
 // healthTimeout bounds the wait for a database that does not answer.
@@ -60,9 +73,13 @@ func (a *adminAPI) health(w http.ResponseWriter, r *http.Request) error {
 	states := []databaseHealth{}
 	eachDatabase(func(d *database) {
 		state := databaseHealth{Database: d.name, Dialect: d.Dialect(), Reachable: true}
-		if err := d.Check(ctx); err != nil {
-			state.Reachable, state.Error = false, err.Error()
+		schema, err := d.State(ctx)
+		if err != nil {
+			state.Reachable, state.Error = schema.Kind != "", err.Error()
 			status = http.StatusServiceUnavailable
+		}
+		if schema.Kind != "" {
+			state.Schema = &schemaHealth{State: schema, Readable: err == nil, Writable: err == nil && d.Writable() == nil}
 		}
 		states = append(states, state)
 	})

@@ -77,7 +77,7 @@ type requestMetric struct {
 
 // newRequestMetrics registers the collectors and looks their children up.
 func newRequestMetrics(registry *prometheus.Registry) (requestMetrics, error) {
-	for _, c := range []prometheus.Collector{requestsTotal, requestSeconds, statementSeconds, identityRefusalsTotal, commandsTotal} {
+	for _, c := range []prometheus.Collector{requestsTotal, requestSeconds, statementSeconds, identityRefusalsTotal, commandsTotal, schemaInfo, schemaChangesTotal} {
 		var already prometheus.AlreadyRegisteredError
 		if err := registry.Register(c); err != nil && !errors.As(err, &already) {
 			return nil, err

@@ -22,11 +22,14 @@ type database struct {
 
 	// name is the URL without its password.
 	name string
+
+	schema schemaState
 }
 
 // Destruct implements caddy.Destructor.
 func (d *database) Destruct() error {
 	d.Close()
+	d.schema.forget()
 	return nil
 }
 
@@ -34,7 +37,7 @@ func (d *database) Destruct() error {
 type databaseKey [sha256.Size]byte
 
 func keyOf(config dbbackend.Config) databaseKey {
-	config.Observer = nil
+	config.Observer, config.OnState = nil, nil
 	return sha256.Sum256(fmt.Appendf(nil, "%#v", config))
 }
 
@@ -45,12 +48,12 @@ func acquireDatabase(key databaseKey, config dbbackend.Config) (*database, error
 		if err != nil {
 			return nil, err
 		}
-		config.Observer = observeStatement
-		backend, err := dbbackend.Open(config)
-		if err != nil {
+		d := &database{name: u.Redacted()}
+		config.Observer, config.OnState = observeStatement, d.schema.observe(d.name)
+		if d.Backend, err = dbbackend.Open(config); err != nil {
 			return nil, err
 		}
-		return &database{Backend: backend, name: u.Redacted()}, nil
+		return d, nil
 	})
 	if err != nil {
 		return nil, err

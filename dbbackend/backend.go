@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/glancegate/glancegate/dbbackend/release"
 	"github.com/glancegate/glancegate/registry"
 )
 
@@ -17,6 +18,7 @@ type Backend struct {
 	pool     pool
 	children [tagRow + 1]string // SELECT of each kind of children
 	known    atomic.Pointer[schema]
+	watch    watch
 	observer Observer
 
 	allowUnknownSchema bool
@@ -31,6 +33,7 @@ type Observer func(name string, took time.Duration, err error)
 
 func newBackend(d *dialect, p pool, observer Observer) *Backend {
 	b := &Backend{d: d, pool: p, observer: observer}
+	b.watch.init()
 	for kind := propertyRow; kind <= tagRow; kind++ {
 		b.children[kind] = d.childSelect(kind)
 	}
@@ -38,7 +41,10 @@ func newBackend(d *dialect, p pool, observer Observer) *Backend {
 }
 
 // Close ends all connections. Statements that run are waited for.
-func (b *Backend) Close() { b.pool.close() }
+func (b *Backend) Close() {
+	b.watch.stop()
+	b.pool.close()
+}
 
 // Dialect is postgresql, mysql or sqlite.
 func (b *Backend) Dialect() string { return b.d.name }
@@ -46,46 +52,76 @@ func (b *Backend) Dialect() string { return b.d.name }
 // Check reads the schema anew: it is nil when the database can be reached and
 // is one of Glance's.
 func (b *Backend) Check(ctx context.Context) error {
-	s, err := b.readSchema(ctx)
+	_, err := b.State(ctx)
+	return err
+}
+
+// State is Check with what was found; where the database can't be reached it is
+// the zero State.
+func (b *Backend) State(ctx context.Context) (release.State, error) {
+	s, err := b.refresh(ctx, nil)
 	if err != nil {
-		return b.d.translate(err)
+		return release.State{}, b.d.translate(err)
 	}
-	b.known.Store(s)
+	return s.state, s.checkReadable()
+}
+
+// Writable is nil where writes are taken in a state that State has found.
+func (b *Backend) Writable() error {
+	if s := b.known.Load(); s != nil {
+		return s.checkWritable(b.allowUnknownSchema)
+	}
 	return nil
 }
 
-func (b *Backend) forgetSchema() { b.known.Store(nil) }
-
 // maxRereads is how often a request is tried again because what we knew of the
-// schema is stale. PostgreSQL says so of every prepared statement by itself, and
-// a page has two.
-const maxRereads = 2
+// schema is stale. An upgrade has several steps, and PostgreSQL says so of every
+// prepared statement by itself, of which a page has two.
+const maxRereads = 4
+
+// maxReadAttempts is how often a reading is tried that met a deadlock: one with
+// the statements of an upgrade, which lock whole tables.
+const maxReadAttempts = 4
+
+// reread forgets a schema that a statement has shown to be stale. Where that does
+// not help, the statements that the connections have prepared are stale, too.
+func (b *Backend) reread(s *schema, attempt int) {
+	b.known.CompareAndSwap(s, nil)
+	if attempt > 1 {
+		b.pool.reset()
+	}
+}
 
 // read runs f with the schema, and again if that turns out to be stale or the
 // connection was lost: nothing has been changed.
 func (b *Backend) read(ctx context.Context, f func(*schema) error) error {
 	for attempt := 1; ; attempt++ {
-		err := b.readOnce(ctx, f)
+		s, err := b.readOnce(ctx, f)
 		switch fault := b.faultOf(err); {
 		case fault == stale && attempt <= maxRereads:
-			b.forgetSchema()
+			b.reread(s, attempt)
 			continue
 		case fault == lost && attempt == 1 && ctx.Err() == nil:
 			b.pool.reset()
 			continue
-		case (fault == contention || fault == unavailable) && attempt == 1 && ctx.Err() == nil:
+		case fault == unavailable && attempt == 1 && ctx.Err() == nil:
+			continue
+		case fault == contention && attempt < maxReadAttempts && b.pause(ctx, attempt):
 			continue
 		}
 		return b.d.translate(err)
 	}
 }
 
-func (b *Backend) readOnce(ctx context.Context, f func(*schema) error) error {
+func (b *Backend) readOnce(ctx context.Context, f func(*schema) error) (*schema, error) {
 	s, err := b.schema(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return f(s)
+	if err := s.checkReadable(); err != nil {
+		return s, err
+	}
+	return s, f(s)
 }
 
 // run is query with the observer.

@@ -34,6 +34,10 @@ type dialect struct {
 	// a flag that all rows have for a good one.
 	noIndex func(column string) string
 
+	// hasEnum databases sort the visibility by its place in an ENUM, others by
+	// its name.
+	hasEnum bool
+
 	// enumText reads an ENUM column as text.
 	enumText func(column string) string
 
@@ -43,8 +47,13 @@ type dialect struct {
 	// listText is what a list with one text becomes in a text column.
 	listText func(item string) string
 
-	// columns lists the tables and columns of the database.
+	// columns lists the tables and columns of the database, with 1 where they
+	// take null and 1 where they have a default.
 	columns string
+
+	// keepsVisibilityInStep databases have triggers that write is_public while an
+	// upgrade to Ocata is under way, and refuse statements that name it as well.
+	keepsVisibilityInStep bool
 
 	// bindBool and bindTime are how the driver wants these values.
 	bindBool func(bool) any
@@ -71,6 +80,20 @@ func arrayText(item string) string {
 	return "{" + item + "}"
 }
 
+func (d *dialect) trueLiteral() string {
+	if d.numbered {
+		return "true"
+	}
+	return "1"
+}
+
+func (d *dialect) falseLiteral() string {
+	if d.numbered {
+		return "false"
+	}
+	return "0"
+}
+
 func boolAsInt(b bool) any {
 	if b {
 		return int64(1)
@@ -87,11 +110,13 @@ var postgreSQL = dialect{
 	// Foreign key checks of children, glance-api's too, are not blocked by it.
 	lock:      " FOR NO KEY UPDATE",
 	returning: " RETURNING ",
+	hasEnum:   true,
 	enumText:  func(column string) string { return column + "::text" },
 	noIndex:   unchanged,
 	trueText:  "true", falseText: "false",
 	listText: arrayText,
-	columns: `SELECT table_name, column_name FROM information_schema.columns
+	columns: `SELECT table_name, column_name, CASE is_nullable WHEN 'YES' THEN 1 ELSE 0 END,
+		CASE WHEN column_default IS NULL THEN 0 ELSE 1 END FROM information_schema.columns
 		WHERE table_schema = ANY (current_schemas(false))`,
 	bindBool:    func(b bool) any { return b },
 	bindTime:    func(t time.Time) any { return timestamp(t) },
@@ -104,12 +129,15 @@ var mySQL = dialect{
 	unionSortsText: true,
 	nullText:       "NULL", nullInt: "NULL", nullBig: "NULL", nullBool: "NULL", nullTime: "NULL",
 	lock:     " FOR UPDATE",
+	hasEnum:  true,
 	enumText: unchanged,
 	noIndex:  unchanged,
 	trueText: "1", falseText: "0",
 	listText: unchanged,
-	columns: `SELECT table_name, column_name FROM information_schema.columns
-		WHERE table_schema = DATABASE()`,
+	columns: `SELECT table_name, column_name, is_nullable = 'YES', column_default IS NOT NULL OR extra LIKE '%auto_increment%'
+		FROM information_schema.columns WHERE table_schema = DATABASE()`,
+	keepsVisibilityInStep: true,
+
 	bindBool: boolAsInt,
 	bindTime: func(t time.Time) any { return t },
 	classify: classifyMySQL,
@@ -122,8 +150,8 @@ var sqlite = dialect{
 	noIndex:  func(column string) string { return "+" + column },
 	trueText: "1", falseText: "0",
 	listText: unchanged,
-	columns: `SELECT m.name, p.name FROM sqlite_master m
-		JOIN pragma_table_info(m.name) p WHERE m.type = 'table'`,
+	columns: `SELECT m.name, p.name, p."notnull" = 0, p.dflt_value IS NOT NULL FROM sqlite_master m
+		JOIN pragma_table_info(m.name) p WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%'`,
 	bindBool: boolAsInt,
 	// The text form that SQLAlchemy stores; comparisons rely on it.
 	bindTime: func(t time.Time) any { return t.Format("2006-01-02 15:04:05.000000") },

@@ -117,7 +117,9 @@ func classifyMySQL(err error) fault {
 	switch my.Number {
 	case 1213, 1205: // deadlock, lock wait timeout
 		return contention
-	case 1054, 1146, 1243, 1615: // unknown column, unknown table, unknown or outdated prepared statement
+	// Unknown column, unknown table, unknown prepared statement, table changed since
+	// the transaction began, prepared statement outdated.
+	case 1054, 1146, 1243, 1412, 1615:
 		return stale
 	case 1062:
 		return duplicate
@@ -139,6 +141,7 @@ const (
 	sqliteLocked     = 6
 	sqliteCantOpen   = 14
 	sqliteReadOnly   = 8
+	sqliteSchema     = 17
 	sqliteConstraint = 19
 	sqliteTooBig     = 18
 	sqliteMismatch   = 20
@@ -160,7 +163,7 @@ func classifySQLite(err error) fault {
 		return unavailable
 	case code&0xff == sqliteConstraint, code&0xff == sqliteTooBig, code&0xff == sqliteMismatch:
 		return refused
-	case strings.Contains(err.Error(), "no such column"), strings.Contains(err.Error(), "no such table"),
+	case code&0xff == sqliteSchema, strings.Contains(err.Error(), "no such column"), strings.Contains(err.Error(), "no such table"),
 		strings.Contains(err.Error(), "has no column named"): // of an INSERT
 		return stale
 	}

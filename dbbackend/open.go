@@ -1,6 +1,7 @@
 package dbbackend
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/glancegate/glancegate/dbbackend/dburl"
 	"github.com/glancegate/glancegate/dbbackend/embedded"
+	"github.com/glancegate/glancegate/dbbackend/release"
 )
 
 // Config says which database to use and how.
@@ -35,8 +37,16 @@ type Config struct {
 	// AllowUnknownSchema writes to a schema newer than this program.
 	AllowUnknownSchema bool
 
+	// SchemaPoll is how often the version of the schema is looked at; 0: every
+	// two seconds, negative: never.
+	SchemaPoll time.Duration
+
 	// Observer is told of every statement; may be nil.
 	Observer Observer
+
+	// OnState is told what the database is, when it is found out and when it
+	// has changed; may be nil.
+	OnState func(release.State)
 }
 
 const (
@@ -45,6 +55,8 @@ const (
 	// connections follow a fail-over or a changed DNS name.
 	maxIdleTime = 5 * time.Minute
 	maxLifetime = time.Hour
+
+	defaultSchemaPoll = 2 * time.Second
 )
 
 // Check reports what is wrong with a configuration, and what in it has no
@@ -89,10 +101,12 @@ func Open(c Config) (*Backend, error) {
 		open = openMySQL
 	}
 	b, err := open(u, c)
-	if err == nil {
-		b.allowUnknownSchema = c.AllowUnknownSchema
+	if err != nil {
+		return nil, err
 	}
-	return b, err
+	b.allowUnknownSchema = c.AllowUnknownSchema
+	b.watch.interval, b.watch.onState = cmp.Or(c.SchemaPoll, defaultSchemaPoll), c.OnState
+	return b, nil
 }
 
 func openPostgreSQL(u *dburl.URL, c Config) (*Backend, error) {

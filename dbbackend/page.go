@@ -19,14 +19,15 @@ func (d *dialect) pageStatement(s *schema, q *registry.Query) (*statement, error
 	if err := d.childFilters(st, q); err != nil {
 		return nil, err
 	}
+	keys := s.sortable(q.Sort)
 	if q.Marker != nil {
 		st.sql(" AND (")
-		d.after(st, registry.Images, q.Sort, func(column string) any { return sortValue(q.Marker, column) })
+		d.after(st, registry.Images, keys, func(column string) any { return sortValue(q.Marker, column) })
 		st.sql(")")
 	}
-	d.orderBy(st, q.Sort, func(column string) string {
+	d.orderBy(st, keys, func(column string) string {
 		if column == "visibility" {
-			return d.sortVisibility(s, q.Scope.Restricted)
+			return d.sortVisibility(&s.visibility, q.Scope.Restricted)
 		}
 		return "i." + column
 	})
@@ -36,53 +37,40 @@ func (d *dialect) pageStatement(s *schema, q *registry.Query) (*statement, error
 	return st, st.fits()
 }
 
-// sortVisibility is what lists are sorted by: the place in the ENUM, but on MySQL
-// the name where the original's UNION had made a text of it.
-func (d *dialect) sortVisibility(s *schema, restricted bool) string {
-	if restricted && d.unionSortsText {
-		return "CONCAT(" + s.visibility + ")"
-	}
-	return s.visibilityIs
-}
-
 // scope restricts a list to what its caller may see. The three sets of the
 // original's UNION (public, own, shared with me) are one OR here, so that the
 // order of the index decides how much is read.
 func (d *dialect) scope(st *statement, s *schema, c *registry.Scope) {
-	hideCommunity := !c.AllVisibilities && !c.Visibility.Valid
+	v := &s.visibility
+	hideCommunity := !c.AllVisibilities && !c.Visibility.Valid && !v.old
 	switch {
 	case c.Restricted:
-		st.sql("(", d.noIndex(s.visibilityIs))
-		if hideCommunity {
-			st.sql(" = 'public'")
-		} else {
-			st.sql(" IN ('public', 'community')")
-		}
+		st.sql("(", d.visibleToAll(v, !hideCommunity))
 		if c.Owner.Valid {
 			st.sql(" OR ", d.noIndex("i.owner"), " = ").arg(c.Owner.V)
 		}
-		d.sharedWith(st, s, c)
+		d.sharedWith(st, v, c)
 		st.sql(")")
 	case hideCommunity && c.Owner.Valid:
-		st.sql("(", d.noIndex("i.owner"), " = ").arg(c.Owner.V).sql(" OR ", s.visibilityIs, " <> 'community')")
+		st.sql("(", d.noIndex("i.owner"), " = ").arg(c.Owner.V).sql(" OR ", v.is, " <> 'community')")
 	case hideCommunity:
-		st.sql(s.visibilityIs, " <> 'community'")
+		st.sql(v.is, " <> 'community'")
 	default:
 		st.sql("1 = 1")
 	}
 	if c.Visibility.Valid {
-		st.sql(" AND ", s.visibility, " = ").arg(c.Visibility.V)
+		d.ofVisibility(st, v, c)
 	}
 }
 
 // sharedWith probes the memberships of each row by the index on (image_id,
 // member). A scalar subquery says so: an EXISTS is turned by MariaDB into a join
 // with all memberships of the member, for which Glance has no index.
-func (d *dialect) sharedWith(st *statement, s *schema, c *registry.Scope) {
+func (d *dialect) sharedWith(st *statement, v *visibility, c *registry.Scope) {
 	if !c.Owner.Valid && !c.AnyMembership {
 		return
 	}
-	st.sql(" OR (", d.noIndex(s.visibilityIs), " = 'shared' AND (SELECT 1 FROM image_members m",
+	st.sql(" OR (", d.visibleToMembers(v), " AND (SELECT 1 FROM image_members m",
 		" WHERE m.image_id = i.id AND ", d.noIndex("m.deleted"), " = ").boolean(false)
 	if c.Owner.Valid {
 		st.sql(" AND m.member = ").arg(c.Owner.V)
@@ -103,11 +91,10 @@ func (d *dialect) condition(st *statement, s *schema, c registry.Condition) erro
 	if !known {
 		return registry.Errorf(registry.BadValue, "%s is no column of an image", c.Column)
 	}
-	name := "i." + c.Column
 	if column.Kind == registry.Visibility {
-		name = s.visibility
+		return d.isVisibility(st, &s.visibility, c)
 	}
-	return d.compare(st, name, column.Kind, c)
+	return d.compare(st, s.imageColumn(d, c.Column), column.Kind, c)
 }
 
 // compare adds the comparison of a column with the values of a condition.

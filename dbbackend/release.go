@@ -2,58 +2,66 @@ package dbbackend
 
 import (
 	"context"
-	"strings"
+	"slices"
 
+	"github.com/glancegate/glancegate/dbbackend/release"
 	"github.com/glancegate/glancegate/registry"
 )
 
-// revisions are the alembic revisions of Glance's releases, without the part
-// that says contract or expand (database-schema.md, 2.2).
-var revisions = map[string]bool{
-	"liberty": true, "mitaka01": true, "mitaka02": true, "ocata01": true, "pike01": true,
-	"ocata": true, "pike": true, "queens": true, "rocky": true, "train": true, "ussuri": true, "wallaby": true,
-	"xena": true, "yoga": true, "zed": true, "2023_1": true, "2024_1": true,
-}
-
-func knownRevision(id string) bool {
-	for _, step := range []string{"_contract", "_expand"} {
-		if release, _, found := strings.Cut(id, step); found {
-			return revisions[release]
+// readVersions reads the version tables that the schema has.
+func (b *Backend) readVersions(ctx context.Context, s *schema, into *release.Found) error {
+	into.Alembic, into.Migrate = nil, nil
+	if s.has("alembic_version", "version_num") {
+		st := b.d.statement("schema_revision").sql("SELECT version_num FROM alembic_version")
+		if err := collect(ctx, b.pool, st, &into.Alembic); err != nil {
+			return err
 		}
 	}
-	return revisions[id]
+	if s.has("migrate_version", "version") && s.has("migrate_version", "repository_id") {
+		st := b.d.statement("schema_version").sql(
+			"SELECT version FROM migrate_version WHERE repository_id = 'Glance Migrations' AND version IS NOT NULL")
+		if err := collect(ctx, b.pool, st, &into.Migrate); err != nil {
+			return err
+		}
+	}
+	slices.Sort(into.Alembic)
+	return nil
 }
 
-// unknownRevision is a revision of the schema that is newer than this program,
-// or empty.
-func (b *Backend) unknownRevision(ctx context.Context, s *schema) (string, error) {
-	if !s.has("alembic_version", "version_num") {
-		return "", nil
-	}
-	r, err := b.pool.query(ctx, b.d.statement("schema_revision").sql("SELECT version_num FROM alembic_version"))
+// collect reads a result of one column.
+func collect[T any](ctx context.Context, from session, st *statement, into *[]T) error {
+	r, err := from.query(ctx, st)
 	if err != nil {
-		return "", err
+		return err
 	}
 	defer r.Close()
-	unknown := ""
 	for r.Next() {
-		var id string
-		if err := r.Scan(&id); err != nil {
-			return "", err
+		var v T
+		if err := r.Scan(&v); err != nil {
+			return err
 		}
-		if !knownRevision(id) {
-			unknown = id
-		}
+		*into = append(*into, v)
 	}
-	return unknown, r.Err()
+	return r.Err()
+}
+
+// checkReadable refuses to read what is none of Glance's databases.
+func (s *schema) checkReadable() error {
+	if s.state.Readable() {
+		return nil
+	}
+	return registry.Errorf(registry.Unavailable, "%s", s.state.Note)
 }
 
 // checkWritable refuses to write where columns may have come that a writer has
 // to know. What is read is right all the same.
-func (s *schema) checkWritable() error {
-	if s.unknown == "" {
-		return nil
+func (s *schema) checkWritable(allowUnknown bool) error {
+	switch {
+	case !s.state.Writable(allowUnknown):
+		return registry.Errorf(registry.ReadOnly, "Read-only access: %s (allow_unknown_schema)", s.state.Note)
+	case s.required != "":
+		return registry.Errorf(registry.ReadOnly, "Read-only access: every row needs a value for %s, "+
+			"a column that this gateway does not know", s.required)
 	}
-	return registry.Errorf(registry.ReadOnly, "Read-only access: the database has the schema revision %s, "+
-		"which this gateway does not know (allow_unknown_schema)", s.unknown)
+	return nil
 }

@@ -2,16 +2,26 @@ package dbbackend
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 
+	"github.com/glancegate/glancegate/dbbackend/release"
 	"github.com/glancegate/glancegate/registry"
 )
 
 // schema is what the database has, and the SQL that follows from it. It is
-// read when the first statement runs, and again when a statement meets a
-// column or table that is not there (database-schema.md, 2.3).
+// read when the first statement runs, again when a statement meets a column or
+// table that is not there, and when the version of the schema has changed
+// (database-schema.md, 2.3).
 type schema struct {
-	columns map[string]map[string]bool
+	columns map[string]map[string]column
+	found   release.Found
+	state   release.State
+
+	// required is a column that a writer has to give a value to and that this
+	// program does not know; empty: there is none.
+	required string
 
 	// imageColumns is the select list of an image in the layout of recordRow.
 	imageColumns string
@@ -19,15 +29,11 @@ type schema struct {
 	// record is the SQL that reads an image with all its children.
 	record string
 
-	// unknown is a revision that this program does not know, where writes are
-	// refused for it.
-	unknown string
-
-	// visibility is an SQL expression for an image's visibility as text.
-	// visibilityIs compares like it with the name of a visibility; where it is
-	// the bare column, planners know how many rows have which.
-	visibility, visibilityIs string
+	visibility visibility
 }
+
+// column is what the database says of a column.
+type column struct{ nullable, hasDefault bool }
 
 func (b *Backend) readSchema(ctx context.Context) (*schema, error) {
 	if b.prepare != nil {
@@ -35,85 +41,127 @@ func (b *Backend) readSchema(ctx context.Context) (*schema, error) {
 			return nil, &registry.Error{Kind: registry.Unavailable, Message: "The database can't be made", Err: err}
 		}
 	}
+	s := &schema{}
+	if err := b.readColumns(ctx, s); err != nil {
+		return nil, err
+	}
+	if err := b.readVersions(ctx, s, &s.found); err != nil {
+		return nil, err
+	}
+	s.found.Tables = map[string]map[string]bool{}
+	for table, columns := range s.columns {
+		s.found.Tables[table] = map[string]bool{}
+		for name, c := range columns {
+			s.found.Tables[table][name] = c.nullable
+		}
+	}
+	s.found.Lacking, s.required = s.lacking(), s.unknownRequired()
+	s.state = release.Recognize(&s.found)
+	if s.state.Readable() {
+		s.visibility = s.visibilityOf(b.d)
+		s.imageColumns = strings.Join([]string{
+			"0", "i.id", "i.size", "i.virtual_size", "i.min_disk", "i.min_ram",
+			"i.name", "i.status", s.visibility.text, "i.disk_format", "i.container_format",
+			"i.checksum", "i.owner", s.imageColumn(b.d, "os_hash_algo"), s.imageColumn(b.d, "os_hash_value"),
+			"i.protected", s.imageColumn(b.d, "os_hidden"),
+			"i.created_at", "i.updated_at", "i.deleted_at", "i.deleted",
+		}, ", ")
+		s.record = b.recordText(s)
+	}
+	return s, nil
+}
+
+func (b *Backend) readColumns(ctx context.Context, s *schema) error {
 	r, err := b.pool.query(ctx, b.d.statement("schema").sql(b.d.columns))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer r.Close()
-	s := &schema{columns: map[string]map[string]bool{}}
+	s.columns = map[string]map[string]column{}
 	for r.Next() {
-		var table, column string
-		if err := r.Scan(&table, &column); err != nil {
-			return nil, err
+		var table, name string
+		var nullable, hasDefault int64
+		if err := r.Scan(&table, &name, &nullable, &hasDefault); err != nil {
+			return err
 		}
 		if s.columns[table] == nil {
-			s.columns[table] = map[string]bool{}
+			s.columns[table] = map[string]column{}
 		}
-		s.columns[table][column] = true
+		s.columns[table][name] = column{nullable: nullable != 0, hasDefault: hasDefault != 0}
 	}
-	if err := r.Err(); err != nil {
-		return nil, err
-	}
-	if !s.has("images", "id") {
-		return nil, registry.Errorf(registry.Unavailable,
-			"The database has no table images: create Glance's schema with glance-manage db_sync, or correct the database URL")
-	}
-	if !b.allowUnknownSchema {
-		if s.unknown, err = b.unknownRevision(ctx, s); err != nil {
-			return nil, err
-		}
-	}
-	s.visibility = s.visibilityExpression(b.d)
-	s.visibilityIs = s.visibility
-	if !s.has("images", "is_public") {
-		s.visibilityIs = "i.visibility"
-	}
-	s.imageColumns = strings.Join([]string{
-		"0", "i.id", "i.size", "i.virtual_size", "i.min_disk", "i.min_ram",
-		"i.name", "i.status", s.visibility, "i.disk_format", "i.container_format",
-		"i.checksum", "i.owner", s.optional("os_hash_algo", b.d.nullText), s.optional("os_hash_value", b.d.nullText),
-		"i.protected", s.optional("os_hidden", b.d.nullBool),
-		"i.created_at", "i.updated_at", "i.deleted_at", "i.deleted",
-	}, ", ")
-	s.record = b.recordText(s)
-	return s, nil
+	return r.Err()
 }
 
-func (s *schema) has(table, column string) bool { return s.columns[table][column] }
-
-// optional names a column of images, or a typed NULL where it is missing.
-func (s *schema) optional(column, null string) string {
-	if s.has("images", column) {
-		return "i." + column
-	}
-	return null
+func (s *schema) has(table, name string) bool {
+	_, ok := s.columns[table][name]
+	return ok
 }
 
-// visibilityExpression reads the visibility from whichever column the release
-// has; while an upgrade is under way the new one wins where it has a value
-// (database-schema.md, 4.2).
-func (s *schema) visibilityExpression(d *dialect) string {
-	old := "CASE WHEN i.is_public THEN 'public'" +
-		" WHEN EXISTS (SELECT 1 FROM image_members v WHERE v.image_id = i.id AND NOT v.deleted) THEN 'shared'" +
-		" ELSE 'private' END"
+// lacking are the columns of images and their children that every release has
+// and this database does not. A database without tables lacks nothing.
+func (s *schema) lacking() []string {
+	var lacking []string
+	for _, table := range []registry.Table{
+		registry.Images, registry.ImageProperties, registry.ImageLocations, registry.ImageMembers, registry.ImageTags,
+	} {
+		for _, c := range registry.Columns(table) {
+			_, optional := release.Fallback(string(table), c.Name)
+			if c.Kind == registry.Visibility {
+				optional = s.has(string(table), isPublic)
+			}
+			if !optional && !s.has(string(table), c.Name) {
+				lacking = append(lacking, string(table)+"."+c.Name)
+			}
+		}
+	}
+	return lacking
+}
+
+// unknownRequired finds a column that this program does not know and that a new
+// row must have a value for.
+func (s *schema) unknownRequired() string {
+	for _, table := range slices.Sorted(maps.Keys(s.columns)) {
+		if len(registry.Columns(registry.Table(table))) == 0 {
+			continue
+		}
+		for _, name := range slices.Sorted(maps.Keys(s.columns[table])) {
+			c := s.columns[table][name]
+			_, known := registry.ColumnOf(registry.Table(table), name)
+			if !known && !c.nullable && !c.hasDefault && (table != string(registry.Images) || name != isPublic) {
+				return table + "." + name
+			}
+		}
+	}
+	return ""
+}
+
+// imageColumn names a column of images, or the value that images of a release
+// without it have.
+func (s *schema) imageColumn(d *dialect, name string) string {
+	fallback, optional := release.Fallback(string(registry.Images), name)
 	switch {
-	case !s.has("images", "visibility"):
-		return old
-	case s.has("images", "is_public"):
-		return "COALESCE(" + d.enumText("i.visibility") + ", " + old + ")"
+	case !optional || s.has(string(registry.Images), name):
+		return "i." + name
+	case fallback == false:
+		return d.falseLiteral()
 	}
-	return d.enumText("i.visibility")
+	return d.nullText
 }
 
-// schema returns what was read last, or reads it.
-func (b *Backend) schema(ctx context.Context) (*schema, error) {
-	if s := b.known.Load(); s != nil {
-		return s, nil
+// sortable leaves out the keys by which all images are equal, since the database
+// lacks their column.
+func (s *schema) sortable(keys []registry.SortKey) []registry.SortKey {
+	kept := keys[:0:0]
+	for _, k := range keys {
+		if _, optional := release.Fallback(string(registry.Images), k.Column); !optional || s.has(string(registry.Images), k.Column) {
+			kept = append(kept, k)
+		}
 	}
-	s, err := b.readSchema(ctx)
-	if err != nil {
-		return nil, err
-	}
-	b.known.Store(s)
-	return s, nil
+	return kept
+}
+
+// same tells whether two readings found the same.
+func (s *schema) same(other *schema) bool {
+	return slices.Equal(s.found.Alembic, other.found.Alembic) && slices.Equal(s.found.Migrate, other.found.Migrate) &&
+		maps.EqualFunc(s.columns, other.columns, maps.Equal[map[string]column, map[string]column])
 }

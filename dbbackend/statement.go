@@ -89,13 +89,8 @@ func (s *statement) list(values []string) *statement {
 
 // boolean adds a constant; planners know more about it than about a parameter.
 func (s *statement) boolean(b bool) *statement {
-	switch {
-	case s.d.numbered && b:
-		return s.sql("true")
-	case s.d.numbered:
-		return s.sql("false")
-	case b:
-		return s.sql("1")
+	if b {
+		return s.sql(s.d.trueLiteral())
 	}
-	return s.sql("0")
+	return s.sql(s.d.falseLiteral())
 }

@@ -21,12 +21,12 @@ const (
 func (b *Backend) InTx(ctx context.Context, f func(registry.Tx) error) error {
 	rereads := 0
 	for attempt := 1; ; attempt++ {
-		err := b.attempt(ctx, f)
+		s, err := b.attempt(ctx, f)
 		switch b.faultOf(err) {
 		case stale:
 			if rereads < maxRereads {
 				rereads++
-				b.forgetSchema()
+				b.reread(s, rereads)
 				continue
 			}
 		case contention:
@@ -38,13 +38,14 @@ func (b *Backend) InTx(ctx context.Context, f func(registry.Tx) error) error {
 	}
 }
 
-func (b *Backend) attempt(ctx context.Context, f func(registry.Tx) error) error {
+// attempt runs f once, and tells the schema that it took for right.
+func (b *Backend) attempt(ctx context.Context, f func(registry.Tx) error) (*schema, error) {
 	s, err := b.schema(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := s.checkWritable(); err != nil {
-		return err
+	if err := s.checkWritable(b.allowUnknownSchema); err != nil {
+		return s, err
 	}
 	t, err := b.pool.begin(ctx)
 	if b.faultOf(err) == lost && ctx.Err() == nil {
@@ -52,13 +53,13 @@ func (b *Backend) attempt(ctx context.Context, f func(registry.Tx) error) error 
 		t, err = b.pool.begin(ctx)
 	}
 	if err != nil {
-		return err
+		return s, err
 	}
 	defer t.rollback()
 	if err := f(&tx{b: b, s: s, t: t}); err != nil {
-		return err
+		return s, err
 	}
-	return t.commit(ctx)
+	return s, t.commit(ctx)
 }
 
 // pause waits before the next attempt; it is false when the request ends first.
@@ -113,19 +114,19 @@ func (t *tx) LockImage(ctx context.Context, id string) (*registry.Image, error) 
 // are left out.
 func (t *tx) Insert(ctx context.Context, table registry.Table, row registry.Values) (int64, error) {
 	st := t.b.d.statement("insert_"+string(table)).sql("INSERT INTO ", string(table), " (")
-	row = t.s.present(table, row)
-	for n, a := range row {
+	written := t.s.written(t.b.d, table, row)
+	for n, a := range written {
 		if n > 0 {
 			st.sql(", ")
 		}
-		st.sql(a.Column)
+		st.sql(a.column)
 	}
 	st.sql(") VALUES (")
-	for n, a := range row {
+	for n, a := range written {
 		if n > 0 {
 			st.sql(", ")
 		}
-		if err := st.argFor(kindOf(table, a.Column), a.Value); err != nil {
+		if err := st.argFor(a.kind, a.value); err != nil {
 			return 0, err
 		}
 	}
@@ -144,12 +145,12 @@ func (t *tx) Insert(ctx context.Context, table registry.Table, row registry.Valu
 // Update implements registry.Tx.
 func (t *tx) Update(ctx context.Context, table registry.Table, where, set registry.Values) (int64, error) {
 	st := t.b.d.statement("update_"+string(table)).sql("UPDATE ", string(table), " SET ")
-	for n, a := range t.s.present(table, set) {
+	for n, a := range t.s.written(t.b.d, table, set) {
 		if n > 0 {
 			st.sql(", ")
 		}
-		st.sql(a.Column, " = ")
-		if err := st.argFor(kindOf(table, a.Column), a.Value); err != nil {
+		st.sql(a.column, " = ")
+		if err := st.argFor(a.kind, a.value); err != nil {
 			return 0, err
 		}
 	}
@@ -191,17 +192,6 @@ func (b *Backend) writeError(err error) error {
 		return b.d.translate(err)
 	}
 	return err
-}
-
-// present leaves out the columns that the table does not have.
-func (s *schema) present(table registry.Table, row registry.Values) registry.Values {
-	kept := row[:0:0]
-	for _, a := range row {
-		if s.has(string(table), a.Column) {
-			kept = append(kept, a)
-		}
-	}
-	return kept
 }
 
 // kindOf is the kind of a column that is written.

@@ -34,7 +34,7 @@ func testRoundTrips(t *testing.T, db *servers.Database, prepare bool) {
 		trips = proxy.RoundTrips
 	}
 	node := registrytest.New(t, db, func(c *dbbackend.Config) {
-		c.URL, c.Prepare = gatewayURL, prepare
+		c.URL, c.Prepare, c.SchemaPoll = gatewayURL, prepare, -1
 		c.Observer = func(string, time.Duration, error) { statements.Add(1) }
 	})
 	var id string

@@ -22,7 +22,7 @@ func (d *dialect) pageStatement(s *schema, q *registry.Query) (*statement, error
 	keys := s.sortable(q.Sort)
 	if q.Marker != nil {
 		st.sql(" AND (")
-		d.after(st, registry.Images, keys, func(column string) any { return sortValue(q.Marker, column) })
+		d.after(st, registry.Images, keys, q.Marker.Column)
 		st.sql(")")
 	}
 	d.orderBy(st, keys, func(column string) string {

@@ -37,6 +37,8 @@ type Image struct {
 	Locations  []Location
 	Members    []Member
 	Tags       []Tag
+
+	forms *Forms // nil unless the record is kept
 }
 
 // Stamps are the columns that all soft-deleting tables share. Times are UTC.

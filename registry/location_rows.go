@@ -72,7 +72,7 @@ func (s *Service) DeleteLocation(ctx context.Context, c *Caller, imageID string,
 		if len(rows) == 0 {
 			return locationNotFound(id, imageID)
 		}
-		_, err = w.tx.Update(ctx, ImageLocations, Values{{Column: "id", Value: id.id}}, Values{
+		_, err = w.tx.Update(ctx, ImageLocations, Values{{Column: "id", Value: id.id}, {Column: "image_id", Value: imageID}}, Values{
 			{Column: "deleted", Value: true}, {Column: "status", Value: status},
 			{Column: "deleted_at", Value: when}, {Column: "updated_at", Value: when},
 		})

@@ -22,7 +22,7 @@ func (w *childWriter) insert(table Table, row Values) error {
 
 func (w *childWriter) update(table Table, rowID int64, set Values) error {
 	set.Set("updated_at", w.now)
-	_, err := w.tx.Update(w.ctx, table, Values{{Column: "id", Value: rowID}}, set)
+	_, err := w.tx.Update(w.ctx, table, Values{{Column: "id", Value: rowID}, {Column: "image_id", Value: w.imageID}}, set)
 	return err
 }
 

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"errors"
 
 	"github.com/glancegate/glancegate/registry/pyjson"
 )
@@ -55,10 +56,25 @@ func (s *Service) Tags(ctx context.Context, c *Caller, imageID string) ([]string
 			return nil, err
 		}
 	}
-	return s.tags(ctx, imageID)
+	image, err := s.Store.Image(ctx, imageID)
+	var known *Error
+	switch {
+	case errors.As(err, &known) && known.Kind == ImageNotFound:
+		return []string{}, nil
+	case err != nil:
+		return nil, err
+	}
+	tags := []string{}
+	for _, t := range image.Tags {
+		if !t.Deleted {
+			tags = append(tags, t.Value)
+		}
+	}
+	return tags, nil
 }
 
-func (s *Service) tags(ctx context.Context, imageID string) ([]string, error) {
+// currentTags are the tags to start a change from: never those of a cache.
+func (s *Service) currentTags(ctx context.Context, imageID string) ([]string, error) {
 	rows, err := s.Store.Rows(ctx, RowQuery{
 		Table: ImageTags,
 		Where: []Condition{Is("image_id", imageID), Is("deleted", false)},
@@ -91,7 +107,7 @@ func (s *Service) SetTags(ctx context.Context, c *Caller, imageID string, tags [
 			return err
 		}
 	}
-	present, err := s.tags(ctx, imageID)
+	present, err := s.currentTags(ctx, imageID)
 	if err != nil {
 		return err
 	}

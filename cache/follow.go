@@ -1,0 +1,63 @@
+package cache
+
+import "time"
+
+// The methods here are told by whoever follows the changes of the database.
+
+// Up tells that from now on every change is told of.
+func (c *Cache) Up() {
+	c.clear()
+	if c.shared != nil {
+		c.shared.InvalidateAll()
+	}
+	c.Heard()
+	c.mu.Lock()
+	c.down = nil
+	c.mu.Unlock()
+	c.vouched.Store(true)
+}
+
+// Down tells that changes may be missed from now on. Nothing is cached until
+// Up.
+func (c *Cache) Down(reason error) {
+	c.vouched.Store(false)
+	c.mu.Lock()
+	c.down = reason
+	c.mu.Unlock()
+	c.clear()
+}
+
+// Heard is a sign that the changes are still followed.
+func (c *Cache) Heard() { c.heard.Store(time.Now().UnixNano()) }
+
+// Changed tells that these images have changed, which every reader sees.
+func (c *Cache) Changed(ids ...string) { c.invalidate(ByFeed, ids) }
+
+// ChangedAll tells that anything may have changed.
+func (c *Cache) ChangedAll() { c.invalidateAll(ByFeed) }
+
+// Changing tells that these images have changed, which some readers may not see
+// before settle is called.
+func (c *Cache) Changing(ids ...string) (settle func()) { return c.hold(ByFeed, ids) }
+
+// State is what operators may want to know of a cache.
+type State struct {
+	Serving bool
+	Reason  error         // why it is not serving
+	Lag     time.Duration // since the last sign of life of the feed; 0 without one
+	Values  int           // in this process
+	Bytes   int64
+}
+
+// State returns the state of the cache.
+func (c *Cache) State() State {
+	s := State{Serving: c.serving()}
+	c.mu.Lock()
+	s.Reason = c.down
+	c.mu.Unlock()
+	if heard := c.heard.Load(); c.config.Followed && heard != 0 {
+		s.Lag = time.Since(time.Unix(0, heard))
+	}
+	s.Values, s.Bytes = c.local.Size()
+	return s
+}

@@ -1,0 +1,85 @@
+package cache
+
+import (
+	"errors"
+	"slices"
+)
+
+// Source says who told of a change.
+type Source int
+
+// The sources of changes.
+const (
+	ByWrite   Source = iota // through this gateway
+	ByMessage               // through another gateway
+	ByFeed                  // in the database
+	ByAdmin                 // an operator
+	Sources                 // how many there are
+)
+
+func (s Source) String() string {
+	return [Sources]string{"write", "message", "feed", "admin"}[s]
+}
+
+var errNotFollowed = errors.New("the changes of the database are not followed yet")
+
+// invalidate makes sure that nothing that was read before this call is found by
+// a read that begins after it. Redis comes first: what is dropped here must not
+// come back from there.
+func (c *Cache) invalidate(by Source, ids []string) {
+	if !slices.ContainsFunc(ids, func(id string) bool { return !canonical(id) }) {
+		c.counters.Invalidations[by].Add(1)
+		if c.shared != nil {
+			c.shared.Invalidate(ids, by != ByFeed) // the others have feeds of their own
+		}
+		c.drop(ids)
+		return
+	}
+	// An id that is spelled in another way can be that of any row.
+	c.invalidateAll(by)
+}
+
+func (c *Cache) invalidateAll(by Source) {
+	c.counters.Invalidations[by].Add(1)
+	if c.shared != nil {
+		c.shared.InvalidateAll()
+	}
+	c.clear()
+}
+
+// drop forgets records, and pages by their number. The number counts first:
+// what is stored while it is current is dropped by what follows.
+func (c *Cache) drop(ids []string) {
+	c.changes.Add(1)
+	c.local.Drop(ids...)
+	for _, id := range ids {
+		c.flights.Forget(c.flightOf(id))
+	}
+}
+
+// clear forgets everything in this process.
+func (c *Cache) clear() {
+	c.changes.Add(1)
+	c.clears.Add(1)
+	c.local.Clear()
+}
+
+// PurgeImage forgets one image, here and everywhere.
+func (c *Cache) PurgeImage(id string) { c.invalidate(ByAdmin, []string{id}) }
+
+// Purge forgets everything, here and everywhere.
+func (c *Cache) Purge() { c.invalidateAll(ByAdmin) }
+
+// hearer is told by the shared tier of changes through other gateways, where
+// the shared values are void already.
+type hearer struct{ cache *Cache }
+
+func (h hearer) Dropped(ids []string) {
+	h.cache.counters.Invalidations[ByMessage].Add(1)
+	h.cache.drop(ids)
+}
+
+func (h hearer) DroppedAll() {
+	h.cache.counters.Invalidations[ByMessage].Add(1)
+	h.cache.clear()
+}

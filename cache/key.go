@@ -1,0 +1,135 @@
+package cache
+
+import (
+	"encoding/binary"
+	"time"
+
+	"github.com/glancegate/glancegate/registry"
+)
+
+// longestID is the width of images.id.
+const longestID = 36
+
+// canonical reports whether an id is one that is cached. Any database takes two
+// such ids for the same only if they are; MySQL compares other texts in its own
+// way, without regard to case, accents and blanks at the end.
+func canonical(id string) bool {
+	if id == "" || len(id) > longestID {
+		return false
+	}
+	for n := range len(id) {
+		c := id[n]
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
+			return false
+		}
+	}
+	return true
+}
+
+// pageKey begins the keys of pages; no id begins like it.
+const pageKey = 'P'
+
+// queryKey is everything that decides about the rows of a page: queries with one
+// key have the same answer. It is not ok for queries that are not cached.
+func queryKey(q *registry.Query) (key string, ok bool) {
+	if q.Limit < 0 || q.Limit > mostRows {
+		return "", false
+	}
+	dst := append(make([]byte, 0, 512), pageKey)
+	s := &q.Scope
+	dst = appendFlags(dst, s.Restricted, s.AnyMembership, s.AllVisibilities, q.Marker != nil)
+	dst = appendNull(dst, s.Owner)
+	dst = appendNull(dst, s.MemberStatus)
+	dst = appendNull(dst, s.Visibility)
+	dst = appendNumber(dst, uint64(q.Limit))
+	dst = appendNumber(dst, uint64(len(q.Where)))
+	for _, c := range q.Where {
+		dst = appendText(dst, c.Column)
+		dst = appendNumber(dst, uint64(c.Op))
+		if dst, ok = appendValues(dst, c.Values); !ok {
+			return "", false
+		}
+	}
+	dst = appendNumber(dst, uint64(len(q.Properties)))
+	for _, p := range q.Properties {
+		dst = appendText(dst, p.Name)
+		if dst, ok = appendValues(dst, []any{p.Value}); !ok {
+			return "", false
+		}
+	}
+	dst = appendNumber(dst, uint64(len(q.Tags)))
+	for _, tag := range q.Tags {
+		dst = appendText(dst, tag)
+	}
+	dst = appendNumber(dst, uint64(len(q.Sort)))
+	for _, k := range q.Sort {
+		dst = appendText(dst, k.Column)
+		dst = appendFlags(dst, k.Descending)
+		dst = appendNumber(dst, uint64(k.Nulls))
+	}
+	if q.Marker != nil {
+		dst = appendMarker(dst, q)
+	}
+	return string(dst), true
+}
+
+// appendMarker writes what of the marker decides where the page begins: its id
+// and the values that are sorted by.
+func appendMarker(dst []byte, q *registry.Query) []byte {
+	dst = appendText(dst, q.Marker.ID)
+	for _, k := range q.Sort {
+		dst, _ = appendValues(dst, []any{q.Marker.Column(k.Column)})
+	}
+	return dst
+}
+
+func appendFlags(dst []byte, flags ...bool) []byte {
+	for _, f := range flags {
+		if f {
+			dst = append(dst, 1)
+		} else {
+			dst = append(dst, 0)
+		}
+	}
+	return dst
+}
+
+func appendNumber(dst []byte, n uint64) []byte { return binary.AppendUvarint(dst, n) }
+
+func appendText(dst []byte, text string) []byte {
+	return append(appendNumber(dst, uint64(len(text))), text...)
+}
+
+func appendNull(dst []byte, v registry.Null[string]) []byte {
+	dst = appendFlags(dst, v.Valid)
+	if !v.Valid {
+		return dst
+	}
+	return appendText(dst, v.V)
+}
+
+// appendValues writes values with their types. It is not ok for types that it
+// does not know.
+func appendValues(dst []byte, values []any) ([]byte, bool) {
+	dst = appendNumber(dst, uint64(len(values)))
+	for _, v := range values {
+		switch v := v.(type) {
+		case nil:
+			dst = append(dst, 'n')
+		case string:
+			dst = appendText(append(dst, 's'), v)
+		case registry.ListItem:
+			dst = appendText(append(dst, 'l'), string(v))
+		case int64:
+			dst = binary.AppendVarint(append(dst, 'i'), v)
+		case bool:
+			dst = appendFlags(append(dst, 'b'), v)
+		case time.Time:
+			dst = binary.AppendVarint(append(dst, 't'), v.Unix())
+			dst = appendNumber(dst, uint64(v.Nanosecond()))
+		default:
+			return dst, false
+		}
+	}
+	return dst, true
+}

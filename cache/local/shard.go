@@ -1,0 +1,151 @@
+package local
+
+import (
+	"math"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/hashicorp/golang-lru/v2/simplelru"
+)
+
+// shard is a part of a Tier with its own lock.
+type shard[V any] struct {
+	budget  int64
+	evicted func(int)
+
+	mu     sync.Mutex
+	values *simplelru.LRU[string, *stored[V]]
+	bytes  int64
+	leases map[string][]*Lease[V]
+	held   map[string]int
+}
+
+type stored[V any] struct {
+	Value[V]
+	bytes int64
+}
+
+// versions numbers everything that is stored in this process.
+var versions atomic.Uint64
+
+// overhead is what a value takes besides its own bytes and its key: the node of
+// the list, the entry of the map, and the headers of allocations.
+const overhead = 320
+
+func newShard[V any](budget int64, evicted func(int)) *shard[V] {
+	values, _ := simplelru.NewLRU[string, *stored[V]](math.MaxInt, nil) // fails for sizes below 1 only
+	return &shard[V]{
+		budget: budget, evicted: evicted, values: values,
+		leases: map[string][]*Lease[V]{}, held: map[string]int{},
+	}
+}
+
+func (s *shard[V]) get(key string, now time.Time) (Value[V], bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v, ok := s.values.Get(key)
+	if !ok || !now.Before(v.Expires) {
+		return Value[V]{}, false
+	}
+	return v.Value, true
+}
+
+func (s *shard[V]) drop(key string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dropLocked(key)
+}
+
+func (s *shard[V]) dropLocked(key string) {
+	s.remove(key)
+	for _, l := range s.leases[key] {
+		l.ended = true
+	}
+	delete(s.leases, key)
+}
+
+func (s *shard[V]) remove(key string) {
+	if v, ok := s.values.Peek(key); ok {
+		s.bytes -= v.bytes
+		s.values.Remove(key)
+	}
+}
+
+func (s *shard[V]) hold(key string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.held[key]++
+	s.dropLocked(key)
+}
+
+func (s *shard[V]) release(key string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dropLocked(key)
+	if s.held[key]--; s.held[key] == 0 {
+		delete(s.held, key)
+	}
+}
+
+func (s *shard[V]) clear() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.values.Purge()
+	s.bytes = 0
+	for _, leases := range s.leases {
+		for _, l := range leases {
+			l.ended = true
+		}
+	}
+	clear(s.leases)
+}
+
+func (s *shard[V]) size() (int, int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.values.Len(), s.bytes
+}
+
+// store puts a value in the place of the one that is there, unless that was
+// read later, and makes room for it.
+func (s *shard[V]) store(key string, v Value[V], bytes int64) (Value[V], bool) {
+	bytes += int64(len(key)) + overhead
+	if s.held[key] > 0 || bytes > s.budget {
+		return v, false
+	}
+	if there, ok := s.values.Peek(key); ok && there.Read.After(v.Read) {
+		return there.Value, false
+	}
+	s.remove(key)
+	v.Version = versions.Add(1)
+	s.values.Add(key, &stored[V]{Value: v, bytes: bytes})
+	s.bytes += bytes
+	s.makeRoom()
+	return v, true
+}
+
+func (s *shard[V]) grow(key string, is func(V) bool, bytes int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if v, ok := s.values.Peek(key); ok && is(v.V) {
+		v.bytes += bytes
+		s.bytes += bytes
+		s.makeRoom()
+	}
+}
+
+func (s *shard[V]) makeRoom() {
+	gone := 0
+	for s.bytes > s.budget {
+		_, oldest, ok := s.values.RemoveOldest()
+		if !ok {
+			break
+		}
+		s.bytes -= oldest.bytes
+		gone++
+	}
+	if gone > 0 {
+		s.evicted(gone)
+	}
+}

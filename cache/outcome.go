@@ -1,0 +1,45 @@
+package cache
+
+import (
+	"context"
+	"sync/atomic"
+)
+
+// Outcome says where an answer came from.
+type Outcome int32
+
+// The outcomes, from the fastest to the slowest.
+const (
+	Unused      Outcome = iota // no look-up
+	Hit                        // in this process
+	NegativeHit                // in this process: there is no such image
+	SharedHit                  // in Redis
+	Miss                       // in the database, and kept
+	Bypass                     // in the database, without the cache
+	outcomes
+)
+
+func (o Outcome) String() string {
+	return [outcomes]string{"", "hit", "negative", "shared", "miss", "bypass"}[o]
+}
+
+// Trace collects the outcomes of a request: its slowest.
+type Trace struct{ worst atomic.Int32 }
+
+// Outcome is the slowest of a request so far.
+func (t *Trace) Outcome() Outcome { return Outcome(t.worst.Load()) }
+
+type traceKey struct{}
+
+// WithTrace makes the look-ups of a context note their outcomes.
+func WithTrace(ctx context.Context, t *Trace) context.Context {
+	return context.WithValue(ctx, traceKey{}, t)
+}
+
+// count notes the outcome of a look-up.
+func (c *Cache) count(ctx context.Context, o Outcome) {
+	c.counters.Lookups[o].Add(1)
+	if t, _ := ctx.Value(traceKey{}).(*Trace); t != nil && int32(o) > t.worst.Load() {
+		t.worst.Store(int32(o))
+	}
+}

@@ -1,0 +1,157 @@
+package cache
+
+import (
+	"context"
+	"time"
+
+	"github.com/glancegate/glancegate/cache/codec"
+	"github.com/glancegate/glancegate/cache/local"
+	"github.com/glancegate/glancegate/cache/shared"
+	"github.com/glancegate/glancegate/registry"
+)
+
+// page is the answer to a query: which images, and which version of each. The
+// records themselves are kept by their ids, so that a page never shows another
+// state of an image than its record does: where the versions differ, the page is
+// read again.
+type page struct {
+	change  uint64 // the number of changes that it was read at
+	records []pageRecord
+}
+
+type pageRecord struct {
+	id      string
+	version uint64
+}
+
+// mostRows is the length of the longest page that is cached.
+const mostRows = 1000
+
+// allChildren is what every page is read with, so that its records are whole.
+const allChildren = registry.WithProperties | registry.WithLocations | registry.WithMembers | registry.WithTags
+
+// Images implements registry.Store.
+func (c *Cache) Images(ctx context.Context, q *registry.Query) ([]*registry.Image, error) {
+	key, ok := queryKey(q)
+	if !ok || !c.serving() || c.holds.Load() > 0 {
+		c.count(ctx, Bypass)
+		return c.Store.Images(ctx, q)
+	}
+	change := c.changes.Load()
+	if images, ok := c.pageAt(key, change); ok {
+		c.count(ctx, Hit)
+		return images, nil
+	}
+	flight := string(appendNumber([]byte(key), change))
+	images, from, err := fill(ctx, c, flight, func(ctx context.Context) ([]*registry.Image, Outcome, error) {
+		return c.readPage(ctx, q, key, change)
+	})
+	c.count(ctx, from)
+	return images, err
+}
+
+// pageAt returns a page with its records, if all of that is kept and belongs
+// together.
+func (c *Cache) pageAt(key string, change uint64) ([]*registry.Image, bool) {
+	now := time.Now()
+	v, ok := c.local.Get(key, now)
+	if !ok || v.V.page.change != change {
+		return nil, false
+	}
+	images := make([]*registry.Image, len(v.V.page.records))
+	for n, r := range v.V.page.records {
+		record, ok := c.local.Get(r.id, now)
+		if !ok || record.Version != r.version {
+			return nil, false
+		}
+		images[n] = record.V.image
+	}
+	return images, c.changes.Load() == change
+}
+
+// readPage looks into the shared tier, then into the database, and keeps what
+// it finds if nothing has changed since.
+func (c *Cache) readPage(ctx context.Context, q *registry.Query, key string, change uint64) ([]*registry.Image, Outcome, error) {
+	lease := c.local.Lease(key)
+	defer lease.Done()
+	var ticket shared.Ticket
+	if c.shared != nil {
+		var found *shared.Found
+		found, ticket = c.shared.Get(ctx, c.shared.List(key))
+		if images, ok := c.decodePage(found); ok && c.keepPage(lease, images, change, time.Now().Add(-found.Age)) == current {
+			return images, SharedHit, nil
+		}
+	}
+	whole := *q
+	whole.Children = allChildren
+	for attempt := 1; ; attempt++ {
+		read := time.Now()
+		images, err := c.Store.Images(ctx, &whole)
+		if err != nil {
+			return nil, Miss, err
+		}
+		verdict := c.keepPage(lease, images, change, read)
+		if verdict == behind && attempt < mostAttempts {
+			continue
+		}
+		if verdict == current && c.shared != nil {
+			if text, err := codec.Encode(images); err == nil {
+				c.shared.Put(ticket, text, read)
+			}
+		}
+		return images, Miss, nil
+	}
+}
+
+// mostAttempts is how often a page is read in the hope of one that is not behind
+// its records.
+const mostAttempts = 3
+
+func (c *Cache) decodePage(found *shared.Found) ([]*registry.Image, bool) {
+	if found == nil {
+		return nil, false
+	}
+	images, err := codec.Decode(found.Value)
+	if err != nil {
+		c.counters.Undecodable.Add(1)
+	}
+	return images, err == nil
+}
+
+// verdict is what a page turned out to be when it was to be kept.
+type verdict int
+
+const (
+	current verdict = iota // as new as anything that is known
+	changed                // something has changed since reading began
+	behind                 // one of its records was read later
+)
+
+// keepPage stores the records of a page, and the page if all of them could be
+// stored.
+func (c *Cache) keepPage(lease *local.Lease[entry], images []*registry.Image, change uint64, read time.Time) verdict {
+	unchanged := func() bool { return c.changes.Load() == change && c.holds.Load() == 0 }
+	p := &page{change: change, records: make([]pageRecord, 0, len(images))}
+	weight := int64(0)
+	for _, image := range images {
+		if !canonical(image.ID) {
+			return changed
+		}
+		record, bytes := c.recordValue(image, read)
+		kept, ok := c.local.PutWhile(unchanged, image.ID, record, bytes)
+		switch {
+		case ok:
+			p.records = append(p.records, pageRecord{image.ID, kept.Version})
+			weight += int64(len(image.ID)) + pageRecordSize
+		case kept.Version != 0:
+			return behind
+		}
+	}
+	if len(p.records) == len(images) {
+		lease.Put(local.Value[entry]{V: entry{page: p}, Read: read, Expires: read.Add(c.config.TTL)}, weight)
+	}
+	if !unchanged() {
+		return changed
+	}
+	return current
+}

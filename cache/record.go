@@ -1,0 +1,102 @@
+package cache
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/glancegate/glancegate/cache/codec"
+	"github.com/glancegate/glancegate/cache/local"
+	"github.com/glancegate/glancegate/cache/shared"
+	"github.com/glancegate/glancegate/registry"
+)
+
+// negativeTTL bounds how long an unknown id is remembered.
+const negativeTTL = 5 * time.Second
+
+// Image implements registry.Store.
+func (c *Cache) Image(ctx context.Context, id string) (*registry.Image, error) {
+	if !c.serving() || !canonical(id) {
+		c.count(ctx, Bypass)
+		return c.Store.Image(ctx, id)
+	}
+	if v, ok := c.local.Get(id, time.Now()); ok {
+		if v.V.image == nil {
+			c.count(ctx, NegativeHit)
+			return nil, registry.ErrImageNotFound(id)
+		}
+		c.count(ctx, Hit)
+		return v.V.image, nil
+	}
+	image, from, err := fill(ctx, c, c.flightOf(id), func(ctx context.Context) (*registry.Image, Outcome, error) {
+		return c.readImage(ctx, id)
+	})
+	c.count(ctx, from)
+	return image, err
+}
+
+// readImage looks into the shared tier, then into the database, and keeps what
+// it finds if nothing has dropped it meanwhile.
+func (c *Cache) readImage(ctx context.Context, id string) (*registry.Image, Outcome, error) {
+	lease := c.local.Lease(id)
+	defer lease.Done()
+	var ticket shared.Ticket
+	if c.shared != nil && !lease.Ended() {
+		var found *shared.Found
+		found, ticket = c.shared.Get(ctx, c.shared.Record(id))
+		if image := c.decodeOne(found, id); image != nil {
+			c.keep(lease, image, time.Now().Add(-found.Age))
+			return image, SharedHit, nil
+		}
+	}
+	read := time.Now()
+	image, err := c.Store.Image(ctx, id)
+	if unknown(err) {
+		lease.Put(local.Value[entry]{Read: read, Expires: read.Add(min(negativeTTL, c.config.TTL))}, 0)
+		return nil, Miss, err
+	}
+	// MySQL takes no notice of case: the row can be that of another spelling.
+	if err != nil || image.ID != id {
+		return image, Miss, err
+	}
+	if c.keep(lease, image, read) && c.shared != nil {
+		if text, err := codec.Encode([]*registry.Image{image}); err == nil {
+			c.shared.Put(ticket, text, read)
+		}
+	}
+	return image, Miss, nil
+}
+
+// decodeOne reads a record from the shared tier; nil where there is none.
+func (c *Cache) decodeOne(found *shared.Found, id string) *registry.Image {
+	if found == nil {
+		return nil
+	}
+	images, err := codec.Decode(found.Value)
+	if err != nil || len(images) != 1 || images[0].ID != id {
+		c.counters.Undecodable.Add(1)
+		return nil
+	}
+	return images[0]
+}
+
+// keep stores a record and reports whether it may be shared. A record that is
+// too large for the local tier may.
+func (c *Cache) keep(lease *local.Lease[entry], image *registry.Image, read time.Time) bool {
+	v, weight := c.recordValue(image, read)
+	lease.Put(v, weight)
+	return !lease.Ended()
+}
+
+// recordValue makes a record ready to be kept: from then on its forms are, too.
+func (c *Cache) recordValue(image *registry.Image, read time.Time) (local.Value[entry], int64) {
+	registry.NewForms(image, func(bytes int) {
+		c.local.Grow(image.ID, func(e entry) bool { return e.image == image }, bytes)
+	})
+	return local.Value[entry]{V: entry{image: image}, Read: read, Expires: read.Add(c.config.TTL)}, weigh(image)
+}
+
+func unknown(err error) bool {
+	var known *registry.Error
+	return errors.As(err, &known) && known.Kind == registry.ImageNotFound
+}

@@ -1,0 +1,73 @@
+package redisdb
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
+)
+
+// Patience is how long anybody who serves a request waits for Redis.
+const Patience = 45 * time.Millisecond
+
+// dialTimeout bounds connecting, which goes on after a request has given up.
+const dialTimeout = time.Second
+
+// Open makes a client, which connects when it is used. Commands are not
+// repeated, and end with their context.
+func (u *URL) Open() (redis.UniversalClient, error) {
+	o, err := u.options()
+	if err != nil {
+		return nil, err
+	}
+	quiet.Do(func() { redis.SetLogger(silence{}) })
+	o.MaxRetries = -1
+	o.DialTimeout = dialTimeout
+	o.DialerRetries = 1
+	o.ReadTimeout = dialTimeout
+	o.WriteTimeout = dialTimeout
+	o.PoolTimeout = dialTimeout
+	o.ContextTimeoutEnabled = true
+	o.DisableIdentity = true
+	o.IsClusterMode = u.Kind == "cluster"
+	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+	if u.url.Scheme == "unix" {
+		// Universal clients know no sockets.
+		return redis.NewClient(&redis.Options{
+			Network: "unix", Addr: o.Addrs[0], Username: o.Username, Password: o.Password, DB: o.DB,
+			MaxRetries: o.MaxRetries, DialTimeout: o.DialTimeout, DialerRetries: 1, ReadTimeout: o.ReadTimeout,
+			WriteTimeout: o.WriteTimeout, PoolTimeout: o.PoolTimeout, PoolSize: o.PoolSize, Protocol: o.Protocol,
+			ContextTimeoutEnabled: true, DisableIdentity: true, MaintNotificationsConfig: o.MaintNotificationsConfig,
+		}), nil
+	}
+	return redis.NewUniversalClient(o), nil
+}
+
+// What the library would print is in its errors, too, and those are counted and
+// reported by whoever gets them.
+var quiet sync.Once
+
+type silence struct{}
+
+func (silence) Printf(context.Context, string, ...any) {}
+
+// Masters describes the servers that take writes, so that a change of them can
+// be seen: after a fail-over some of the last writes may be lost.
+func Masters(ctx context.Context, client redis.UniversalClient) (string, error) {
+	if cluster, ok := client.(*redis.ClusterClient); ok {
+		var mu sync.Mutex
+		ids := map[string]bool{}
+		err := cluster.ForEachMaster(ctx, func(ctx context.Context, c *redis.Client) error {
+			id, err := replicationID(ctx, c)
+			mu.Lock()
+			defer mu.Unlock()
+			ids[id] = true
+			return err
+		})
+		return fmt.Sprint(ids), err // maps are printed in the order of their keys
+	}
+	return replicationID(ctx, client)
+}

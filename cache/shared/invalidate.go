@@ -1,0 +1,161 @@
+package shared
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/glancegate/glancegate/cache/redisdb"
+)
+
+// publication is a change on its way to Redis and the other gateways.
+type publication struct {
+	ids   []string
+	tell  bool   // the other gateways
+	epoch string // begins an epoch, in the place of ids
+	done  chan struct{}
+}
+
+// mostIDs bounds how many images a message names; a larger change voids all.
+const mostIDs = 1000
+
+// Invalidate voids the records of images and all lists; tell makes the other
+// gateways do the same with what they have. When it returns, no Get of this
+// gateway finds anything older, whether Redis could be reached or not.
+func (t *Tier) Invalidate(ids []string, tell bool) {
+	if len(ids) > mostIDs {
+		t.InvalidateAll()
+		return
+	}
+	if !t.connected() {
+		return
+	}
+	p := &publication{ids: ids, tell: tell, done: make(chan struct{})}
+	timeout := time.NewTimer(redisdb.Patience)
+	defer timeout.Stop()
+	select {
+	case t.publications <- p:
+	case <-timeout.C:
+		t.lose(context.DeadlineExceeded)
+		return
+	}
+	select {
+	case <-p.done:
+	case <-timeout.C:
+		t.lose(context.DeadlineExceeded)
+	}
+}
+
+// InvalidateAll begins a new epoch. Until it has begun, this gateway uses
+// nothing that is in Redis.
+func (t *Tier) InvalidateAll() {
+	t.mu.Lock()
+	t.missed++
+	if t.state == ready {
+		t.state = renewing
+	}
+	t.mu.Unlock()
+	t.askToRenew()
+}
+
+func (t *Tier) askToRenew() {
+	select {
+	case t.renewal <- struct{}{}:
+	default:
+	}
+}
+
+// connected reports whether there is somebody to tell of a change. Where there
+// is not, the epoch that comes does, if it begins after now.
+func (t *Tier) connected() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.state == apart {
+		t.missed++
+		return false
+	}
+	return true
+}
+
+// lose notes that a change may not have got through.
+func (t *Tier) lose(err error) {
+	t.mu.Lock()
+	t.missed++
+	t.mu.Unlock()
+	t.Events.Failed("invalidate", err)
+	t.doubt(err)
+}
+
+// publish sends changes, all that wait together, in the order in which they are
+// numbered.
+func (t *Tier) publish(ctx context.Context) {
+	for {
+		var batch []*publication
+		select {
+		case <-ctx.Done():
+			return
+		case p := <-t.publications:
+			batch = append(batch, p)
+		}
+		for ids := len(batch[0].ids); ids < mostIDs && len(t.publications) > 0; {
+			p := <-t.publications
+			batch, ids = append(batch, p), ids+len(p.ids)
+		}
+		if t.connected() {
+			if err := t.send(ctx, batch); err != nil && ctx.Err() == nil {
+				t.lose(err)
+			}
+		}
+		for _, p := range batch {
+			close(p.done)
+		}
+	}
+}
+
+// send deletes the tokens of all groups that have changed, and tells the others
+// when that is done: who hears of a change must not find an old value.
+func (t *Tier) send(ctx context.Context, batch []*publication) error {
+	ctx, cancel := context.WithTimeout(ctx, redisdb.Patience)
+	defer cancel()
+	keys := []string{t.listGroup()}
+	var told []string
+	for _, p := range batch {
+		if p.epoch != "" {
+			if err := t.Client.Publish(ctx, t.channel(), t.message(message{Epoch: p.epoch})).Err(); err != nil {
+				return err
+			}
+			continue
+		}
+		for _, id := range p.ids {
+			name := t.Record(id)
+			keys = append(keys, name.group, name.key)
+		}
+		if p.tell {
+			told = append(told, p.ids...)
+		}
+	}
+	slices.Sort(keys)
+	keys = slices.Compact(keys)
+	pipe := t.Client.Pipeline()
+	for _, key := range keys {
+		pipe.Unlink(ctx, key)
+	}
+	if told == nil {
+		_, err := pipe.Exec(ctx)
+		return err
+	}
+	slices.Sort(told)
+	text := t.message(message{IDs: slices.Compact(told)})
+	// The commands of a cluster's pipeline run in no order.
+	if _, ordered := t.Client.(*redis.Client); ordered {
+		pipe.Publish(ctx, t.channel(), text)
+		_, err := pipe.Exec(ctx)
+		return err
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return err
+	}
+	return t.Client.Publish(ctx, t.channel(), text).Err()
+}

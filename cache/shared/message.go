@@ -1,0 +1,81 @@
+package shared
+
+import (
+	"encoding/base64"
+	"encoding/json"
+)
+
+// message is what gateways tell each other. Messages of a node are numbered, so
+// that the loss of one is noticed.
+type message struct {
+	Node   string   `json:"node"`
+	Number uint64   `json:"number"`
+	IDs    []string `json:"ids,omitempty"`
+	Epoch  string   `json:"epoch,omitempty"` // base64; begins an epoch
+}
+
+// message numbers and encodes a message. Only the goroutine that sends may
+// call it.
+func (t *Tier) message(m message) string {
+	t.mu.Lock()
+	t.told++
+	m.Node, m.Number = t.node, t.told
+	t.mu.Unlock()
+	text, _ := json.Marshal(m) // strings and a number: never fails
+	return string(text)
+}
+
+// hear acts on a message of any node, this one included.
+func (t *Tier) hear(text string) {
+	var m message
+	if err := json.Unmarshal([]byte(text), &m); err != nil || m.Node == "" {
+		// What it should have told is not known.
+		t.Hearer.DroppedAll()
+		return
+	}
+	own := m.Node == t.node
+	t.mu.Lock()
+	last, known := t.seen[m.Node]
+	lost := known && m.Number != last+1
+	t.mu.Unlock()
+	switch {
+	case m.Epoch != "":
+		t.hearEpoch(m)
+	case own:
+	case lost:
+		t.Hearer.DroppedAll()
+	default:
+		t.Hearer.Dropped(m.IDs)
+	}
+	t.mu.Lock()
+	t.seen[m.Node] = m.Number
+	t.mu.Unlock()
+}
+
+// hearEpoch begins an epoch. All gateways hear of epochs in one order, so all
+// come to use the last one. The tier is in use once it has heard its own.
+func (t *Tier) hearEpoch(m message) {
+	raw, err := base64.StdEncoding.DecodeString(m.Epoch)
+	epoch, ok := parseToken(string(raw))
+	if err != nil || !ok {
+		t.Hearer.DroppedAll()
+		return
+	}
+	// The order matters: what is read from now on is of the new epoch, and what
+	// was read before is kept from being stored.
+	t.mu.Lock()
+	t.epoch = epoch
+	t.mu.Unlock()
+	t.Hearer.DroppedAll()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.state != renewing || epoch != t.wanted {
+		return
+	}
+	if t.missed > 0 { // a change that belongs before the epoch came after it
+		t.askToRenew()
+		return
+	}
+	t.state = ready
+	t.Events.Up()
+}

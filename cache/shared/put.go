@@ -1,0 +1,40 @@
+package shared
+
+import (
+	"context"
+	"time"
+)
+
+// putTimeout bounds storing, which nobody waits for.
+const putTimeout = time.Second
+
+// Put stores what was read from the database at that time. It does not wait for
+// Redis, and drops the value where too many are on their way.
+func (t *Tier) Put(ticket Ticket, value []byte, read time.Time) {
+	if !ticket.valid {
+		return
+	}
+	select {
+	case t.putting <- struct{}{}:
+	default:
+		return
+	}
+	t.running.Go(func() {
+		defer func() { <-t.putting }()
+		t.put(ticket, value, read)
+	})
+}
+
+func (t *Tier) put(ticket Ticket, value []byte, read time.Time) {
+	left := t.TTL - time.Since(read)
+	if epoch, ok := t.current(); !ok || epoch != ticket.epoch || left < time.Millisecond {
+		return
+	}
+	h := header{ttl: t.TTL, epoch: ticket.epoch, group: ticket.group}
+	plain := append(h.append(make([]byte, 0, headerLength+len(value))), value...)
+	ctx, cancel := context.WithTimeout(context.Background(), putTimeout)
+	defer cancel()
+	if err := t.Client.Set(ctx, ticket.name.key, t.Sealer.Seal(ticket.name.key, plain), left).Err(); err != nil {
+		t.Events.Failed("put", err)
+	}
+}

@@ -1,0 +1,179 @@
+package shared
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/glancegate/glancegate/cache/redisdb"
+)
+
+const (
+	firstPause = 100 * time.Millisecond
+	maxPause   = 2 * time.Second
+
+	// pulse is how often a session makes sure that its connections live and
+	// that the servers are still the same.
+	pulse = time.Second
+
+	// probeTimeout bounds what no request waits for.
+	probeTimeout = time.Second
+)
+
+// run keeps a session open until ctx ends.
+func (t *Tier) run(ctx context.Context) {
+	for pause := firstPause; ctx.Err() == nil; pause = min(2*pause, maxPause) {
+		start := time.Now()
+		err := t.session(ctx)
+		t.doubt(err)
+		if time.Since(start) > 10*maxPause {
+			pause = firstPause
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(pause/2 + rand.N(pause/2)):
+		}
+	}
+}
+
+// session connects, begins an epoch and listens. It ends when anything fails.
+func (t *Tier) session(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	t.forgetFailures()
+	masters, err := t.probe(ctx)
+	if err != nil {
+		return err
+	}
+	subscription := t.Client.Subscribe(ctx, t.channel())
+	defer subscription.Close() // a second time, unless listening was not begun
+	if _, err := subscription.ReceiveTimeout(ctx, probeTimeout); err != nil {
+		return err
+	}
+	t.mu.Lock()
+	t.state = renewing
+	clear(t.seen)
+	t.mu.Unlock()
+	lost := make(chan error, 1)
+	var listening sync.WaitGroup
+	listening.Go(func() { lost <- t.listen(ctx, subscription) })
+	// What an old session hears must not get into a new one.
+	defer listening.Wait()
+	defer subscription.Close()
+	if err := t.renew(ctx); err != nil {
+		return err
+	}
+	tick := time.NewTicker(pulse)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case err := <-t.broken:
+			return err
+		case err := <-lost:
+			return err
+		case <-t.renewal:
+			err = t.renew(ctx)
+		case <-tick.C:
+			var now string
+			if now, err = t.probe(ctx); err == nil && now != masters {
+				err = errors.New("another Redis server has become the master")
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// forgetFailures empties what earlier sessions left in the channels.
+func (t *Tier) forgetFailures() {
+	for {
+		select {
+		case <-t.broken:
+		case <-t.renewal:
+		default:
+			return
+		}
+	}
+}
+
+// probe sees whether Redis is fit for use: that it answers as quickly as a
+// request would want it, and takes writes. It returns which servers are masters.
+func (t *Tier) probe(ctx context.Context) (masters string, err error) {
+	// The first answer may take longer, as it includes connecting.
+	if err := within(ctx, probeTimeout, t.ping); err != nil {
+		return "", err
+	}
+	if err := within(ctx, redisdb.Patience, t.ping); err != nil {
+		return "", err
+	}
+	err = within(ctx, probeTimeout, func(ctx context.Context) error {
+		masters, err = redisdb.Masters(ctx, t.Client)
+		return err
+	})
+	return masters, err
+}
+
+func (t *Tier) ping(ctx context.Context) error { return t.Client.Ping(ctx).Err() }
+
+func within(ctx context.Context, limit time.Duration, f func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	return f(ctx)
+}
+
+// listen hears messages until the subscription breaks.
+func (t *Tier) listen(ctx context.Context, subscription *redis.PubSub) error {
+	for asked := false; ; {
+		received, err := subscription.ReceiveTimeout(ctx, pulse)
+		var timeout interface{ Timeout() bool }
+		switch {
+		case err == nil:
+			asked = false
+		case errors.As(err, &timeout) && timeout.Timeout() && !asked && ctx.Err() == nil:
+			asked = true
+			if err := subscription.Ping(ctx); err != nil {
+				return err
+			}
+			continue
+		default:
+			return err
+		}
+		if m, ok := received.(*redis.Message); ok {
+			t.hear(m.Payload)
+		}
+	}
+}
+
+// renew begins an epoch: it leaves a mark, which only a server that takes writes
+// and has room does, and tells everybody.
+func (t *Tier) renew(ctx context.Context) error {
+	epoch := newToken()
+	t.mu.Lock()
+	t.missed, t.wanted = 0, epoch
+	if t.state == ready {
+		t.state = renewing
+	}
+	t.mu.Unlock()
+	text := base64.StdEncoding.EncodeToString(epoch[:])
+	err := within(ctx, probeTimeout, func(ctx context.Context) error {
+		return t.Client.Set(ctx, t.epochKey(), text, time.Hour).Err()
+	})
+	if err != nil {
+		return err
+	}
+	p := &publication{epoch: text, done: make(chan struct{})}
+	select {
+	case t.publications <- p:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

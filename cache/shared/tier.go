@@ -1,0 +1,186 @@
+// Package shared is the cache that several gateways have in one Redis, and how
+// they tell each other of changes.
+//
+// # Nothing stale
+//
+// Every value belongs to a group, and every group has a token: a random text in
+// a key of its own. Who wants to store a value reads the token before it reads
+// the database, and stores the token in the value. A change deletes the token.
+// A value counts only while the token of its group is the one inside it, so what
+// was read before a change is never taken for current after it, however late it
+// is stored, and whatever Redis evicts.
+//
+// Values also have the epoch of all gateways in them. A gateway that comes to
+// doubt Redis (it could not delete a token, it missed messages, another server
+// has become the master) begins a new epoch, which makes all values void and all
+// gateways forget what they have.
+package shared
+
+import (
+	"context"
+	"crypto/rand"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/glancegate/glancegate/cache/seal"
+)
+
+// Config says how to use a Redis.
+type Config struct {
+	Client redis.UniversalClient // closed by Close
+	Sealer *seal.Sealer
+
+	// Prefix begins all keys and the channel: gateways with one prefix share
+	// their values, so it has to stand for one database.
+	Prefix string
+
+	// TTL is how long a value may be used, counted from the reading of the
+	// database. It must be above zero.
+	TTL time.Duration
+
+	// Hearer is told what other gateways changed.
+	Hearer Hearer
+
+	// Events counts what happens; may be nil.
+	Events Events
+}
+
+// Hearer is told of changes through other gateways. It must not call the Tier.
+type Hearer interface {
+	Dropped(ids []string)
+	DroppedAll()
+}
+
+// Events is told what happens.
+type Events interface {
+	Up()                         // the tier is in use from now on
+	Down(reason error)           // it is not, for this reason
+	Refused()                    // a value did not open
+	Failed(what string, e error) // a command failed: get, put or invalidate
+}
+
+// Tier is the values in Redis. Nothing in it makes a request fail, and nothing
+// that a request calls waits longer than redisdb.Patience.
+type Tier struct {
+	Config
+	node string
+
+	publications chan *publication
+	broken       chan error
+	renewal      chan struct{}
+	stop         context.CancelFunc
+	running      sync.WaitGroup
+	putting      chan struct{} // bounds the values on their way
+	misses       atomic.Int32  // reads in a row that failed
+
+	mu     sync.Mutex
+	state  state
+	epoch  token // of the values that count
+	wanted token // the epoch that this gateway began last
+	missed int   // changes since then that nobody was told of
+	seen   map[string]uint64
+	told   uint64
+}
+
+type state int
+
+const (
+	apart    state = iota // no connection that could be trusted
+	renewing              // connected, and beginning an epoch
+	ready                 // in use
+)
+
+// token is a random value that was never there before.
+type token [16]byte
+
+func newToken() (t token) {
+	_, _ = rand.Read(t[:]) // never fails
+	return t
+}
+
+const (
+	mostPuts     = 64
+	mostRequests = 256
+)
+
+// New makes a Tier and starts to connect it.
+func New(c Config) *Tier {
+	if c.Events == nil {
+		c.Events = noEvents{}
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	t := &Tier{
+		Config:       c,
+		node:         rand.Text(),
+		publications: make(chan *publication, mostRequests),
+		broken:       make(chan error, 1),
+		renewal:      make(chan struct{}, 1),
+		stop:         stop,
+		putting:      make(chan struct{}, mostPuts),
+		seen:         map[string]uint64{},
+	}
+	t.running.Go(func() { t.run(ctx) })
+	t.running.Go(func() { t.publish(ctx) })
+	return t
+}
+
+// Close ends the tier and its client.
+func (t *Tier) Close() error {
+	t.stop()
+	t.running.Wait()
+	t.mu.Lock()
+	t.state = apart
+	t.mu.Unlock()
+	return t.Client.Close()
+}
+
+// current returns the epoch, if the tier is in use.
+func (t *Tier) current() (token, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.epoch, t.state == ready
+}
+
+// doubt stops the use of Redis until a new epoch has begun.
+func (t *Tier) doubt(reason error) {
+	t.mu.Lock()
+	was := t.state
+	t.state = apart
+	t.mu.Unlock()
+	if was == ready {
+		t.Events.Down(reason)
+	}
+	select {
+	case t.broken <- reason:
+	default:
+	}
+}
+
+// Status is the state of a Tier, for operators.
+type Status struct {
+	Node  string            `json:"node"`
+	InUse bool              `json:"in_use"`
+	Told  uint64            `json:"told"`  // messages sent
+	Heard map[string]uint64 `json:"heard"` // number of the last message of each other node
+}
+
+// Status returns the state of the tier.
+func (t *Tier) Status() Status {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s := Status{Node: t.node, InUse: t.state == ready, Told: t.told, Heard: map[string]uint64{}}
+	for node, n := range t.seen {
+		s.Heard[node] = n
+	}
+	return s
+}
+
+type noEvents struct{}
+
+func (noEvents) Up()                  {}
+func (noEvents) Down(error)           {}
+func (noEvents) Refused()             {}
+func (noEvents) Failed(string, error) {}

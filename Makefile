@@ -49,6 +49,6 @@ lint:
 	go vet ./...
 	$(STATICCHECK) -checks '$(STATICCHECK_CHECKS)' ./...
 
-# PostgreSQL, MariaDB and Redis, for the tests to start.
+# PostgreSQL, MariaDB, Redis and Keystone, for the tests to start.
 servers:
 	@.ci/servers.sh

@@ -54,11 +54,19 @@ type schemaHealth struct {
 	Writable bool `json:"writable"`
 }
 
-// healthTimeout bounds the wait for a database that does not answer.
+// healthReport is the body of the answer.
+type healthReport struct {
+	Databases []databaseHealth `json:"databases"`
+	Keystone  []keystoneHealth `json:"keystone,omitempty"`
+
+	unusable bool // one of them
+}
+
+// healthTimeout bounds the wait for what does not answer.
 const healthTimeout = 5 * time.Second
 
-// health asks every database that is in use. The status is 503 if one of them
-// can't be used.
+// health asks every database and every Keystone that is in use. The status is
+// 503 if one of them can't be used.
 func (a *adminAPI) health(w http.ResponseWriter, r *http.Request) error {
 	if r.Method != http.MethodGet {
 		return caddy.APIError{
@@ -69,21 +77,29 @@ func (a *adminAPI) health(w http.ResponseWriter, r *http.Request) error {
 	ctx, cancel := context.WithTimeout(r.Context(), healthTimeout)
 	defer cancel()
 
-	status := http.StatusOK
-	states := []databaseHealth{}
+	report := healthReport{Databases: []databaseHealth{}}
 	eachDatabase(func(d *database) {
 		state := databaseHealth{Database: d.name, Dialect: d.Dialect(), Reachable: true}
 		schema, err := d.State(ctx)
 		if err != nil {
 			state.Reachable, state.Error = schema.Kind != "", err.Error()
-			status = http.StatusServiceUnavailable
+			report.unusable = true
 		}
 		if schema.Kind != "" {
 			state.Schema = &schemaHealth{State: schema, Readable: err == nil, Writable: err == nil && d.Writable() == nil}
 		}
-		states = append(states, state)
+		report.Databases = append(report.Databases, state)
 	})
-	body, err := json.Marshal(map[string]any{"databases": states})
+	eachInUse(validators, func(v *validator) {
+		state := healthOf(ctx, v)
+		report.unusable = report.unusable || !state.Reachable
+		report.Keystone = append(report.Keystone, state)
+	})
+	status := http.StatusOK
+	if report.unusable {
+		status = http.StatusServiceUnavailable
+	}
+	body, err := json.Marshal(report)
 	if err != nil {
 		return caddy.APIError{HTTPStatus: http.StatusInternalServerError, Err: err}
 	}

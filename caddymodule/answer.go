@@ -36,7 +36,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, route rest.Rout
 		h.healthcheck.ServeHTTP(rec, r)
 		return
 	}
-	h.identified(rec, r, route, name)
+	h.identified(challenging(rec, h.identity), r, route, name)
 }
 
 // identified serves a request once it is known who sends it.
@@ -68,10 +68,9 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, identity.ErrPeer) {
 		h.refusals.add(h.logger, r.RemoteAddr, time.Now())
 	}
-	var page *httperror.Error
-	if !errors.As(err, &page) {
+	page := httperror.From(err)
+	if page.Status >= http.StatusInternalServerError {
 		h.report(r, err)
-		page = httperror.Internal()
 	}
 	httperror.Write(w, r, page)
 }

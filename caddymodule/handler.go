@@ -88,7 +88,7 @@ func (h *Handler) Validate() error {
 	}
 	if enabled(h.PassThrough, false) && !enabled(h.Harden, false) && !h.source.namesPeers() {
 		return errors.New("pass_through is for public listeners; add `harden`, or name the peers " +
-			"with `from` or `client_certificate` in `identity trusted`")
+			"with `from` or `client_certificate` in `identity`")
 	}
 	if h.Cache != nil && !h.Cache.Off {
 		return errors.New("a cache is not available in this build yet; set its `off`")

@@ -65,15 +65,13 @@ func (h *Handler) loadIdentity(ctx caddy.Context) error {
 
 func parseIdentity(d *caddyfile.Dispenser, s *Settings) error {
 	if !d.NextArg() {
-		return usage(d, "identity none|trusted")
+		return usage(d, "identity none|trusted|keystone")
 	}
 	name := d.Val()
 	switch name {
-	case "none", "trusted":
-	case "keystone":
-		return d.Err("identity keystone is not available in this build yet; write: identity trusted")
+	case "none", "trusted", "keystone":
 	default:
-		return d.Errf("identity %q is unknown; write: identity none|trusted", name)
+		return d.Errf("identity %q is unknown; write: identity none|trusted|keystone", name)
 	}
 	module, err := caddyfile.UnmarshalModule(d, "glance_registry.identity."+name)
 	if err != nil {

@@ -77,11 +77,9 @@ type requestMetric struct {
 
 // newRequestMetrics registers the collectors and looks their children up.
 func newRequestMetrics(registry *prometheus.Registry) (requestMetrics, error) {
-	for _, c := range []prometheus.Collector{requestsTotal, requestSeconds, statementSeconds, identityRefusalsTotal, commandsTotal, schemaInfo, schemaChangesTotal} {
-		var already prometheus.AlreadyRegisteredError
-		if err := registry.Register(c); err != nil && !errors.As(err, &already) {
-			return nil, err
-		}
+	if err := register(registry, requestsTotal, requestSeconds, statementSeconds, identityRefusalsTotal, commandsTotal,
+		schemaInfo, schemaChangesTotal); err != nil {
+		return nil, err
 	}
 	m := make(requestMetrics)
 	for _, route := range append(rest.RouteNames(), routeNone, routeHealthcheck, routeRPC) {
@@ -94,6 +92,17 @@ func newRequestMetrics(registry *prometheus.Registry) (requestMetrics, error) {
 		}
 	}
 	return m, nil
+}
+
+// register registers collectors that other handlers may have registered before.
+func register(registry *prometheus.Registry, collectors ...prometheus.Collector) error {
+	for _, c := range collectors {
+		var already prometheus.AlreadyRegisteredError
+		if err := registry.Register(c); err != nil && !errors.As(err, &already) {
+			return err
+		}
+	}
+	return nil
 }
 
 // observe counts a request.

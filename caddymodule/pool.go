@@ -67,20 +67,23 @@ func releaseDatabase(key databaseKey) {
 
 // eachDatabase calls f with every database that is in use, and keeps it open
 // meanwhile.
-func eachDatabase(f func(*database)) {
+func eachDatabase(f func(*database)) { eachInUse(databases, f) }
+
+// eachInUse calls f with every value of a pool, and keeps it in use meanwhile.
+func eachInUse[T any](pool *caddy.UsagePool, f func(T)) {
 	var keys []any
-	databases.Range(func(key, _ any) bool {
+	pool.Range(func(key, _ any) bool {
 		keys = append(keys, key)
 		return true
 	})
 	for _, key := range keys {
-		value, _, err := databases.LoadOrNew(key, func() (caddy.Destructor, error) { return nil, errGone })
+		value, _, err := pool.LoadOrNew(key, func() (caddy.Destructor, error) { return nil, errGone })
 		if err != nil {
 			continue
 		}
-		f(value.(*database))
-		releaseDatabase(key.(databaseKey))
+		f(value.(T))
+		_, _ = pool.Delete(key)
 	}
 }
 
-var errGone = errors.New("the database is not in use any more")
+var errGone = errors.New("not in use any more")

@@ -1,5 +1,5 @@
-// Package netproxy stands between the gateway and a database server, where it
-// counts round trips and can break connections.
+// Package netproxy stands between the gateway and a server, where it counts round
+// trips, can break connections, and can be a server that is down or slow.
 package netproxy
 
 import (
@@ -19,6 +19,7 @@ type Proxy struct {
 
 	mu    sync.Mutex
 	conns map[net.Conn]bool // both ends; nil once the proxy is closed
+	held  chan struct{}     // while it is not nil, answers wait until it is closed
 }
 
 // New starts a proxy in front of the server of a database URL and returns the
@@ -34,7 +35,7 @@ func New(t testing.TB, databaseURL string) (proxy *Proxy, proxiedURL string) {
 		t.Fatal(err)
 	}
 	p := &Proxy{listener: l, target: u.Host, conns: map[net.Conn]bool{}}
-	p.running.Go(p.accept)
+	p.running.Go(func() { p.accept(l) })
 	t.Cleanup(p.close)
 	u.Host = l.Addr().String()
 	return p, u.String()
@@ -58,7 +59,54 @@ func (p *Proxy) Break() {
 	clear(p.conns)
 }
 
+// Down refuses connections, and resets those there are, until Up is called.
+func (p *Proxy) Down() {
+	_ = p.listener.Close()
+	p.Break()
+}
+
+// Up takes connections again, at the same address.
+func (p *Proxy) Up(t testing.TB) {
+	t.Helper()
+	l, err := net.Listen("tcp4", p.listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.listener = l
+	p.running.Go(func() { p.accept(l) })
+}
+
+// Hold lets answers wait until Release is called, as a server that hangs.
+func (p *Proxy) Hold() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.held == nil {
+		p.held = make(chan struct{})
+	}
+}
+
+// Release lets answers through again.
+func (p *Proxy) Release() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.held != nil {
+		close(p.held)
+		p.held = nil
+	}
+}
+
+// wait returns when answers may pass.
+func (p *Proxy) wait() {
+	p.mu.Lock()
+	held := p.held
+	p.mu.Unlock()
+	if held != nil {
+		<-held
+	}
+}
+
 func (p *Proxy) close() {
+	p.Release()
 	_ = p.listener.Close()
 	p.Break()
 	p.mu.Lock()
@@ -67,9 +115,9 @@ func (p *Proxy) close() {
 	p.running.Wait()
 }
 
-func (p *Proxy) accept() {
+func (p *Proxy) accept(l net.Listener) {
 	for {
-		client, err := p.listener.Accept()
+		client, err := l.Accept()
 		if err != nil {
 			return
 		}
@@ -80,7 +128,7 @@ func (p *Proxy) accept() {
 		}
 		t := &turns{count: &p.trips}
 		p.running.Go(func() { p.copy(server, client, t.clientSpeaks) })
-		p.running.Go(func() { p.copy(client, server, t.serverSpeaks) })
+		p.running.Go(func() { p.copy(client, server, func() { p.wait(); t.serverSpeaks() }) })
 	}
 }
 

@@ -12,6 +12,7 @@ var programs = map[Kind][]string{
 	PostgreSQL: {"initdb", "postgres"},
 	MySQL:      {"mariadb-install-db", "mariadbd"},
 	Redis:      {"redis-server"},
+	Keystone:   {"keystone-manage", "keystone-wsgi-public", "uwsgi"},
 }
 
 // locate finds an executable. Debian keeps PostgreSQL's outside PATH, in a

@@ -1,10 +1,9 @@
-// Package servers gives tests real database and cache servers: PostgreSQL,
-// MariaDB and Redis as Debian packages them, run privately in temporary folders
-// on free loopback ports.
+// Package servers gives tests real servers: PostgreSQL, MariaDB, Redis and
+// Keystone as Debian packages them, run privately in temporary folders on free
+// loopback ports.
 //
-// PostgreSQL and MariaDB are started by the first test that asks for a database
-// and shared by all tests of the binary; every test has a database of its own in
-// them. A package that uses them needs
+// All but Redis are started by the first test that asks for them and
+// shared by all tests of the binary; every test has a database of its own. A package that uses them needs
 //
 //	func TestMain(m *testing.M) { servers.Main(m) }
 //
@@ -26,6 +25,7 @@ const (
 	MySQL      Kind = "mysql"
 	SQLite     Kind = "sqlite"
 	Redis      Kind = "redis"
+	Keystone   Kind = "keystone"
 )
 
 // Dialects are the kinds that NewDatabase accepts.
@@ -42,6 +42,7 @@ func Main(m *testing.M) {
 func Stop() {
 	postgreSQL.stop()
 	mariaDB.stop()
+	stopKeystone()
 }
 
 // Require skips the test when a program it needs is not installed. With

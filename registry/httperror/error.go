@@ -19,9 +19,12 @@ type Error struct {
 	// Detail is what this request got wrong, and may be empty.
 	Detail string
 
-	// Raw is a body that is sent as it is, as plain text, whatever the client
-	// accepts (registry-v1.md, 8.4).
+	// Raw is a body that is sent as it is, whatever the client accepts
+	// (registry-v1.md, 8.4).
 	Raw string
+
+	// RawType is the content type of Raw, by default that of plain text.
+	RawType string
 
 	// Header has further fields of the answer, such as Allow.
 	Header http.Header

@@ -1,6 +1,7 @@
 package httperror
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -27,7 +28,7 @@ func (e *Error) answer(r *http.Request) (contentType string, body []byte) {
 		// Not what a GET would get: registry-v1.md, 8.7.
 		return html.contentType(), nil
 	case e.Raw != "":
-		return plain.contentType(), []byte(e.Raw)
+		return cmp.Or(e.RawType, plain.contentType()), []byte(e.Raw)
 	}
 	// The old server joined repeated fields so.
 	f := negotiate(strings.Join(r.Header["Accept"], ","))

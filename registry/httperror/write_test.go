@@ -45,6 +45,11 @@ func TestWrite(t *testing.T) {
 			contentType: "text/plain; charset=UTF-8", length: "15", body: "Image not found",
 		},
 		{
+			name: "raw of another type", method: "PUT",
+			err: &Error{Status: 404, Raw: "{}", RawType: "application/json"}, status: 404,
+			contentType: "application/json", length: "2", body: "{}",
+		},
+		{
 			name: "HEAD", method: "HEAD", accept: []string{"application/json"}, err: NotFound("x"), status: 404,
 			contentType: "text/html; charset=UTF-8", length: "0",
 		},

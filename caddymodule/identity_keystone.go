@@ -1,0 +1,151 @@
+package caddymodule
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
+
+	"github.com/glancegate/glancegate/identity"
+	"github.com/glancegate/glancegate/identity/keystone"
+)
+
+func init() {
+	caddy.RegisterModule(KeystoneIdentity{})
+}
+
+// KeystoneIdentity asks Keystone about the token of a request, as the keystone
+// flavour of the old registry did. The options have the names that they have in
+// the section [keystone_authtoken]. Write secrets as `{env.NAME}` or
+// `{file./path}`, so that they do not get into Caddy's configuration.
+//
+// Identity headers of the request do not count. Default peers: everybody.
+type KeystoneIdentity struct {
+	Peers
+	keystone.Options
+
+	resolved  keystone.Options // without placeholders
+	validator *keystone.Validator
+	key       validatorKey
+}
+
+// CaddyModule returns the Caddy module information.
+func (KeystoneIdentity) CaddyModule() caddy.ModuleInfo {
+	return caddy.ModuleInfo{
+		ID:  "glance_registry.identity.keystone",
+		New: func() caddy.Module { return new(KeystoneIdentity) },
+	}
+}
+
+// Provision sets up k. It does not connect to Keystone.
+func (k *KeystoneIdentity) Provision(ctx caddy.Context) error {
+	if err := k.Peers.provision(); err != nil {
+		return err
+	}
+	if err := k.Peers.validate(ctx); err != nil {
+		return err
+	}
+	k.resolved = k.Options
+	k.resolved.ServiceTokenRoles = slices.Clone(k.ServiceTokenRoles)
+	if err := k.resolved.Expand(expand); err != nil {
+		return err
+	}
+	config, warnings, err := k.resolved.Resolve()
+	if err != nil {
+		return err
+	}
+	for _, w := range warnings {
+		ctx.Logger().Warn(w)
+	}
+	if err := registerKeystoneMetrics(ctx.GetMetricsRegistry()); err != nil {
+		return fmt.Errorf("registering metrics: %w", err)
+	}
+	key := keyOfValidator(config)
+	if k.validator, err = acquireValidator(key, config); err != nil {
+		return err
+	}
+	k.key = key
+	return nil
+}
+
+// Cleanup gives the validator back. Requests in flight can still use it.
+func (k *KeystoneIdentity) Cleanup() error {
+	if k.validator != nil {
+		releaseValidator(k.key)
+	}
+	return nil
+}
+
+// UnmarshalCaddyfile sets up the module from Caddyfile tokens.
+//
+//	identity keystone {
+//		from               <cidr|unix...>
+//		client_certificate <name...>
+//
+//		auth_url            <url>
+//		auth_type           password|v3password|v3applicationcredential
+//		username            <name>
+//		user_id             <id>
+//		password            <password>
+//		user_domain_name    <name>
+//		user_domain_id      <id>
+//		project_name        <name>
+//		project_id          <id>
+//		project_domain_name <name>
+//		project_domain_id   <id>
+//		default_domain_name <name>
+//		default_domain_id   <id>
+//		application_credential_id     <id>
+//		application_credential_name   <name>
+//		application_credential_secret <secret>
+//
+//		cafile   <path>
+//		certfile <path>
+//		keyfile  <path>
+//		insecure
+//
+//		http_connect_timeout     <seconds>
+//		http_request_max_retries <number>
+//		token_cache_time         <seconds>
+//
+//		www_authenticate_uri         <url>
+//		auth_uri                     <url>
+//		service_token_roles          <role...>
+//		service_token_roles_required
+//		delay_auth_decision
+//
+//		identity_uri      <url>
+//		admin_user        <name>
+//		admin_password    <password>
+//		admin_tenant_name <name>
+//		admin_token       <token>
+//	}
+func (k *KeystoneIdentity) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
+	d.Next()
+	if d.NextArg() {
+		return usage(d, "identity keystone { ... }")
+	}
+	return keystoneGrammar.block(d, "identity keystone", k)
+}
+
+func (k *KeystoneIdentity) identifier(rules identityRules) identity.Identifier {
+	return &keystone.Identifier{
+		Rules:                rules.Rules,
+		Peers:                k.peers,
+		Validator:            k.validator,
+		AuthenticateURI:      k.resolved.AuthenticateURI(),
+		ServiceRoles:         k.resolved.ServiceRoles(),
+		ServiceRolesRequired: k.ServiceTokenRolesRequired,
+		Delay:                k.DelayAuthDecision,
+		Release:              rules.release,
+	}
+}
+
+// Interface guards
+var (
+	_ caddy.Provisioner     = (*KeystoneIdentity)(nil)
+	_ caddy.CleanerUpper    = (*KeystoneIdentity)(nil)
+	_ caddyfile.Unmarshaler = (*KeystoneIdentity)(nil)
+	_ identitySource        = (*KeystoneIdentity)(nil)
+)

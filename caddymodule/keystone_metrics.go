@@ -1,0 +1,42 @@
+package caddymodule
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/glancegate/glancegate/identity/keystone"
+)
+
+var (
+	validationsTotal = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "glance_registry_keystone_validations_total",
+		Help: "Validations of tokens, by outcome: hit (remembered), valid, invalid, error (Keystone could not be asked).",
+	}, []string{"outcome"})
+
+	validationSeconds = prometheus.NewHistogram(prometheus.HistogramOpts{
+		Name:    "glance_registry_keystone_validation_duration_seconds",
+		Help:    "Time to validate a token with Keystone, logins and repetitions included.",
+		Buckets: latencyBuckets,
+	})
+
+	validations = func() map[keystone.Outcome]prometheus.Counter {
+		children := make(map[keystone.Outcome]prometheus.Counter)
+		for _, outcome := range keystone.Outcomes {
+			children[outcome] = validationsTotal.WithLabelValues(string(outcome))
+		}
+		return children
+	}()
+)
+
+// observeValidation is the observer of every validator.
+func observeValidation(outcome keystone.Outcome, took time.Duration) {
+	validations[outcome].Inc()
+	if outcome != keystone.Hit {
+		validationSeconds.Observe(took.Seconds())
+	}
+}
+
+func registerKeystoneMetrics(registry *prometheus.Registry) error {
+	return register(registry, validationsTotal, validationSeconds)
+}

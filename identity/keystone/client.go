@@ -1,0 +1,110 @@
+package keystone
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/gophercloud/gophercloud/v2"
+)
+
+const (
+	// maxBody bounds what is read of an answer, in bytes. Answers to logins
+	// hold the catalog, which is long in large clouds.
+	maxBody = 4 << 20
+
+	// maxConnections bounds how much of Keystone the gateway takes up.
+	maxConnections = 32
+
+	// retryPause is that before the first repetition; it doubles.
+	retryPause = 100 * time.Millisecond
+)
+
+// client sends requests to Keystone.
+type client struct {
+	service *gophercloud.ServiceClient
+	retries int
+}
+
+func newClient(config *Config) (*client, error) {
+	tlsConfig, err := config.tls()
+	if err != nil {
+		return nil, err
+	}
+	provider := &gophercloud.ProviderClient{
+		IdentityBase: config.URL + "/",
+		HTTPClient: http.Client{
+			Transport: bounded{&http.Transport{
+				Proxy:               http.ProxyFromEnvironment,
+				TLSClientConfig:     tlsConfig,
+				MaxConnsPerHost:     maxConnections,
+				MaxIdleConnsPerHost: maxConnections,
+				IdleConnTimeout:     90 * time.Second,
+				ForceAttemptHTTP2:   true,
+			}},
+			Timeout: config.Timeout,
+			// Whoever a redirection leads to would get the tokens.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+	}
+	provider.UserAgent.Prepend("glancegate")
+	return &client{
+		service: &gophercloud.ServiceClient{ProviderClient: provider, Endpoint: config.URL + "/v3/", Type: "identity"},
+		retries: config.Retries,
+	}, nil
+}
+
+// try sends a request, and again where there was no connection.
+func (c *client) try(ctx context.Context, send func() error) error {
+	pause := retryPause
+	for n := 0; ; n++ {
+		err := send()
+		if err == nil || n >= c.retries || statusOf(err) != 0 || isTimeout(err) || ctx.Err() != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(pause):
+		}
+		pause *= 2
+	}
+}
+
+// get asks about a token with another one and returns the body of the answer.
+func (c *client) get(ctx context.Context, own, subject, query string) (body []byte, err error) {
+	err = c.try(ctx, func() error {
+		response, err := c.service.Request(ctx, http.MethodGet, c.service.Endpoint+"auth/tokens?"+query, &gophercloud.RequestOpts{
+			MoreHeaders:      map[string]string{"X-Auth-Token": own, "X-Subject-Token": subject},
+			OkCodes:          []int{http.StatusOK},
+			KeepResponseBody: true,
+		})
+		if err != nil {
+			return err
+		}
+		defer response.Body.Close()
+		body, err = io.ReadAll(response.Body)
+		return err
+	})
+	return body, err
+}
+
+func (c *client) close() { c.service.ProviderClient.HTTPClient.CloseIdleConnections() }
+
+// bounded cuts answers that are longer than any can be.
+type bounded struct{ *http.Transport }
+
+// RoundTrip implements http.RoundTripper.
+func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := b.Transport.RoundTrip(r)
+	if err == nil {
+		response.Body = &limitedBody{io.LimitReader(response.Body, maxBody), response.Body}
+	}
+	return response, err
+}
+
+type limitedBody struct {
+	io.Reader
+	io.Closer
+}

@@ -1,0 +1,54 @@
+package keystone
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+
+	"github.com/gophercloud/gophercloud/v2"
+)
+
+// ErrInvalid says that Keystone does not take a token for valid.
+var ErrInvalid = errors.New("the token is not valid")
+
+// unavailable says why Keystone could not be asked. Nothing of an answer's body
+// is in it: older Keystones quote the token there.
+type unavailable struct {
+	doing string
+	cause error
+}
+
+func (u *unavailable) Error() string { return fmt.Sprintf("Keystone: %s: %v", u.doing, u.cause) }
+
+func (u *unavailable) Unwrap() error { return u.cause }
+
+// statusOf is the status of an answer that was not expected, or 0.
+func statusOf(err error) int {
+	if answer := (gophercloud.ErrUnexpectedResponseCode{}); errors.As(err, &answer) {
+		return answer.Actual
+	}
+	return 0
+}
+
+// plain is an error without the bodies that gophercloud's have.
+func plain(err error) error {
+	if status := statusOf(err); status != 0 {
+		return fmt.Errorf("it answered %d %s", status, http.StatusText(status))
+	}
+	if isTimeout(err) {
+		return errors.New("it did not answer in time")
+	}
+	var request *url.Error
+	if errors.As(err, &request) {
+		return request.Err
+	}
+	return err
+}
+
+func isTimeout(err error) bool {
+	var timeout net.Error
+	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()
+}

@@ -1,0 +1,58 @@
+package keystone
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+// Health is how the last validations went. Answers that a token is not valid
+// count as successes.
+type Health struct {
+	LastSuccess time.Time // zero: none yet
+	LastFailure time.Time // zero: none yet
+	Err         error     // of the last failure
+}
+
+type state struct {
+	mu     sync.Mutex
+	health Health
+}
+
+func (s *state) succeeded(now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.health.LastSuccess = now
+}
+
+func (s *state) failed(err error, now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.health.LastFailure, s.health.Err = now, err
+}
+
+// Health reports how the last validations went.
+func (v *Validator) Health() Health {
+	v.state.mu.Lock()
+	defer v.state.mu.Unlock()
+	return v.state.health
+}
+
+// Check validates the own token of the service user, which needs everything
+// that other validations need, but for the right to validate those of others.
+// It logs in if need be.
+func (v *Validator) Check(ctx context.Context) error {
+	own, err := v.session.get(ctx, "")
+	if err != nil {
+		return err
+	}
+	_, err = v.fetch(ctx, own, false)
+	if errors.Is(err, ErrInvalid) {
+		// Revoked since then: the next request renews it.
+		if own, err = v.session.get(ctx, own); err == nil {
+			_, err = v.fetch(ctx, own, false)
+		}
+	}
+	return err
+}

@@ -1,0 +1,143 @@
+package keystone
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/glancegate/glancegate/identity"
+	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/httperror"
+)
+
+// Identifier knows senders by the tokens in their requests. It implements
+// identity.Identifier.
+type Identifier struct {
+	identity.Rules
+
+	// Peers may send requests; everybody may if none is named.
+	Peers identity.Peers
+
+	// Validator asks Keystone.
+	Validator *Validator
+
+	// AuthenticateURI is the address that clients are told to log in at.
+	AuthenticateURI string
+
+	// ServiceRoles are the roles of services that may vouch for an expired
+	// token, compared exactly.
+	ServiceRoles []string
+
+	// ServiceRolesRequired refuses service tokens without such a role.
+	ServiceRolesRequired bool
+
+	// Delay takes requests without a valid token for unconfirmed ones.
+	Delay bool
+
+	// Release is the OpenStack release whose 401 clients expect, Train if it
+	// is empty.
+	Release string
+}
+
+// Identify implements identity.Identifier. Before all else it removes the
+// identity headers of the request. It refuses with
+//
+//	401  no valid token
+//	403  a peer that is not named (identity.ErrPeer)
+//	431  an over-long request id
+//	503  Keystone can't be asked
+func (i *Identifier) Identify(r *http.Request) (registry.Caller, error) {
+	identity.StripHeaders(r.Header)
+	if err := i.Peers.Refuse(r); err != nil {
+		return registry.Caller{}, err
+	}
+	vouched, err := i.service(r)
+	if err != nil && !i.Delay {
+		return registry.Caller{}, i.refuse(err)
+	}
+	token, err := i.validate(r.Context(), userToken(r.Header), vouched)
+	switch {
+	case err == nil:
+	case i.Delay:
+		return i.Unconfirmed()
+	default:
+		return registry.Caller{}, i.refuse(err)
+	}
+	claims := token.claims()
+	claims.Named = vouched || i.Peers.Any()
+	return i.Confirmed(r.Header, claims)
+}
+
+// service validates the token of a service, if there is one, and reports
+// whether it vouches for the user's.
+func (i *Identifier) service(r *http.Request) (vouched bool, err error) {
+	text := tokenIn(r.Header, "X-Service-Token")
+	if text == "" {
+		return false, nil
+	}
+	token, err := i.validate(r.Context(), text, false)
+	if err != nil {
+		return false, err
+	}
+	vouched = token.hasRole(i.ServiceRoles)
+	if !vouched && i.ServiceRolesRequired {
+		return false, ErrInvalid
+	}
+	return vouched, nil
+}
+
+func (i *Identifier) validate(ctx context.Context, token string, allowExpired bool) (*Token, error) {
+	if token == "" {
+		return nil, ErrInvalid
+	}
+	return i.Validator.Validate(ctx, token, allowExpired)
+}
+
+// refuse is the answer to a request whose token is not known to be valid.
+func (i *Identifier) refuse(err error) error {
+	if errors.Is(err, ErrInvalid) {
+		return i.unauthorized()
+	}
+	page := httperror.Unavailable("The Keystone service is temporarily unavailable.")
+	page.Err = err
+	return page
+}
+
+// unauthorized is the 401 of the middleware, which has a form of its own.
+func (i *Identifier) unauthorized() *httperror.Error {
+	page := httperror.Unauthorized("")
+	page.Raw = `{"error": {"message": "The request you have made requires authentication.", "code": 401, "title": "Unauthorized"}}`
+	page.RawType = "application/json"
+	switch i.Release {
+	case "mitaka":
+		page.Raw, page.RawType = "Authentication required", "text/html; charset=UTF-8"
+	case "newton", "ocata":
+		page.RawType = "application/json; charset=UTF-8"
+	}
+	return page
+}
+
+// Challenge is the WWW-Authenticate field that every 401 has.
+func (i *Identifier) Challenge() string {
+	quote := `"`
+	switch i.Release {
+	case "mitaka", "newton", "ocata", "pike", "queens":
+		quote = "'"
+	}
+	return "Keystone uri=" + quote + i.AuthenticateURI + quote
+}
+
+func userToken(h http.Header) string {
+	return cmp.Or(tokenIn(h, "X-Auth-Token"), tokenIn(h, "X-Storage-Token"))
+}
+
+// tokenIn is a token without the blanks around it. A repeated field is joined,
+// and so is no token.
+func tokenIn(h http.Header, name string) string {
+	return strings.TrimSpace(strings.Join(h[name], ","))
+}
+
+// Interface guard
+var _ identity.Identifier = (*Identifier)(nil)

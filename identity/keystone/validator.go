@@ -1,0 +1,241 @@
+package keystone
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"github.com/gophercloud/gophercloud/v2"
+)
+
+const (
+	// RefusedTime is how long a token that Keystone refused is not asked about
+	// again.
+	RefusedTime = 10 * time.Second
+
+	// maxTokens bounds how many tokens are remembered, valid and refused ones
+	// each. Refused ones have a memory of their own: whoever makes tokens up
+	// must not drive the valid ones out.
+	maxTokens = 10_000
+
+	// maxToken is the longest token asked about, in bytes.
+	maxToken = 16 << 10
+)
+
+// Outcome is how a validation ended.
+type Outcome string
+
+// The outcomes.
+const (
+	Hit     Outcome = "hit"     // remembered, or asked about by somebody else at the same time
+	Valid   Outcome = "valid"   // Keystone said so
+	Invalid Outcome = "invalid" // Keystone said so
+	Failed  Outcome = "error"   // Keystone could not be asked
+)
+
+// Outcomes lists the outcomes.
+var Outcomes = []Outcome{Hit, Valid, Invalid, Failed}
+
+// Validator asks Keystone about tokens and remembers the answers. It may be
+// used by many at once.
+type Validator struct {
+	// Observe is told how each validation ended and how long it took. It may
+	// be nil, and is not to be changed once the Validator is in use.
+	Observe func(Outcome, time.Duration)
+
+	config  Config
+	client  *client
+	session *session
+	key     []byte
+	valid   *memory[*Token]
+	refused *memory[struct{}]
+	flights singleflight.Group
+	state   state
+}
+
+// New makes a Validator. It opens no connection.
+func New(config Config) (*Validator, error) {
+	client, err := newClient(&config)
+	if err != nil {
+		return nil, err
+	}
+	return &Validator{
+		config:  config,
+		client:  client,
+		session: &session{client: client, login: config.Login, fixed: config.Token, limit: 2 * config.Timeout},
+		key:     config.cacheKey(),
+		valid:   newMemory[*Token](maxTokens),
+		refused: newMemory[struct{}](maxTokens),
+	}, nil
+}
+
+// URL is the address of Keystone.
+func (v *Validator) URL() string { return v.config.URL }
+
+// Close closes connections that are not in use. The Validator stays usable.
+func (v *Validator) Close() { v.client.close() }
+
+// Validate returns what Keystone says about a token, or ErrInvalid, or an error
+// that says why Keystone can't be asked. A token that has expired is valid only
+// where that is allowed; it is not remembered then.
+func (v *Validator) Validate(ctx context.Context, token string, allowExpired bool) (*Token, error) {
+	start := time.Now()
+	if !wellFormed(token) {
+		return nil, ErrInvalid
+	}
+	q := v.question(token, allowExpired)
+	if t, err, known := v.recall(q); known {
+		v.observe(Hit, start)
+		return t, err
+	}
+	mine := false
+	done := v.flights.DoChan(string(q.refused[:]), func() (any, error) {
+		// Somebody else's flight may have ended in the meantime.
+		if t, err, known := v.recall(q); known {
+			return t, err
+		}
+		mine = true
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*v.config.Timeout)
+		defer cancel()
+		return v.ask(ctx, q)
+	})
+	select {
+	case result := <-done:
+		if !mine {
+			v.observe(Hit, start)
+		}
+		t, _ := result.Val.(*Token)
+		return t, result.Err
+	case <-ctx.Done():
+		return nil, &unavailable{"validating a token", ctx.Err()}
+	}
+}
+
+// question is what is asked about a token, and how the answer is remembered.
+type question struct {
+	token        string
+	allowExpired bool
+	valid        digest // where the answer stands that it is valid, expired or not
+	refused      digest // and where that it is not, which depends on the question
+}
+
+func (v *Validator) question(token string, allowExpired bool) question {
+	d := digestOf(v.key, token)
+	q := question{token: token, allowExpired: allowExpired, valid: d, refused: d}
+	if allowExpired {
+		q.refused = digestOf(v.key, "allow expired:"+token)
+	}
+	return q
+}
+
+// recall answers a question from memory.
+func (v *Validator) recall(q question) (t *Token, err error, known bool) {
+	now := time.Now()
+	if t, known = v.valid.get(q.valid, now); known {
+		return t, nil, true
+	}
+	if _, known = v.refused.get(q.refused, now); known {
+		return nil, ErrInvalid, true
+	}
+	return nil, nil, false
+}
+
+// ask asks Keystone and remembers the answer.
+func (v *Validator) ask(ctx context.Context, q question) (*Token, error) {
+	start := time.Now()
+	t, err := v.fetch(ctx, q.token, q.allowExpired)
+	now := time.Now()
+	if err == nil && !q.allowExpired && !now.Before(t.Expires) {
+		err = ErrInvalid // our clock says so
+	}
+	switch {
+	case err == nil:
+		v.observe(Valid, start)
+		v.state.succeeded(now)
+		v.remember(q.valid, t, now)
+		return t, nil
+	case errors.Is(err, ErrInvalid):
+		v.observe(Invalid, start)
+		v.state.succeeded(now)
+		v.refused.put(q.refused, struct{}{}, now.Add(RefusedTime))
+	default:
+		v.observe(Failed, start)
+		v.state.failed(err, now)
+	}
+	return nil, err
+}
+
+func (v *Validator) remember(d digest, t *Token, now time.Time) {
+	until := now.Add(v.config.CacheTime)
+	if t.Expires.Before(until) {
+		until = t.Expires
+	}
+	if now.Before(until) {
+		v.valid.put(d, t, until)
+	}
+}
+
+// fetch asks Keystone, with a new token of our own if it refuses the old one.
+func (v *Validator) fetch(ctx context.Context, token string, allowExpired bool) (*Token, error) {
+	const doing = "validating a token"
+	query := "nocatalog=1"
+	if allowExpired {
+		query += "&allow_expired=1"
+	}
+	own, err := v.session.get(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	body, err := v.client.get(ctx, own, token, query)
+	if statusOf(err) == http.StatusUnauthorized {
+		if own, err = v.session.get(ctx, own); err != nil {
+			return nil, err
+		}
+		body, err = v.client.get(ctx, own, token, query)
+	}
+	switch {
+	case err == nil:
+	case isRefusal(err):
+		return nil, ErrInvalid
+	case statusOf(err) == http.StatusForbidden:
+		return nil, &unavailable{doing, errors.New("it answered 403 Forbidden; " +
+			"the service user may not validate tokens: give it the role service or admin in its project")}
+	default:
+		return nil, &unavailable{doing, plain(err)}
+	}
+	t, err := parseToken(body)
+	if err != nil {
+		return nil, &unavailable{doing, err}
+	}
+	return t, nil
+}
+
+// isRefusal tells Keystone's own 404 from those of other servers.
+func isRefusal(err error) bool {
+	answer := gophercloud.ErrUnexpectedResponseCode{}
+	if !errors.As(err, &answer) || answer.Actual != http.StatusNotFound {
+		return false
+	}
+	var body struct {
+		Error *struct{} `json:"error"`
+	}
+	return json.Unmarshal(answer.Body, &body) == nil && body.Error != nil
+}
+
+// wellFormed reports whether a token can be one: every kind that Keystone ever
+// issued is of printable ASCII.
+func wellFormed(token string) bool {
+	return token != "" && len(token) <= maxToken &&
+		!strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' })
+}
+
+func (v *Validator) observe(o Outcome, start time.Time) {
+	if v.Observe != nil {
+		v.Observe(o, time.Since(start))
+	}
+}

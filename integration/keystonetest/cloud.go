@@ -1,0 +1,208 @@
+// Package keystonetest gives tests users, projects and tokens of a real
+// Keystone.
+package keystonetest
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"sync/atomic"
+	"testing"
+
+	"github.com/glancegate/glancegate/integration/servers"
+)
+
+// Cloud is a Keystone, as its admin sees it. Tests of a binary share it; what
+// they make in it has names of its own.
+type Cloud struct {
+	URL   string
+	admin string // token
+}
+
+// count makes names differ.
+var count atomic.Int64
+
+// New returns the cloud of this binary. Its TestMain has to be servers.Main.
+func New(t testing.TB) *Cloud {
+	t.Helper()
+	c := &Cloud{URL: servers.NewKeystone(t)}
+	c.admin = c.login(t, c.URL, "admin", servers.KeystonePassword, "admin")
+	return c
+}
+
+// User is a user with roles in one project.
+type User struct {
+	ID, Name, Password   string
+	Project, ProjectName string
+
+	cloud *Cloud
+}
+
+// Project makes a project and returns its id and its name.
+func (c *Cloud) Project(t testing.TB) (id, name string) {
+	t.Helper()
+	name = fmt.Sprintf("project-%d", count.Add(1))
+	id = c.create(t, "project", map[string]any{"name": name, "domain_id": "default"})
+	return id, name
+}
+
+// User makes a user in a project of its own, with the given roles in it. Roles
+// are made if they are missing.
+func (c *Cloud) User(t testing.TB, roles ...string) *User {
+	t.Helper()
+	project, name := c.Project(t)
+	return c.UserIn(t, project, name, roles...)
+}
+
+// UserIn makes a user with roles in a project.
+func (c *Cloud) UserIn(t testing.TB, project, projectName string, roles ...string) *User {
+	t.Helper()
+	u := &User{
+		Name: fmt.Sprintf("user-%d", count.Add(1)), Password: "p@ss word", Project: project, ProjectName: projectName, cloud: c,
+	}
+	u.ID = c.create(t, "user", map[string]any{"name": u.Name, "password": u.Password, "domain_id": "default"})
+	for _, role := range roles {
+		c.call(t, http.MethodPut, fmt.Sprintf("/v3/projects/%s/users/%s/roles/%s", project, u.ID, c.role(t, role)), nil, nil)
+	}
+	return u
+}
+
+// Token logs the user in to its project and returns a new token.
+func (u *User) Token(t testing.TB) string {
+	t.Helper()
+	return u.cloud.login(t, u.cloud.URL, u.Name, u.Password, u.ProjectName)
+}
+
+// UnscopedToken logs the user in to no project.
+func (u *User) UnscopedToken(t testing.TB) string {
+	t.Helper()
+	return u.cloud.login(t, u.cloud.URL, u.Name, u.Password, "")
+}
+
+// ExpiringToken is a token that expires after a second.
+func (u *User) ExpiringToken(t testing.TB) string {
+	t.Helper()
+	return u.cloud.login(t, servers.NewExpiringKeystone(t), u.Name, u.Password, u.ProjectName)
+}
+
+// ApplicationCredential makes one with the user's roles and returns its id and
+// its secret.
+func (u *User) ApplicationCredential(t testing.TB) (id, secret string) {
+	t.Helper()
+	var answer struct {
+		Credential struct{ ID, Secret string } `json:"application_credential"`
+	}
+	body := map[string]any{"application_credential": map[string]any{"name": fmt.Sprintf("credential-%d", count.Add(1))}}
+	u.cloud.send(t, u.cloud.URL, http.MethodPost, "/v3/users/"+u.ID+"/application_credentials", body,
+		map[string]string{"X-Auth-Token": u.Token(t)}, &answer)
+	return answer.Credential.ID, answer.Credential.Secret
+}
+
+// Disable keeps a user from everything, at once.
+func (c *Cloud) Disable(t testing.TB, u *User) {
+	t.Helper()
+	c.call(t, http.MethodPatch, "/v3/users/"+u.ID, map[string]any{"user": map[string]any{"enabled": false}}, nil)
+}
+
+// SetPassword changes a user's password, which ends its tokens.
+func (c *Cloud) SetPassword(t testing.TB, u *User, password string) {
+	t.Helper()
+	c.call(t, http.MethodPatch, "/v3/users/"+u.ID, map[string]any{"user": map[string]any{"password": password}}, nil)
+	u.Password = password
+}
+
+// Revoke ends a token.
+func (c *Cloud) Revoke(t testing.TB, token string) {
+	t.Helper()
+	c.send(t, c.URL, http.MethodDelete, "/v3/auth/tokens", nil, map[string]string{"X-Auth-Token": c.admin, "X-Subject-Token": token}, nil)
+}
+
+// Valid reports whether Keystone takes a token.
+func (c *Cloud) Valid(t testing.TB, token string) bool {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodHead, c.URL+"/v3/auth/tokens", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("X-Auth-Token", c.admin)
+	request.Header.Set("X-Subject-Token", token)
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	return response.StatusCode == http.StatusOK
+}
+
+func (c *Cloud) role(t testing.TB, name string) (id string) {
+	t.Helper()
+	var list struct{ Roles []struct{ ID string } }
+	c.call(t, http.MethodGet, "/v3/roles?name="+name, nil, &list)
+	if len(list.Roles) > 0 {
+		return list.Roles[0].ID
+	}
+	return c.create(t, "role", map[string]any{"name": name})
+}
+
+// create makes a resource of a kind and returns its id.
+func (c *Cloud) create(t testing.TB, kind string, values map[string]any) (id string) {
+	t.Helper()
+	var answer map[string]struct{ ID string }
+	c.call(t, http.MethodPost, "/v3/"+kind+"s", map[string]any{kind: values}, &answer)
+	return answer[kind].ID
+}
+
+func (c *Cloud) login(t testing.TB, url, user, password, project string) (token string) {
+	t.Helper()
+	domain := map[string]any{"id": "default"}
+	auth := map[string]any{"identity": map[string]any{
+		"methods":  []string{"password"},
+		"password": map[string]any{"user": map[string]any{"name": user, "domain": domain, "password": password}},
+	}}
+	if project != "" {
+		auth["scope"] = map[string]any{"project": map[string]any{"name": project, "domain": domain}}
+	}
+	return c.send(t, url, http.MethodPost, "/v3/auth/tokens", map[string]any{"auth": auth}, nil, nil).Get("X-Subject-Token")
+}
+
+// call sends a request of the admin.
+func (c *Cloud) call(t testing.TB, method, path string, body, answer any) {
+	t.Helper()
+	c.send(t, c.URL, method, path, body, map[string]string{"X-Auth-Token": c.admin}, answer)
+}
+
+func (c *Cloud) send(t testing.TB, url, method, path string, body any, headers map[string]string, answer any) http.Header {
+	t.Helper()
+	var content []byte
+	if body != nil {
+		var err error
+		if content, err = json.Marshal(body); err != nil {
+			t.Fatal(err)
+		}
+	}
+	request, err := http.NewRequestWithContext(t.Context(), method, url+path, bytes.NewReader(content))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	for name, value := range headers {
+		request.Header.Set(name, value)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode >= 300 {
+		t.Fatalf("%s %s: %s %s %v", method, path, response.Status, text, err)
+	}
+	if answer != nil {
+		if err := json.Unmarshal(text, answer); err != nil {
+			t.Fatalf("%s %s: %v", method, path, err)
+		}
+	}
+	return response.Header
+}

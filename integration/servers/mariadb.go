@@ -47,6 +47,11 @@ func startMariaDB(f folder, port int) (*process, error) {
 		// What the recorded answers come from: Glance's classic utf8.
 		"--character-set-server=utf8mb3",
 		"--collation-server=utf8mb3_general_ci",
+		// The binlog, which change feeds read.
+		"--log-bin=binlog",
+		"--server-id=1",
+		"--binlog-format=ROW",
+		"--sync-binlog=0",
 		"--innodb-buffer-pool-size=512M",
 		"--innodb-flush-method=nosync",
 		"--innodb-flush-log-at-trx-commit=0",

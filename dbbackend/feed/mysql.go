@@ -1,0 +1,202 @@
+package feed
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"sync"
+	"time"
+
+	gomysql "github.com/go-mysql-org/go-mysql/mysql"
+	"github.com/go-mysql-org/go-mysql/replication"
+	"github.com/go-sql-driver/mysql"
+
+	"github.com/glancegate/glancegate/dbbackend/dburl"
+	"github.com/glancegate/glancegate/dbbackend/reach"
+)
+
+// mysqlSource reads the binlog of MySQL or MariaDB as a replica does.
+type mysqlSource struct {
+	url     *dburl.URL
+	config  *mysql.Config
+	servers *reach.Servers
+}
+
+func newMySQL(u *dburl.URL, servers *reach.Servers) (*mysqlSource, error) {
+	config, _, err := u.MySQLConfig()
+	if err != nil {
+		return nil, err
+	}
+	config.Timeout = min(config.Timeout, connectLimit)
+	config.Logger = &mysql.NopLogger{}
+	// The shortest waits that MySQL knows.
+	config.Params["innodb_lock_wait_timeout"] = "1"
+	config.Params["lock_wait_timeout"] = "1"
+	return &mysqlSource{u, config, servers}, nil
+}
+
+func (m *mysqlSource) follow(ctx context.Context, s *session) error {
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	server, err := m.open(ctx)
+	if err != nil {
+		return s.down(err)
+	}
+	defer server.db.Close()
+	stream, err := m.dump(ctx, server)
+	if err != nil {
+		return s.down(err)
+	}
+	defer server.closeStream()
+	var running sync.WaitGroup
+	defer running.Wait()
+	defer fail(nil)
+	marks := make(chan gomysql.Position)
+	running.Go(func() { fail(server.watch(ctx, marks)) })
+	r := &reader{
+		session: s, server: server, servers: m.servers, position: server.start, columns: server.columns,
+		finished: make(chan *barrier),
+	}
+	running.Go(func() {
+		for {
+			e, err := stream.GetEvent(ctx)
+			if err != nil {
+				fail(fmt.Errorf("the binlog: %w", err))
+				return
+			}
+			select {
+			case server.events <- e:
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+	return s.down(r.read(ctx, &running, marks))
+}
+
+// reader tells what the events of the binlog mean.
+type reader struct {
+	session *session
+	server  *mysqlServer
+	servers *reach.Servers
+
+	position gomysql.Position  // up to here the binlog was read
+	mark     gomysql.Position  // of the server, a while ago
+	columns  map[string]layout // by lower-case table name; nil: to be read
+	pending  transaction
+
+	waiting  []*barrier // for their turn
+	running  int        // barriers
+	finished chan *barrier
+}
+
+// read runs until the feed is broken.
+func (r *reader) read(ctx context.Context, running *sync.WaitGroup, marks <-chan gomysql.Position) error {
+	for {
+		moved, err := sameServer(r.servers, r.server.origin)
+		if err != nil {
+			return err
+		}
+		for ; r.running < maxBarriers && len(r.waiting) > 0; r.waiting = r.waiting[1:] {
+			b := r.waiting[0]
+			r.running++
+			running.Go(func() {
+				b.err = r.server.pass(ctx, b)
+				select {
+				case r.finished <- b:
+				case <-ctx.Done():
+				}
+			})
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-moved:
+		case e := <-r.server.events:
+			if err := r.event(ctx, e); err != nil {
+				return err
+			}
+			if r.session.since.IsZero() {
+				r.session.up()
+			}
+			r.session.sink.Heard()
+		case b := <-r.finished:
+			r.running--
+			if err := r.passed(b); err != nil {
+				return err
+			}
+		case mark := <-marks:
+			// A second has passed since the server was at r.mark.
+			if r.mark.Name != "" && before(r.position, r.mark) {
+				return fmt.Errorf("the binlog arrives more than a second late (it was read up to %s, the server was at %s)", r.position, r.mark)
+			}
+			r.mark = mark
+		}
+	}
+}
+
+// mysqlServer is the server whose binlog is read, with connections that ask it.
+type mysqlServer struct {
+	db      *sql.DB
+	nodes   reach.Servers // that db leads to
+	schema  string
+	mariaDB bool
+	node    string
+	origin  string // as the gateway's own connections name it
+
+	start       gomysql.Position
+	columns     map[string]layout // of before start
+	events      chan *replication.BinlogEvent
+	closeStream func()
+}
+
+// open connects and looks whether the server can be followed.
+func (m *mysqlSource) open(ctx context.Context) (*mysqlServer, error) {
+	ctx, cancel := context.WithTimeout(ctx, connectLimit)
+	defer cancel()
+	connector, err := mysql.NewConnector(m.config.Clone())
+	if err != nil {
+		return nil, err
+	}
+	server := &mysqlServer{schema: m.config.DBName, events: make(chan *replication.BinlogEvent)}
+	server.db = sql.OpenDB(reach.MySQL{Connector: connector, Servers: &server.nodes, Node: true})
+	server.db.SetMaxOpenConns(maxBarriers + 2)
+	server.db.SetMaxIdleConns(3)
+	server.db.SetConnMaxLifetime(10 * time.Minute)
+	if err := m.inspect(ctx, server); err != nil {
+		_ = server.db.Close()
+		return nil, err
+	}
+	return server, nil
+}
+
+// watch asks the server once a second where its binlog is and whether it still
+// has what a feed needs.
+func (s *mysqlServer) watch(ctx context.Context, marks chan<- gomysql.Position) error {
+	return every(ctx, time.Second, func() error {
+		ask, cancel := context.WithTimeoutCause(ctx, answerLimit, errMute)
+		defer cancel()
+		_, err := s.settings(ask)
+		var mark gomysql.Position
+		if err == nil {
+			mark, err = s.position(ask)
+		}
+		if err == nil {
+			if other, _ := s.nodes.Other(s.node); other != "" {
+				err = fmt.Errorf("connections reach another server (%s) than the one whose binlog is read (%s);"+
+					" give a database URL that leads to one server", other, s.node)
+			}
+		}
+		if ask.Err() != nil {
+			return context.Cause(ask)
+		}
+		if err != nil {
+			return err
+		}
+		select {
+		case marks <- mark:
+		case <-ctx.Done():
+		}
+		return nil
+	})
+}

@@ -1,0 +1,152 @@
+package feed
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/go-mysql-org/go-mysql/client"
+	gomysql "github.com/go-mysql-org/go-mysql/mysql"
+	"github.com/go-mysql-org/go-mysql/replication"
+
+	"github.com/glancegate/glancegate/dbbackend/reach"
+)
+
+const (
+	// An idle server says so this often; a stream that is silent for silence is
+	// broken.
+	heartbeat = 500 * time.Millisecond
+	silence   = 1500 * time.Millisecond
+)
+
+// dump asks for the binlog, from the server's start position on. The stream ends
+// with ctx, of which the caller has to make an end.
+func (m *mysqlSource) dump(ctx context.Context, s *mysqlServer) (*replication.BinlogStreamer, error) {
+	d := &dialer{}
+	config := replication.BinlogSyncerConfig{
+		// The server ends the older of two replicas with one id.
+		ServerID:         1<<30 + rand.Uint32N(3<<30),
+		Flavor:           gomysql.MySQLFlavor,
+		Host:             m.config.Addr,
+		User:             m.config.User,
+		Password:         m.config.Passwd,
+		Localhost:        "glance-registry-gateway",
+		TLSConfig:        m.config.TLS,
+		HeartbeatPeriod:  heartbeat,
+		ReadTimeout:      silence,
+		DisableRetrySync: true,
+		Logger:           slog.New(slog.DiscardHandler),
+		Dialer:           d.dial,
+		EventCacheCount:  256,
+		DiscardGTIDSet:   true,
+		Option:           s.sameNode,
+		RowsEventDecodeFunc: func(e *replication.RowsEvent, data []byte) error {
+			at, err := e.DecodeHeader(data)
+			if err != nil || !ours(s.schema, e.Table) {
+				return err // rows of others are not of interest
+			}
+			return e.DecodeData(at, data)
+		},
+	}
+	if s.mariaDB {
+		config.Flavor = gomysql.MariaDBFlavor
+	}
+	if config.TLSConfig != nil {
+		config.TLSConfig = config.TLSConfig.Clone()
+	}
+	syncer := replication.NewBinlogSyncer(config)
+	stopped := context.AfterFunc(ctx, d.close)
+	stream, err := syncer.StartSync(s.start)
+	if err != nil {
+		stopped()
+		d.close()
+		syncer.Close()
+		if e := new(gomysql.MyError); errors.As(err, &e) && (e.Code == gomysql.ER_SPECIFIC_ACCESS_DENIED_ERROR || e.Code == gomysql.ER_ACCESS_DENIED_ERROR) {
+			return nil, fmt.Errorf("the binlog: %w; run: GRANT %s ON *.* TO the user of the gateway", err, s.statusPrivilege())
+		}
+		return nil, fmt.Errorf("the binlog: %w", err)
+	}
+	s.closeStream = func() {
+		stopped()
+		d.close()
+		syncer.Close()
+	}
+	return stream, nil
+}
+
+// ours tells whether a table is one of those to follow. Servers differ in
+// whether names have a case.
+func ours(schema string, t *replication.TableMapEvent) bool {
+	if t == nil || !strings.EqualFold(string(t.Schema), schema) {
+		return false
+	}
+	for _, known := range tables {
+		if strings.EqualFold(string(t.Table), known.name) {
+			return true
+		}
+	}
+	return false
+}
+
+// sameNode looks where the connection for the binlog leads to.
+func (s *mysqlServer) sameNode(c *client.Conn) error {
+	answer, err := c.Execute(reach.MySQLSettings)
+	if err != nil {
+		return err
+	}
+	settings := map[string]string{}
+	for i := range answer.Values {
+		name, err := answer.GetString(i, 0)
+		if err != nil {
+			return err
+		}
+		if settings[name], err = answer.GetString(i, 1); err != nil {
+			return err
+		}
+	}
+	if node := reach.MySQLNode(settings); node != s.node {
+		return fmt.Errorf("two connections reach two servers (%s; %s); give a database URL that leads to one server", s.node, node)
+	}
+	return nil
+}
+
+// dialer makes the connections of one stream, and ends them all at once: the
+// library would otherwise say goodbye to a server that may be gone.
+type dialer struct {
+	mu     sync.Mutex
+	closed bool
+	conns  []net.Conn
+}
+
+func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, connectLimit)
+	defer cancel()
+	conn, err := new(net.Dialer).DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.closed {
+		_ = conn.Close()
+		return nil, net.ErrClosed
+	}
+	d.conns = append(d.conns, conn)
+	return conn, nil
+}
+
+func (d *dialer) close() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.closed = true
+	for _, conn := range d.conns {
+		_ = conn.Close()
+	}
+	d.conns = nil
+}

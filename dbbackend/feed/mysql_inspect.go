@@ -1,0 +1,183 @@
+package feed
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	gomysql "github.com/go-mysql-org/go-mysql/mysql"
+	"github.com/go-sql-driver/mysql"
+
+	"github.com/glancegate/glancegate/dbbackend/reach"
+)
+
+var errMute = errors.New("the database does not answer within a second")
+
+// mysqlSettings are the settings that decide whether a binlog has every change.
+const mysqlSettings = reach.MySQLSettings + ` OR Variable_name IN
+	('log_bin', 'binlog_format', 'log_slave_updates', 'log_replica_updates', 'read_only')`
+
+// inspect finds out what server this is, whether its binlog has every change,
+// and the position from which on it is to be read: whatever comes before is
+// visible to every reader.
+func (m *mysqlSource) inspect(ctx context.Context, s *mysqlServer) error {
+	var version string
+	if err := s.db.QueryRowContext(ctx, "SELECT VERSION()").Scan(&version); err != nil {
+		return err
+	}
+	s.mariaDB = strings.Contains(version, "MariaDB")
+	settings, err := s.settings(ctx)
+	if err != nil {
+		return err
+	}
+	s.node = reach.MySQLNode(settings)
+	s.origin = s.node
+	if settings["wsrep_on"] == "ON" {
+		status, err := s.pairs(ctx, reach.GaleraStatus)
+		if err != nil {
+			return err
+		}
+		s.origin = reach.MySQLCluster(status)
+	}
+	if err := s.checkFilters(ctx); err != nil {
+		return err
+	}
+	// Columns that change from now on are in the binlog.
+	if s.columns, err = s.readColumns(ctx); err != nil {
+		return err
+	}
+	if len(s.columns) == 0 {
+		return fmt.Errorf("database %s has no table images; create Glance's schema with glance-manage db_sync, or correct the URL", s.schema)
+	}
+	if s.start, err = s.position(ctx); err != nil {
+		return err
+	}
+	if !s.mariaDB {
+		return s.lockTables(ctx)
+	}
+	return nil
+}
+
+// settings reads the settings that matter and says what is wrong with them.
+func (s *mysqlServer) settings(ctx context.Context) (map[string]string, error) {
+	settings, err := s.pairs(ctx, mysqlSettings)
+	if err != nil {
+		return nil, err
+	}
+	logsApplied := settings["log_slave_updates"] == "ON" || settings["log_replica_updates"] == "ON"
+	switch {
+	case settings["log_bin"] != "ON":
+		return nil, errors.New("the server writes no binlog; start it with log_bin, a server_id and binlog_format=ROW")
+	case settings["binlog_format"] != "ROW":
+		return nil, fmt.Errorf("binlog_format is %s; set it to ROW", settings["binlog_format"])
+	case settings["wsrep_on"] == "ON" && !logsApplied:
+		return nil, errors.New("the binlog of this Galera node lacks the writes of other nodes; start every node with log_slave_updates=ON")
+	case settings["read_only"] != "OFF" && settings["read_only"] != "" && !logsApplied:
+		return nil, errors.New("the server is a read-only replica whose binlog lacks what it replicates;" +
+			" give the URL of the primary, or set log_slave_updates=ON")
+	}
+	return settings, nil
+}
+
+// checkFilters finds a binlog that leaves Glance's database out.
+func (s *mysqlServer) checkFilters(ctx context.Context) error {
+	status, err := s.binlogStatus(ctx)
+	if err != nil {
+		return err
+	}
+	named := func(list string) bool {
+		return slices.ContainsFunc(strings.Split(list, ","), func(name string) bool {
+			return strings.EqualFold(strings.TrimSpace(name), s.schema)
+		})
+	}
+	if do := status["Binlog_Do_DB"]; do != "" && !named(do) || named(status["Binlog_Ignore_DB"]) {
+		return fmt.Errorf("the binlog leaves database %s out; change binlog_do_db or binlog_ignore_db", s.schema)
+	}
+	return nil
+}
+
+// position is the end of the binlog. With MariaDB all transactions in front of
+// it are visible, which is not yet so of others that it has written already.
+func (s *mysqlServer) position(ctx context.Context) (gomysql.Position, error) {
+	if !s.mariaDB {
+		status, err := s.binlogStatus(ctx)
+		if err != nil {
+			return gomysql.Position{}, err
+		}
+		return toPosition(status["File"], status["Position"])
+	}
+	status, err := s.pairs(ctx, "SHOW STATUS LIKE 'binlog_snapshot%'")
+	if err != nil {
+		return gomysql.Position{}, err
+	}
+	return toPosition(status["Binlog_snapshot_file"], status["Binlog_snapshot_position"])
+}
+
+// binlogStatus is SHOW MASTER STATUS, or what newer releases of MySQL call it.
+func (s *mysqlServer) binlogStatus(ctx context.Context) (map[string]string, error) {
+	status, err := s.row(ctx, "SHOW MASTER STATUS")
+	var e *mysql.MySQLError
+	if errors.As(err, &e) && e.Number == gomysql.ER_PARSE_ERROR {
+		status, err = s.row(ctx, "SHOW BINARY LOG STATUS")
+	}
+	if errors.As(err, &e) && e.Number == gomysql.ER_SPECIFIC_ACCESS_DENIED_ERROR {
+		err = fmt.Errorf("%w; run: GRANT %s ON *.* TO the user of the gateway", err, s.statusPrivilege())
+	}
+	return status, err
+}
+
+func (s *mysqlServer) statusPrivilege() string {
+	if s.mariaDB {
+		return "BINLOG MONITOR, REPLICATION SLAVE" // the first is REPLICATION CLIENT before 10.5
+	}
+	return "REPLICATION CLIENT, REPLICATION SLAVE"
+}
+
+// row is the only row of an answer, by column.
+func (s *mysqlServer) row(ctx context.Context, query string) (map[string]string, error) {
+	answer := map[string]string{}
+	err := s.each(ctx, query, func(names []string, values []string) {
+		for i, name := range names {
+			answer[name] = values[i]
+		}
+	})
+	return answer, err
+}
+
+// pairs is an answer of names and values.
+func (s *mysqlServer) pairs(ctx context.Context, query string) (map[string]string, error) {
+	answer := map[string]string{}
+	err := s.each(ctx, query, func(_ []string, values []string) { answer[values[0]] = values[1] })
+	return answer, err
+}
+
+func (s *mysqlServer) each(ctx context.Context, query string, f func(names, values []string), args ...any) error {
+	rows, err := s.db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	names, err := rows.Columns()
+	if err != nil {
+		return err
+	}
+	for rows.Next() {
+		texts, into := make([]*string, len(names)), make([]any, len(names))
+		for i := range texts {
+			into[i] = &texts[i]
+		}
+		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		values := make([]string, len(names))
+		for i, text := range texts {
+			if text != nil {
+				values[i] = *text
+			}
+		}
+		f(names, values)
+	}
+	return rows.Err()
+}

@@ -1,0 +1,198 @@
+package feed_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/glancegate/glancegate/dbbackend/feed"
+	"github.com/glancegate/glancegate/integration/servers"
+)
+
+// limit is how long a test waits for what has to come.
+const limit = 20 * time.Second
+
+// recorder is a Sink that remembers what it is told.
+type recorder struct {
+	t testing.TB
+
+	mu       sync.Mutex
+	up       bool
+	downs    []error
+	settled  []string // ids, visible to all
+	changing []string
+	all      int
+	heard    time.Time
+	signal   chan struct{} // closed with every change
+	busy     bool
+	verify   func(id string) // called when an id is settled
+}
+
+func (r *recorder) tell(f func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.busy {
+		r.t.Error("the sink is called from two goroutines")
+	}
+	r.busy = true
+	f()
+	r.busy = false
+	close(r.signal)
+	r.signal = make(chan struct{})
+}
+
+func (r *recorder) Up() {
+	r.tell(func() {
+		if r.up {
+			r.t.Error("up twice")
+		}
+		r.up, r.heard = true, time.Now()
+	})
+}
+
+func (r *recorder) Down(err error) {
+	r.tell(func() {
+		if !r.up && len(r.downs) > 0 {
+			r.t.Errorf("down twice: %v", err)
+		}
+		if err == nil || strings.Contains(err.Error(), "secret") {
+			r.t.Errorf("down: %v", err)
+		}
+		r.up, r.downs = false, append(r.downs, err)
+	})
+}
+
+func (r *recorder) Heard() {
+	r.tell(func() {
+		if gap := time.Since(r.heard); gap > time.Second+500*time.Millisecond && r.up {
+			r.t.Logf("no sign of life for %s", gap)
+		}
+		r.heard = time.Now()
+	})
+}
+
+func (r *recorder) Changed(ids ...string) { r.tell(func() { r.settle(ids) }) }
+
+func (r *recorder) settle(ids []string) {
+	for _, id := range ids {
+		if r.verify != nil {
+			r.verify(id)
+		}
+	}
+	r.settled = append(r.settled, ids...)
+}
+
+func (r *recorder) Changing(ids ...string) func() {
+	r.tell(func() { r.changing = append(r.changing, ids...) })
+	return func() { r.tell(func() { r.settle(ids) }) }
+}
+
+func (r *recorder) ChangedAll() { r.tell(func() { r.all++ }) }
+
+// await waits until the condition holds.
+func (r *recorder) await(what string, condition func() bool) {
+	r.t.Helper()
+	r.within(limit, what, condition)
+}
+
+func (r *recorder) within(limit time.Duration, what string, condition func() bool) {
+	r.t.Helper()
+	timeout := time.After(limit)
+	for {
+		r.mu.Lock()
+		ok, signal := condition(), r.signal
+		r.mu.Unlock()
+		if ok {
+			return
+		}
+		select {
+		case <-signal:
+		case <-timeout:
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.t.Fatalf("%s did not come within %s; up %v, downs %v, settled %.200q, changing %.200q, all %d",
+				what, limit, r.up, r.downs, r.settled, r.changing, r.all)
+		}
+	}
+}
+
+func (r *recorder) awaitUp() {
+	r.t.Helper()
+	r.await("up", func() bool { return r.up })
+}
+
+// awaitDown waits for the end of being up, for a reason with this text.
+func (r *recorder) awaitDown(text string) {
+	r.t.Helper()
+	r.await("down", func() bool { return !r.up && len(r.downs) > 0 })
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := r.downs[len(r.downs)-1]; !strings.Contains(err.Error(), text) {
+		r.t.Errorf("down: %v, want %q", err, text)
+	}
+}
+
+// awaitID waits until the image is told, and forgets what was told.
+func (r *recorder) awaitIDs(ids ...string) {
+	r.t.Helper()
+	r.await(fmt.Sprint(ids), func() bool {
+		for _, id := range ids {
+			if !slices.Contains(r.settled, id) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+func (r *recorder) forget() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.settled, r.changing, r.all = nil, nil, 0
+}
+
+func (r *recorder) told() (settled []string, all int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.settled), r.all
+}
+
+// follow runs a feed until the test ends or stop is called.
+func follow(t testing.TB, config feed.Config) (r *recorder, stop func()) {
+	t.Helper()
+	f, err := feed.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r = &recorder{t: t, signal: make(chan struct{})}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		f.Run(ctx, r)
+	}()
+	stop = func() {
+		cancel()
+		select {
+		case <-done:
+		case <-time.After(3 * time.Second):
+			t.Error("Run does not return")
+		}
+	}
+	t.Cleanup(stop)
+	return r, stop
+}
+
+// install makes what a feed needs in the database.
+func install(t testing.TB, db *servers.Database) {
+	t.Helper()
+	if db.Dialect == servers.PostgreSQL {
+		if err := feed.Install(t.Context(), db.URL); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,110 @@
+package reach
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"io"
+)
+
+// MySQL is a connector whose connections are counted.
+type MySQL struct {
+	driver.Connector
+	Servers *Servers
+
+	// Node tells the nodes of a Galera cluster apart. Otherwise they count as
+	// one server, and every connection is made to wait, before it reads, for
+	// what any of them has committed (wsrep_sync_wait).
+	Node bool
+}
+
+// mysqlConn is what a connection of the driver can do.
+type mysqlConn interface {
+	driver.Conn
+	driver.ConnBeginTx
+	driver.ConnPrepareContext
+	driver.ExecerContext
+	driver.QueryerContext
+	driver.NamedValueChecker
+	driver.Pinger
+	driver.SessionResetter
+	driver.Validator
+}
+
+// countedConn is a connection that says when it is closed.
+type countedConn struct {
+	mysqlConn
+	closed func()
+}
+
+// Close implements driver.Conn.
+func (c countedConn) Close() error {
+	c.closed()
+	return c.mysqlConn.Close()
+}
+
+// Connect implements driver.Connector.
+func (m MySQL) Connect(ctx context.Context) (driver.Conn, error) {
+	c, err := m.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn, ok := c.(mysqlConn)
+	if !ok {
+		_ = c.Close()
+		return nil, errors.New("the MySQL driver lacks what the count of connections needs")
+	}
+	server, err := m.server(ctx, conn)
+	if err != nil {
+		_ = c.Close()
+		return nil, err
+	}
+	return countedConn{conn, m.Servers.Opened(server)}, nil
+}
+
+func (m MySQL) server(ctx context.Context, conn mysqlConn) (string, error) {
+	settings, err := values(ctx, conn, MySQLSettings)
+	if err != nil {
+		return "", err
+	}
+	if settings["wsrep_on"] != "ON" || m.Node {
+		return MySQLNode(settings), nil
+	}
+	if _, err := conn.ExecContext(ctx, "SET SESSION wsrep_sync_wait = 1", nil); err != nil {
+		return "", err
+	}
+	status, err := values(ctx, conn, GaleraStatus)
+	if err != nil {
+		return "", err
+	}
+	return MySQLCluster(status), nil
+}
+
+// values runs a statement that answers names and values.
+func values(ctx context.Context, conn mysqlConn, query string) (map[string]string, error) {
+	rows, err := conn.QueryContext(ctx, query, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	answer := map[string]string{}
+	row := make([]driver.Value, len(rows.Columns()))
+	for {
+		if err := rows.Next(row); errors.Is(err, io.EOF) {
+			return answer, nil
+		} else if err != nil {
+			return nil, err
+		}
+		answer[text(row[0])] = text(row[len(row)-1])
+	}
+}
+
+func text(v driver.Value) string {
+	switch v := v.(type) {
+	case []byte:
+		return string(v)
+	case string:
+		return v
+	}
+	return ""
+}

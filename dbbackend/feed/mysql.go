@@ -80,9 +80,9 @@ type reader struct {
 	server  *mysqlServer
 	servers *reach.Servers
 
-	position gomysql.Position  // up to here the binlog was read
-	mark     gomysql.Position  // of the server, a while ago
-	columns  map[string]layout // by lower-case table name; nil: to be read
+	position gomysql.Position    // up to here the binlog was read
+	marks    [2]gomysql.Position // where the server was at the last two looks
+	columns  map[string]layout   // by lower-case table name; nil: to be read
 	pending  transaction
 
 	waiting  []*barrier // for their turn
@@ -126,11 +126,10 @@ func (r *reader) read(ctx context.Context, running *sync.WaitGroup, marks <-chan
 				return err
 			}
 		case mark := <-marks:
-			// A second has passed since the server was at r.mark.
-			if r.mark.Name != "" && before(r.position, r.mark) {
-				return fmt.Errorf("the binlog arrives more than a second late (it was read up to %s, the server was at %s)", r.position, r.mark)
+			if late := r.marks[0]; late.Name != "" && before(r.position, late) {
+				return fmt.Errorf("the binlog arrives more than a second late (it was read up to %s, the server was at %s)", r.position, late)
 			}
-			r.mark = mark
+			r.marks = [2]gomysql.Position{r.marks[1], mark}
 		}
 	}
 }
@@ -170,10 +169,10 @@ func (m *mysqlSource) open(ctx context.Context) (*mysqlServer, error) {
 	return server, nil
 }
 
-// watch asks the server once a second where its binlog is and whether it still
+// watch asks the server again and again where its binlog is and whether it still
 // has what a feed needs.
 func (s *mysqlServer) watch(ctx context.Context, marks chan<- gomysql.Position) error {
-	return every(ctx, time.Second, func() error {
+	return every(ctx, beatInterval, func() error {
 		ask, cancel := context.WithTimeoutCause(ctx, answerLimit, errMute)
 		defer cancel()
 		_, err := s.settings(ask)

@@ -102,6 +102,7 @@ func installScript() string {
 // dropped and made again, or switched off and on.
 const triggerQuery = `SELECT c.relname::text, t.tgname::text,
 	t.tgenabled = 'A' AND t.tgqual IS NULL AND t.tgattr::text = ''
+		AND NOT p.prosecdef AND COALESCE(p.proconfig::text, '') = '{"search_path=pg_catalog, pg_temp"}'
 		AND t.tgtype = CASE t.tgname WHEN '` + rowTrigger + `' THEN 29 ELSE 32 END,
 	encode(t.tgargs, 'escape'), md5(p.prosrc),
 	pg_catalog.concat_ws(' ', t.oid, t.xmin, p.oid, p.xmin)
@@ -140,10 +141,10 @@ func checkTriggers(found []trigger) (version string, err error) {
 			switch got, ok := known[t.name+"."+name]; {
 			case !ok:
 				return "", fmt.Errorf("table %s has no trigger %s; %s", t.name, name, install)
-			case !got.right || got.args != args:
-				return "", fmt.Errorf("trigger %s of table %s is switched off or was changed; %s", name, t.name, install)
 			case got.hash != bodyHash():
 				return "", fmt.Errorf("trigger %s of table %s is of another version; %s", name, t.name, install)
+			case !got.right || got.args != args:
+				return "", fmt.Errorf("trigger %s of table %s is switched off or was changed; %s", name, t.name, install)
 			}
 		}
 	}

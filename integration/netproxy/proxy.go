@@ -16,10 +16,11 @@ type Proxy struct {
 	target   string
 	trips    atomic.Int64
 	running  sync.WaitGroup
+	toServer gate
+	toClient gate
 
 	mu    sync.Mutex
 	conns map[net.Conn]bool // both ends; nil once the proxy is closed
-	held  chan struct{}     // while it is not nil, answers wait until it is closed
 }
 
 // New starts a proxy in front of the server of a database URL and returns the
@@ -77,32 +78,15 @@ func (p *Proxy) Up(t testing.TB) {
 }
 
 // Hold lets answers wait until Release is called, as a server that hangs.
-func (p *Proxy) Hold() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.held == nil {
-		p.held = make(chan struct{})
-	}
-}
+func (p *Proxy) Hold() { p.toClient.hold(true) }
 
-// Release lets answers through again.
+// HoldRequests lets what clients send wait until Release is called.
+func (p *Proxy) HoldRequests() { p.toServer.hold(true) }
+
+// Release lets everything through again.
 func (p *Proxy) Release() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.held != nil {
-		close(p.held)
-		p.held = nil
-	}
-}
-
-// wait returns when answers may pass.
-func (p *Proxy) wait() {
-	p.mu.Lock()
-	held := p.held
-	p.mu.Unlock()
-	if held != nil {
-		<-held
-	}
+	p.toServer.hold(false)
+	p.toClient.hold(false)
 }
 
 func (p *Proxy) close() {
@@ -127,8 +111,8 @@ func (p *Proxy) accept(l net.Listener) {
 			continue
 		}
 		t := &turns{count: &p.trips}
-		p.running.Go(func() { p.copy(server, client, t.clientSpeaks) })
-		p.running.Go(func() { p.copy(client, server, func() { p.wait(); t.serverSpeaks() }) })
+		p.running.Go(func() { p.copy(server, client, &p.toServer, t.clientSpeaks) })
+		p.running.Go(func() { p.copy(client, server, &p.toClient, t.serverSpeaks) })
 	}
 }
 
@@ -145,11 +129,12 @@ func (p *Proxy) keep(client, server net.Conn) bool {
 }
 
 // copy moves bytes until one side ends, and then ends the other.
-func (p *Proxy) copy(to, from net.Conn, speaks func()) {
+func (p *Proxy) copy(to, from net.Conn, through *gate, speaks func()) {
 	buffer := make([]byte, 64<<10)
 	for {
 		n, err := from.Read(buffer)
 		if n > 0 {
+			through.pass()
 			speaks()
 			if _, err := to.Write(buffer[:n]); err != nil {
 				break

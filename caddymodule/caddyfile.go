@@ -52,6 +52,12 @@ func parseGlobalOption(d *caddyfile.Dispenser, earlier any) (any, error) {
 //			from               <cidr|unix...>
 //			client_certificate <name...>
 //		}
+//		identity keystone {
+//			from               <cidr|unix...>
+//			client_certificate <name...>
+//			auth_url           <url>
+//			...                              # see KeystoneIdentity
+//		}
 //		admin_role      <role>
 //		policy_file <path> {
 //			dirs         <path...>

@@ -28,7 +28,7 @@ type site struct {
 }
 
 // start runs Caddy with a Caddyfile in which $ADDR is a free address on
-// loopback and $DB the path of a SQLite file that does not exist yet.
+// loopback, $PORT its port with a colon, and $DB the path of a SQLite file that does not exist yet.
 func start(t *testing.T, caddyfile string) *site {
 	t.Helper()
 	dir := t.TempDir()
@@ -53,7 +53,7 @@ func (s *site) load(caddyfile string) {
 func (s *site) config(caddyfile string) []byte {
 	s.t.Helper()
 	caddyfile = withOptions("storage file_system "+filepath.Dir(s.db)+"\nlog {\noutput file "+s.log+" {\nroll_disabled\n}\nlevel DEBUG\n"+exampleLogFormat(s.t)+"\n}\n", caddyfile)
-	return adapt(s.t, strings.NewReplacer("$ADDR", s.addr, "$DB", s.db).Replace(caddyfile))
+	return adapt(s.t, strings.NewReplacer("$ADDR", s.addr, "$PORT", s.addr[strings.LastIndex(s.addr, ":"):], "$DB", s.db).Replace(caddyfile))
 }
 
 // exampleLogFormat is how the example keeps tokens out of logs.

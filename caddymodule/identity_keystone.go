@@ -25,6 +25,10 @@ type KeystoneIdentity struct {
 	Peers
 	keystone.Options
 
+	// A Redis where gateways share what Keystone said about tokens. Default:
+	// every gateway asks for itself.
+	Redis *TokenRedis `json:"redis,omitempty"`
+
 	resolved  keystone.Options // without placeholders
 	validator *keystone.Validator
 	key       validatorKey
@@ -55,14 +59,18 @@ func (k *KeystoneIdentity) Provision(ctx caddy.Context) error {
 	if err != nil {
 		return err
 	}
+	store, err := k.Redis.resolve()
+	if err != nil {
+		return fmt.Errorf("redis: %w", err)
+	}
 	for _, w := range warnings {
 		ctx.Logger().Warn(w)
 	}
 	if err := registerKeystoneMetrics(ctx.GetMetricsRegistry()); err != nil {
 		return fmt.Errorf("registering metrics: %w", err)
 	}
-	key := keyOfValidator(config)
-	if k.validator, err = acquireValidator(key, config); err != nil {
+	key := keyOfValidator(config, store)
+	if k.validator, err = acquireValidator(key, config, store); err != nil {
 		return err
 	}
 	k.key = key
@@ -108,6 +116,9 @@ func (k *KeystoneIdentity) Cleanup() error {
 //		http_connect_timeout     <seconds>
 //		http_request_max_retries <number>
 //		token_cache_time         <seconds>
+//		redis <url> {
+//			key <secret>
+//		}
 //
 //		www_authenticate_uri         <url>
 //		auth_uri                     <url>

@@ -49,6 +49,7 @@ func makeKeystoneGrammar() grammar[KeystoneIdentity] {
 	g["http_connect_timeout"] = number(1, func(k *KeystoneIdentity) *int { return &k.HTTPConnectTimeout })
 	g["http_request_max_retries"] = optionalNumber(0, func(o *keystone.Options) **int { return &o.HTTPRequestMaxRetries })
 	g["token_cache_time"] = optionalNumber(-1, func(o *keystone.Options) **int { return &o.TokenCacheTime })
+	g["redis"] = parseTokenRedis
 	return g
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 
 	"github.com/glancegate/glancegate/identity/keystone"
+	"github.com/glancegate/glancegate/identity/keystone/sharedtokens"
 )
 
 // validators are shared by all sites with the same settings, also by those of
@@ -17,29 +18,43 @@ import (
 var validators = caddy.NewUsagePool()
 
 // validator is a value of validators.
-type validator struct{ *keystone.Validator }
+type validator struct {
+	*keystone.Validator
+	store *sharedtokens.Store // may be nil
+}
 
-// Destruct implements caddy.Destructor.
+// Destruct implements caddy.Destructor. Requests that still use the validator
+// get new connections to Keystone, and do without the store.
 func (v *validator) Destruct() error {
 	v.Close()
+	if v.store != nil {
+		return v.store.Close()
+	}
 	return nil
 }
 
 // validatorKey tells validators apart without keeping their passwords.
 type validatorKey [sha256.Size]byte
 
-func keyOfValidator(config keystone.Config) validatorKey {
-	return sha256.Sum256(fmt.Appendf(nil, "%#v", config))
+func keyOfValidator(config keystone.Config, redis TokenRedis) validatorKey {
+	return sha256.Sum256(fmt.Appendf(nil, "%#v %q %q", config, redis.URL, redis.Key))
 }
 
-func acquireValidator(key validatorKey, config keystone.Config) (*keystone.Validator, error) {
+func acquireValidator(key validatorKey, config keystone.Config, redis TokenRedis) (*keystone.Validator, error) {
 	value, _, err := validators.LoadOrNew(key, func() (caddy.Destructor, error) {
 		v, err := keystone.New(config)
 		if err != nil {
 			return nil, err
 		}
 		v.Observe = observeValidation
-		return &validator{v}, nil
+		store, err := redis.open(v.URL())
+		if err != nil {
+			return nil, err
+		}
+		if store != nil {
+			v.Shared = store
+		}
+		return &validator{v, store}, nil
 	})
 	if err != nil {
 		return nil, err

@@ -13,9 +13,17 @@ import (
 // Token is what Keystone says about a token. It lacks the token itself.
 type Token struct {
 	Expires time.Time `json:"expires_at"`
-	User    Named     `json:"user"`
-	Project *Named    `json:"project"` // nil for a token without one
+	User    Owned     `json:"user"`
 	Roles   []Named   `json:"roles"`
+
+	// What the token is good for; a token without a scope has none of them.
+	Project *Owned  `json:"project,omitempty"`
+	Domain  *Named  `json:"domain,omitempty"`
+	System  *System `json:"system,omitempty"`
+
+	// AdminProject says whether the project is one of admins, if Keystone
+	// knows such projects.
+	AdminProject *bool `json:"is_admin_project,omitempty"`
 
 	roles []string // lower-cased names
 }
@@ -26,6 +34,17 @@ type Named struct {
 	Name string `json:"name"`
 }
 
+// Owned is something that belongs to a domain.
+type Owned struct {
+	Named
+	Domain Named `json:"domain"`
+}
+
+// System is the scope of tokens for the whole cloud.
+type System struct {
+	All bool `json:"all"`
+}
+
 // parseToken reads the body of an answer about a token.
 func parseToken(body []byte) (*Token, error) {
 	var answer struct {
@@ -34,19 +53,27 @@ func parseToken(body []byte) (*Token, error) {
 	if err := json.Unmarshal(body, &answer); err != nil {
 		return nil, fmt.Errorf("the answer is no JSON: %w", err)
 	}
-	switch t := answer.Token; {
-	case t == nil:
+	if answer.Token == nil {
 		return nil, errors.New("the answer has no token")
-	case t.User.ID == "":
-		return nil, errors.New("the token has no user")
-	case t.Expires.IsZero():
-		return nil, errors.New("the token has no time of expiry")
-	case t.Project != nil && t.Project.ID == "":
-		return nil, errors.New("the project of the token has no id")
-	default:
-		t.lowerRoles()
-		return t, nil
 	}
+	if err := answer.Token.check(); err != nil {
+		return nil, err
+	}
+	answer.Token.lowerRoles()
+	return answer.Token, nil
+}
+
+// check reports what a token can't be without.
+func (t *Token) check() error {
+	switch {
+	case t.User.ID == "":
+		return errors.New("the token has no user")
+	case t.Expires.IsZero():
+		return errors.New("the token has no time of expiry")
+	case t.Project != nil && t.Project.ID == "":
+		return errors.New("the project of the token has no id")
+	}
+	return nil
 }
 
 func (t *Token) lowerRoles() {
@@ -71,9 +98,24 @@ func (t *Token) hasRole(names []string) bool {
 }
 
 func (t *Token) claims() identity.Claims {
-	claims := identity.Claims{User: registry.NullOf(t.User.ID), Roles: t.roles}
+	claims := identity.Claims{
+		User:           registry.NullOf(t.User.ID),
+		UserDomain:     nullIfEmpty(t.User.Domain.ID),
+		Roles:          t.roles,
+		NoAdminProject: t.AdminProject != nil && !*t.AdminProject,
+	}
 	if t.Project != nil {
-		claims.Project = registry.NullOf(t.Project.ID)
+		claims.Project, claims.ProjectDomain = registry.NullOf(t.Project.ID), nullIfEmpty(t.Project.Domain.ID)
+	}
+	if t.Domain != nil {
+		claims.Domain = nullIfEmpty(t.Domain.ID)
+	}
+	if t.System != nil && t.System.All {
+		claims.SystemScope = registry.NullOf("all")
 	}
 	return claims
+}
+
+func nullIfEmpty(id string) registry.Null[string] {
+	return registry.Null[string]{V: id, Valid: id != ""}
 }

@@ -24,12 +24,31 @@ func TestParseToken(t *testing.T) {
 		t.Errorf("expires %v", token.Expires)
 	}
 	// A comma in the name of a role makes no second one, as it did in a header.
-	want := identity.Claims{User: registry.NullOf("u"), Project: registry.NullOf("p"), Roles: []string{"member", "a,admin"}}
+	want := identity.Claims{
+		User: registry.NullOf("u"), UserDomain: registry.NullOf("default"),
+		Project: registry.NullOf("p"), ProjectDomain: registry.NullOf("default"), Roles: []string{"member", "a,admin"},
+	}
 	if got := token.claims(); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 	if !token.hasRole([]string{"x", "Member"}) || token.hasRole([]string{"member"}) || token.hasRole(nil) {
 		t.Error("roles of services are compared exactly")
+	}
+
+	for scope, want := range map[string]identity.Claims{
+		`"domain": {"id": "d", "name": "D"}`:                             {Domain: registry.NullOf("d")},
+		`"system": {"all": true}`:                                        {SystemScope: registry.NullOf("all")},
+		`"project": {"id": "p", "name": "P"}, "is_admin_project": false`: {Project: registry.NullOf("p"), NoAdminProject: true},
+		`"project": {"id": "p", "name": "P"}, "is_admin_project": true`:  {Project: registry.NullOf("p")},
+	} {
+		token, err := parseToken([]byte(`{"token": {"expires_at": "2026-11-24T22:44:28Z", "user": {"id": "u"}, ` + scope + `}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want.User, want.Roles = registry.NullOf("u"), []string{}
+		if got := token.claims(); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got %+v, want %+v", scope, got, want)
+		}
 	}
 
 	unscoped, err := parseToken([]byte(`{"token": {"expires_at": "2026-11-24T22:44:28Z", "user": {"id": "u"}, "project": null}}`))

@@ -48,6 +48,10 @@ type Validator struct {
 	// be nil, and is not to be changed once the Validator is in use.
 	Observe func(Outcome, time.Duration)
 
+	// Shared is what other gateways remember, too. It may be nil, and is not to
+	// be changed either.
+	Shared Shared
+
 	config  Config
 	client  *client
 	session *session
@@ -99,9 +103,12 @@ func (v *Validator) Validate(ctx context.Context, token string, allowExpired boo
 		if t, err, known := v.recall(q); known {
 			return t, err
 		}
-		mine = true
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*v.config.Timeout)
 		defer cancel()
+		if t, known := v.recallShared(ctx, q); known {
+			return t, nil
+		}
+		mine = true
 		return v.ask(ctx, q)
 	})
 	select {
@@ -157,7 +164,7 @@ func (v *Validator) ask(ctx context.Context, q question) (*Token, error) {
 	case err == nil:
 		v.observe(Valid, start)
 		v.state.succeeded(now)
-		v.remember(q.valid, t, now)
+		v.remember(ctx, q, t, now)
 		return t, nil
 	case errors.Is(err, ErrInvalid):
 		v.observe(Invalid, start)
@@ -170,13 +177,11 @@ func (v *Validator) ask(ctx context.Context, q question) (*Token, error) {
 	return nil, err
 }
 
-func (v *Validator) remember(d digest, t *Token, now time.Time) {
-	until := now.Add(v.config.CacheTime)
-	if t.Expires.Before(until) {
-		until = t.Expires
-	}
+func (v *Validator) remember(ctx context.Context, q question, t *Token, now time.Time) {
+	until := earliest(t.Expires, now.Add(v.config.CacheTime))
 	if now.Before(until) {
-		v.valid.put(d, t, until)
+		v.valid.put(q.valid, t, until)
+		v.share(ctx, q, t, until)
 	}
 }
 

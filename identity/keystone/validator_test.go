@@ -265,7 +265,7 @@ func TestCheck(t *testing.T) {
 }
 
 func BenchmarkHit(b *testing.B) {
-	t := &Token{Expires: time.Now().Add(time.Hour), User: Named{ID: "u"}}
+	t := &Token{Expires: time.Now().Add(time.Hour), User: Owned{Named: Named{ID: "u"}}}
 	v := &Validator{key: []byte("key"), valid: newMemory[*Token](10), refused: newMemory[struct{}](10)}
 	token := strings.Repeat("gAAAAABr", 23)
 	v.valid.put(digestOf(v.key, token), t, t.Expires)

@@ -56,11 +56,14 @@ func (s *Service) sharable(c *Caller, i *Image) bool {
 	return ok && m.CanShare
 }
 
-// VisibleLocations returns the locations that an answer shows: none of a
-// deactivated image to anybody but an admin, deleted ones only where deleted
-// rows are asked for.
+// LocationsHidden reports whether an image shows no locations: one that is
+// deactivated shows them to admins only.
+func LocationsHidden(c *Caller, i *Image) bool { return i.Status == StatusDeactivated && !c.Admin }
+
+// VisibleLocations returns the locations that an answer shows, deleted ones only
+// where deleted rows are asked for.
 func VisibleLocations(c *Caller, i *Image, deleted bool) []Location {
-	if i.Status == StatusDeactivated && !c.Admin {
+	if LocationsHidden(c, i) {
 		return nil
 	}
 	if deleted {

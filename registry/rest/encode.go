@@ -20,7 +20,34 @@ type view struct {
 
 type imageEncoder func(dst []byte, i *registry.Image, v view) ([]byte, error)
 
+// The forms of an image (registry.Form): the full ones are numbered by their
+// view, the brief one comes after them.
+const (
+	locationsHidden registry.Form = 1 << iota
+	deletedShown
+	publicHidden
+	briefForm
+)
+
+func (v view) form(i *registry.Image) registry.Form {
+	var form registry.Form
+	if registry.LocationsHidden(v.caller, i) {
+		form |= locationsHidden
+	}
+	if v.showDeleted {
+		form |= deletedShown
+	}
+	if v.hidePublic {
+		form |= publicHidden
+	}
+	return form
+}
+
 func appendBrief(dst []byte, i *registry.Image, _ view) ([]byte, error) {
+	return i.AppendForm(dst, briefForm, func(dst []byte) ([]byte, error) { return encodeBrief(dst, i), nil })
+}
+
+func encodeBrief(dst []byte, i *registry.Image) []byte {
 	dst = append(dst, `{"id": `...)
 	dst = pyjson.AppendString(dst, i.ID)
 	dst = appendText(dst, `, "name": `, i.Name)
@@ -28,11 +55,15 @@ func appendBrief(dst []byte, i *registry.Image, _ view) ([]byte, error) {
 	dst = appendText(dst, `, "disk_format": `, i.DiskFormat)
 	dst = appendText(dst, `, "container_format": `, i.ContainerFormat)
 	dst = appendText(dst, `, "checksum": `, i.Checksum)
-	return append(dst, '}'), nil
+	return append(dst, '}')
 }
 
-// appendFull writes the 20 keys of an image (registry-v1.md, 4.1).
 func appendFull(dst []byte, i *registry.Image, v view) ([]byte, error) {
+	return i.AppendForm(dst, v.form(i), func(dst []byte) ([]byte, error) { return encodeFull(dst, i, v) })
+}
+
+// encodeFull writes the 20 keys of an image (registry-v1.md, 4.1).
+func encodeFull(dst []byte, i *registry.Image, v view) ([]byte, error) {
 	dst = append(dst, `{"id": `...)
 	dst = pyjson.AppendString(dst, i.ID)
 	dst = appendText(dst, `, "name": `, i.Name)

@@ -17,9 +17,25 @@ type imageView struct {
 	tags        bool
 }
 
-// appendJSON implements appender. Properties are rows, deleted ones included;
-// clients tell them apart.
+// form numbers the views of an image by what they depend on.
+func (v imageView) form() registry.Form {
+	form := registry.RPCForms
+	for bit, on := range [...]bool{registry.LocationsHidden(v.caller, v.image), v.showDeleted, v.v1, v.isPublic, v.tags} {
+		if on {
+			form |= 1 << bit
+		}
+	}
+	return form
+}
+
+// appendJSON implements appender.
 func (v imageView) appendJSON(dst []byte) ([]byte, error) {
+	return v.image.AppendForm(dst, v.form(), v.encode)
+}
+
+// encode writes an image. Properties are rows, deleted ones included; clients
+// tell them apart.
+func (v imageView) encode(dst []byte) ([]byte, error) {
 	i := v.image
 	dst, err := appendObject(dst, object{
 		{"id", i.ID}, {"name", i.Name}, {"status", i.Status}, v.visibility(), {"owner", i.Owner},

@@ -34,9 +34,9 @@ type Config struct {
 	// tells the cache of them. Nothing is cached until Up is called.
 	Followed bool
 
-	// Shared makes the tier in Redis, told of what to do when other gateways
-	// change something; nil: there is none.
-	Shared func(shared.Hearer) *shared.Tier
+	// Shared configures the tier in Redis, apart from its Hearer; nil: there is
+	// none.
+	Shared *shared.Config
 
 	// Counters counts what happens; may be shared by several caches.
 	Counters *Counters
@@ -69,8 +69,9 @@ type Cache struct {
 
 	heard atomic.Int64 // when the feed gave its last sign of life, in Unix nanoseconds
 
-	mu   sync.Mutex
-	down error // why nothing is vouched for; nil where it is
+	mu      sync.Mutex
+	down    error            // why nothing is vouched for; nil where it is
+	pending map[*func()]bool // changes that are not settled
 }
 
 // entry is what the local tier keeps under a key: a record, nothing (of an id
@@ -93,9 +94,18 @@ func New(c Config) *Cache {
 		cache.vouched.Store(true)
 	}
 	if c.Shared != nil {
-		cache.shared = c.Shared(hearer{cache})
+		tier := *c.Shared
+		tier.Hearer = hearer{cache}
+		cache.shared = shared.New(tier)
 	}
 	return cache
+}
+
+// Start connects the shared tier. It must be called once at most.
+func (c *Cache) Start() {
+	if c.shared != nil {
+		c.shared.Start()
+	}
 }
 
 // Close gives up the connections of the shared tier. The Store stays open.

@@ -1,6 +1,11 @@
 package cache
 
-import "time"
+import (
+	"sync"
+	"time"
+
+	"github.com/glancegate/glancegate/cache/shared"
+)
 
 // The methods here are told by whoever follows the changes of the database.
 
@@ -23,8 +28,13 @@ func (c *Cache) Down(reason error) {
 	c.vouched.Store(false)
 	c.mu.Lock()
 	c.down = reason
+	pending := c.pending
+	c.pending = nil
 	c.mu.Unlock()
 	c.clear()
+	for settle := range pending {
+		(*settle)()
+	}
 }
 
 // Heard is a sign that the changes are still followed.
@@ -37,21 +47,44 @@ func (c *Cache) Changed(ids ...string) { c.invalidate(ByFeed, ids) }
 func (c *Cache) ChangedAll() { c.invalidateAll(ByFeed) }
 
 // Changing tells that these images have changed, which some readers may not see
-// before settle is called.
-func (c *Cache) Changing(ids ...string) (settle func()) { return c.hold(ByFeed, ids) }
+// before settle is called. Down settles everything.
+func (c *Cache) Changing(ids ...string) (settle func()) {
+	once := sync.OnceFunc(c.hold(ByFeed, ids))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.pending == nil {
+		c.pending = map[*func()]bool{}
+	}
+	c.pending[&once] = true
+	return func() {
+		once()
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		delete(c.pending, &once)
+	}
+}
+
+// Shared is the state of the tier in Redis, if there is one.
+func (c *Cache) Shared() (status shared.Status, ok bool) {
+	if c.shared == nil {
+		return status, false
+	}
+	return c.shared.Status(), true
+}
 
 // State is what operators may want to know of a cache.
 type State struct {
-	Serving bool
-	Reason  error         // why it is not serving
-	Lag     time.Duration // since the last sign of life of the feed; 0 without one
-	Values  int           // in this process
-	Bytes   int64
+	Serving  bool
+	Followed bool          // somebody is to follow the database's changes
+	Reason   error         // why it is not serving
+	Lag      time.Duration // since the last sign of life of the feed; 0 without one
+	Values   int           // in this process
+	Bytes    int64
 }
 
 // State returns the state of the cache.
 func (c *Cache) State() State {
-	s := State{Serving: c.serving()}
+	s := State{Serving: c.serving(), Followed: c.config.Followed}
 	c.mu.Lock()
 	s.Reason = c.down
 	c.mu.Unlock()

@@ -2,8 +2,6 @@ package caddymodule
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -29,10 +27,11 @@ func (adminAPI) CaddyModule() caddy.ModuleInfo {
 
 // Routes returns the admin routes of the gateway.
 func (a *adminAPI) Routes() []caddy.AdminRoute {
-	return []caddy.AdminRoute{{
-		Pattern: "/glance_registry/health",
-		Handler: caddy.AdminHandlerFunc(a.health),
-	}}
+	return []caddy.AdminRoute{
+		{Pattern: "/glance_registry/health", Handler: caddy.AdminHandlerFunc(a.health)},
+		{Pattern: cachePath, Handler: caddy.AdminHandlerFunc(a.cache)},
+		{Pattern: cacheImagePath, Handler: caddy.AdminHandlerFunc(a.cacheImage)},
+	}
 }
 
 // databaseHealth is the state of one database.
@@ -58,6 +57,7 @@ type schemaHealth struct {
 type healthReport struct {
 	Databases []databaseHealth `json:"databases"`
 	Keystone  []keystoneHealth `json:"keystone,omitempty"`
+	Caches    []cacheHealth    `json:"caches"`
 
 	unusable bool // one of them
 }
@@ -66,19 +66,17 @@ type healthReport struct {
 const healthTimeout = 5 * time.Second
 
 // health asks every database and every Keystone that is in use. The status is
-// 503 if one of them can't be used.
+// 503 if one of them can't be used; a cache that can't makes requests slower,
+// no more.
 func (a *adminAPI) health(w http.ResponseWriter, r *http.Request) error {
 	if r.Method != http.MethodGet {
-		return caddy.APIError{
-			HTTPStatus: http.StatusMethodNotAllowed,
-			Err:        fmt.Errorf("method not allowed: %s", r.Method),
-		}
+		return methodNotAllowed(r)
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), healthTimeout)
 	defer cancel()
 
-	report := healthReport{Databases: []databaseHealth{}}
-	eachDatabase(func(d *database) {
+	report := healthReport{Databases: []databaseHealth{}, Caches: cacheStates()}
+	databases.each(func(d *database) {
 		state := databaseHealth{Database: d.name, Dialect: d.Dialect(), Reachable: true}
 		schema, err := d.State(ctx)
 		if err != nil {
@@ -90,7 +88,7 @@ func (a *adminAPI) health(w http.ResponseWriter, r *http.Request) error {
 		}
 		report.Databases = append(report.Databases, state)
 	})
-	eachInUse(validators, func(v *validator) {
+	validators.each(func(v *validator) {
 		state := healthOf(ctx, v)
 		report.unusable = report.unusable || !state.Reachable
 		report.Keystone = append(report.Keystone, state)
@@ -99,14 +97,7 @@ func (a *adminAPI) health(w http.ResponseWriter, r *http.Request) error {
 	if report.unusable {
 		status = http.StatusServiceUnavailable
 	}
-	body, err := json.Marshal(report)
-	if err != nil {
-		return caddy.APIError{HTTPStatus: http.StatusInternalServerError, Err: err}
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_, _ = w.Write(body)
-	return nil
+	return writeAdminJSON(w, status, report)
 }
 
 // Interface guard

@@ -56,6 +56,12 @@ func (h *Handler) identified(w http.ResponseWriter, r *http.Request, route rest.
 		return
 	}
 	defer h.engine.done()
+	engine.begin()
+	if h.cached() {
+		var end func()
+		w, r, end = h.traced(w, r)
+		defer end()
+	}
 	if name == routeRPC {
 		engine.rpc.ServeHTTP(w, r, &caller)
 		return

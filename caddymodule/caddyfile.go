@@ -83,6 +83,15 @@ func parseGlobalOption(d *caddyfile.Dispenser, earlier any) (any, error) {
 //		healthcheck_file <path>
 //
 //		cache off
+//		cache {
+//			size      <size>
+//			ttl       <duration>
+//			changes   [<url>]
+//			redis     <url>
+//			key       <secret>
+//			namespace <name>
+//			debug_header
+//		}
 //	}
 //
 // Strings may have placeholders like {env.NAME} and {file./path}, which are
@@ -151,15 +160,6 @@ func parseRelease(d *caddyfile.Dispenser, s *Settings) error {
 		return usage(d, "compatible_with "+strings.Join(releases, "|"))
 	}
 	return nil
-}
-
-func parseCache(d *caddyfile.Dispenser, s *Settings) error {
-	var value string
-	if d.AllArgs(&value) && value == "off" {
-		s.Cache = &Cache{Off: true}
-		return nil
-	}
-	return d.Err("a cache is not available in this build yet; write: cache off")
 }
 
 // Interface guards

@@ -11,21 +11,30 @@ import (
 type engine struct {
 	v1  *rest.Handler
 	rpc *rpc.Handler
+
+	// begin connects what has to be connected before it is asked for something.
+	// It is called with every request, so that validating a configuration
+	// connects to nothing.
+	begin func()
 }
 
-// acquireEngine takes the handler's share in the database, for as long as the
-// handler or one of its requests needs it.
+// acquireEngine takes the handler's share in the database, and in a cache in
+// front of it, for as long as the handler or one of its requests needs it.
 func (h *Handler) acquireEngine(config dbbackend.Config) error {
-	key := keyOf(config)
 	l := &lease[*engine]{
 		acquire: func() (*engine, error) {
-			database, err := acquireDatabase(key, config)
+			database, err := acquireDatabase(keyOf(config), config)
 			if err != nil {
 				return nil, err
 			}
-			return h.newEngine(database), nil
+			return h.newEngine(database, func() {}), nil
 		},
-		release: func() { releaseDatabase(key) },
+		release: func() { databases.release(keyOf(config)) },
+	}
+	if h.Cache != nil && !h.Cache.Off {
+		if err := h.cacheLease(l, config); err != nil {
+			return err
+		}
 	}
 	if _, err := l.use(); err != nil {
 		return err
@@ -34,13 +43,31 @@ func (h *Handler) acquireEngine(config dbbackend.Config) error {
 	return nil
 }
 
-func (h *Handler) newEngine(store registry.Store) *engine {
+// cacheLease makes a lease one of a cache.
+func (h *Handler) cacheLease(l *lease[*engine], config dbbackend.Config) error {
+	settings, err := h.Cache.config(config.URL)
+	if err != nil {
+		return err
+	}
+	key := settings.poolKey(config)
+	l.acquire = func() (*engine, error) {
+		c, err := acquireCache(key, settings, config)
+		if err != nil {
+			return nil, err
+		}
+		return h.newEngine(c, c.begin), nil
+	}
+	l.release = func() { caches.release(key) }
+	return nil
+}
+
+func (h *Handler) newEngine(store registry.Store, begin func()) *engine {
 	service := &registry.Service{
 		Store:    store,
 		Harden:   enabled(h.Harden, false),
 		ReadOnly: h.Database.ReadOnly,
 	}
-	return &engine{v1: &rest.Handler{
+	return &engine{begin: begin, v1: &rest.Handler{
 		Service:     service,
 		DefaultPage: h.Limits.DefaultPage,
 		MaxPage:     h.Limits.MaxPage,

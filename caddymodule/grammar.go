@@ -9,6 +9,7 @@ import (
 
 	"github.com/dustin/go-humanize"
 
+	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 )
 
@@ -133,6 +134,22 @@ func size[T any](field func(*T) *int64) parser[T] {
 			return d.Errf("%s %q is not a size; write one like 1MiB", name, value)
 		}
 		*field(into) = int64(n)
+		return nil
+	}
+}
+
+// duration is a subdirective with a length of time.
+func duration[T any](field func(*T) *caddy.Duration) parser[T] {
+	return func(d *caddyfile.Dispenser, into *T) error {
+		name, value := d.Val(), ""
+		if !d.AllArgs(&value) {
+			return usage(d, name+" <duration>")
+		}
+		length, err := caddy.ParseDuration(value)
+		if err != nil || length <= 0 {
+			return d.Errf("%s %q is not a duration above zero; write one like 2s or 10m", name, value)
+		}
+		*field(into) = caddy.Duration(length)
 		return nil
 	}
 }

@@ -31,9 +31,10 @@ func init() {
 // `{http.glance_registry.route}` | The route, such as `images.show`, or `none`
 // `{http.glance_registry.request_id}` | The request id that the client gets
 // `{http.glance_registry.project}` | The project id of the caller
+// `{http.glance_registry.cache}` | Where the answer came from: `hit`, `negative`, `shared`, `miss` or `bypass`
 //
-// The access log has the same as `glance_route`, `glance_request_id` and
-// `glance_project`.
+// The access log has the same as `glance_route`, `glance_request_id`,
+// `glance_project` and `glance_cache`.
 type Handler struct {
 	Settings
 
@@ -78,6 +79,11 @@ func (h *Handler) Provision(ctx caddy.Context) error {
 	if err != nil {
 		return err
 	}
+	if h.Cache != nil {
+		if err := h.Cache.check(); err != nil {
+			return err
+		}
+	}
 	return h.acquireEngine(config)
 }
 
@@ -89,9 +95,6 @@ func (h *Handler) Validate() error {
 	if enabled(h.PassThrough, false) && !enabled(h.Harden, false) && !h.source.namesPeers() {
 		return errors.New("pass_through is for public listeners; add `harden`, or name the peers " +
 			"with `from` or `client_certificate` in `identity`")
-	}
-	if h.Cache != nil && !h.Cache.Off {
-		return errors.New("a cache is not available in this build yet; set its `off`")
 	}
 	return h.Limits.check()
 }

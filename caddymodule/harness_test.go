@@ -202,6 +202,6 @@ var (
 
 // databasesInUse counts the pools that are open.
 func databasesInUse() (n int) {
-	eachDatabase(func(*database) { n++ })
+	databases.each(func(*database) { n++ })
 	return n
 }

@@ -31,7 +31,7 @@ type KeystoneIdentity struct {
 
 	resolved  keystone.Options // without placeholders
 	validator *keystone.Validator
-	key       validatorKey
+	key       poolKey
 }
 
 // CaddyModule returns the Caddy module information.
@@ -80,7 +80,7 @@ func (k *KeystoneIdentity) Provision(ctx caddy.Context) error {
 // Cleanup gives the validator back. Requests in flight can still use it.
 func (k *KeystoneIdentity) Cleanup() error {
 	if k.validator != nil {
-		releaseValidator(k.key)
+		validators.release(k.key)
 	}
 	return nil
 }

@@ -157,7 +157,7 @@ func TestKeystoneSecretsAreNotSaved(t *testing.T) {
 func TestKeystonesAreShared(t *testing.T) {
 	t.Setenv("KEYSTONE_PASSWORD", "s3cret-keystone")
 	inUse := func() (n int) {
-		eachInUse(validators, func(*validator) { n++ })
+		validators.each(func(*validator) { n++ })
 		return n
 	}
 	site := keystoneSite("http://127.0.0.1:1")
@@ -225,7 +225,7 @@ func TestValidateKeystone(t *testing.T) {
 			case err != nil && strings.Contains(err.Error(), "s3cret"):
 				t.Errorf("the error has a secret: %v", err)
 			}
-			eachInUse(validators, func(v *validator) { t.Errorf("%s is still in use", v.URL()) })
+			validators.each(func(v *validator) { t.Errorf("%s is still in use", v.URL()) })
 		})
 	}
 }

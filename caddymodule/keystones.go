@@ -6,16 +6,12 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/caddyserver/caddy/v2"
-
 	"github.com/glancegate/glancegate/identity/keystone"
 	"github.com/glancegate/glancegate/identity/keystone/sharedtokens"
 )
 
-// validators are shared by all sites with the same settings, also by those of
-// the old and the new configuration during a reload, which so keeps the tokens
-// in memory. Nothing in them belongs to a configuration.
-var validators = caddy.NewUsagePool()
+// validators keep their tokens in memory over reloads.
+var validators = newPool[*validator]()
 
 // validator is a value of validators.
 type validator struct {
@@ -33,15 +29,12 @@ func (v *validator) Destruct() error {
 	return nil
 }
 
-// validatorKey tells validators apart without keeping their passwords.
-type validatorKey [sha256.Size]byte
-
-func keyOfValidator(config keystone.Config, redis TokenRedis) validatorKey {
+func keyOfValidator(config keystone.Config, redis TokenRedis) poolKey {
 	return sha256.Sum256(fmt.Appendf(nil, "%#v %q %q", config, redis.URL, redis.Key))
 }
 
-func acquireValidator(key validatorKey, config keystone.Config, redis TokenRedis) (*keystone.Validator, error) {
-	value, _, err := validators.LoadOrNew(key, func() (caddy.Destructor, error) {
+func acquireValidator(key poolKey, config keystone.Config, redis TokenRedis) (*keystone.Validator, error) {
+	value, err := validators.acquire(key, func() (*validator, error) {
 		v, err := keystone.New(config)
 		if err != nil {
 			return nil, err
@@ -59,11 +52,7 @@ func acquireValidator(key validatorKey, config keystone.Config, redis TokenRedis
 	if err != nil {
 		return nil, err
 	}
-	return value.(*validator).Validator, nil
-}
-
-func releaseValidator(key validatorKey) {
-	_, _ = validators.Delete(key) // Destruct does not fail
+	return value.Validator, nil
 }
 
 // keystoneHealth is the state of one Keystone.

@@ -77,8 +77,9 @@ type requestMetric struct {
 
 // newRequestMetrics registers the collectors and looks their children up.
 func newRequestMetrics(registry *prometheus.Registry) (requestMetrics, error) {
-	if err := register(registry, requestsTotal, requestSeconds, statementSeconds, identityRefusalsTotal, commandsTotal,
-		schemaInfo, schemaChangesTotal); err != nil {
+	own := []prometheus.Collector{requestsTotal, requestSeconds, statementSeconds, identityRefusalsTotal, commandsTotal,
+		schemaInfo, schemaChangesTotal}
+	if err := register(registry, append(own, cacheCollectors...)...); err != nil {
 		return nil, err
 	}
 	m := make(requestMetrics)

@@ -66,12 +66,6 @@ type Settings struct {
 	Cache *Cache `json:"cache,omitempty"`
 }
 
-// Cache configures the cache in front of the database.
-type Cache struct {
-	// Have no cache, whatever the global block says. Default: false.
-	Off bool `json:"off,omitempty"`
-}
-
 // over returns s, with what it leaves open taken from global.
 func (s Settings) over(global Settings) Settings {
 	if s.Database == nil {

@@ -42,6 +42,17 @@ func TestValidate(t *testing.T) {
 		{"public with peers", ":9292 {\nglance_registry {\ndatabase sqlite:///x.sqlite\npass_through\nidentity trusted {\nfrom 10.0.0.0/8\n}\n}\n}", ""},
 		{"certificates that nobody asks for", ":9292 {\nglance_registry {\ndatabase sqlite:///x.sqlite\nidentity trusted {\nclient_certificate api\n}\n}\n}", "client_auth"},
 		{"public with certificates", "https://127.0.0.1:9292 {\ntls internal {\nclient_auth {\nmode require_and_verify\n}\n}\nglance_registry {\ndatabase sqlite:///x.sqlite\npass_through\nidentity trusted {\nclient_certificate api\n}\n}\n}", ""},
+		{"cache", cached("ttl 5s"), ""},
+		{"cache with changes", cached("changes"), ""},
+		{"cache in Redis", cached("redis redis://127.0.0.1:6379/0"), ""},
+		{"cache in a far Redis", cached("redis redis://u:s3cret@192.0.2.1"), "add `key"},
+		{"cache in a far Redis with a key", cached("redis redis://192.0.2.1\nkey 0123456789abcdef"), ""},
+		{"cache with a short key", cached("redis redis://192.0.2.1\nkey s3cret"), "openssl rand"},
+		{"cache with an empty key", cached("redis redis://192.0.2.1\nkey {env.EMPTY}"), "is empty"},
+		{"cache in no Redis", cached("redis memcached://192.0.2.1"), "redis://"},
+		{"cache with a key for nothing", cached("key 0123456789abcdef"), "add `redis <url>`"},
+		{"cache of hardly any size", cached("size 10KiB"), "1.0 MiB"},
+
 		{"public, softened", "{\nglance_registry {\ndatabase sqlite:///x.sqlite\nharden\npass_through\n}\n}\n:9292 {\nglance_registry {\nharden off\n}\n}", "add `harden`"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -65,13 +76,20 @@ func TestValidate(t *testing.T) {
 	}
 }
 
+// cached is a site with settings of a cache.
+func cached(settings string) string {
+	return ":9191 {\nglance_registry {\ndatabase sqlite:///x.sqlite\ncache {\n" + settings + "\n}\n}\n}"
+}
+
 // Some rules only JSON can break.
 func TestValidateJSON(t *testing.T) {
 	for _, c := range []struct{ settings, want string }{
 		{`"compatible_with": "ussuri"`, "ussuri"},
 		{`"limits": {"max_page": -1}`, "positive"},
 		{`"identity": {"source": "ldap"}`, "ldap"},
-		{`"cache": {}`, "cache"},
+		{`"cache": {"size": 1000}`, "size"},
+		{`"cache": {"ttl": -1}`, "ttl"},
+		{`"cache": {"key": "0123456789abcdef"}`, "redis"},
 	} {
 		config := `{"apps": {"http": {"servers": {"x": {"listen": ["127.0.0.1:0"], "routes": [{"handle": [{
 			"handler": "glance_registry", "database": {"url": "sqlite:///x.sqlite"}, ` + c.settings + `}]}]}}}}}`

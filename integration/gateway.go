@@ -29,7 +29,8 @@ func StartGateway(t testing.TB, directives string) (baseURL string) {
 }
 
 // StartSites runs Caddy with several sites, each on a port of its own, and with
-// further global options. It returns the base URLs in the order of the sites. A
+// further global options; Caddy's admin API is on where they begin with it. It
+// returns the base URLs in the order of the sites. A
 // test can run one Caddy at a time.
 func StartSites(t testing.TB, options string, sites ...string) (baseURLs []string) {
 	t.Helper()
@@ -38,7 +39,10 @@ func StartSites(t testing.TB, options string, sites ...string) (baseURLs []strin
 	}
 	t.Cleanup(running.Unlock)
 	var text strings.Builder
-	fmt.Fprintf(&text, "{\nadmin off\nauto_https off\npersist_config off\nlog {\nlevel WARN\n}\n%s\n}\n", options)
+	if !strings.HasPrefix(options, "admin ") {
+		options = "admin off\n" + options
+	}
+	fmt.Fprintf(&text, "{\nauto_https off\npersist_config off\nlog {\nlevel WARN\n}\n%s\n}\n", options)
 	for _, directives := range sites {
 		baseURL := "http://" + freeAddress(t)
 		baseURLs = append(baseURLs, baseURL)

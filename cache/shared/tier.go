@@ -106,25 +106,30 @@ const (
 	mostRequests = 256
 )
 
-// New makes a Tier and starts to connect it.
+// New makes a Tier, which is not in use before Start.
 func New(c Config) *Tier {
 	if c.Events == nil {
 		c.Events = noEvents{}
 	}
-	ctx, stop := context.WithCancel(context.Background())
 	t := &Tier{
 		Config:       c,
 		node:         rand.Text(),
 		publications: make(chan *publication, mostRequests),
 		broken:       make(chan error, 1),
 		renewal:      make(chan struct{}, 1),
-		stop:         stop,
+		stop:         func() {},
 		putting:      make(chan struct{}, mostPuts),
 		seen:         map[string]uint64{},
 	}
+	return t
+}
+
+// Start begins to connect. It must be called once at most.
+func (t *Tier) Start() {
+	ctx, stop := context.WithCancel(context.Background())
+	t.stop = stop
 	t.running.Go(func() { t.run(ctx) })
 	t.running.Go(func() { t.publish(ctx) })
-	return t
 }
 
 // Close ends the tier and its client.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"time"
 )
 
 // caseRun is one case under way.
@@ -17,9 +16,6 @@ type caseRun struct {
 
 func (run *caseRun) steps(ctx context.Context, c *Case) error {
 	for i, step := range c.Steps {
-		if run.settle > 0 && (run.touched || i == 0) {
-			time.Sleep(run.settle)
-		}
 		problems, err := run.step(ctx, step, i)
 		if err != nil {
 			return fmt.Errorf("%w: %w", failure(c, i, nil), err)
@@ -43,6 +39,11 @@ func (run *caseRun) step(ctx context.Context, step Step, number int) ([]string, 
 	n := normalizer{dialect: run.dialect, captured: run.taken.values()}
 	seen := outcome{dialect: run.dialect, response: n.response(step, a)}
 	run.taken.take(a.body, step.Capture)
+	if step.Request.Method != http.MethodGet && step.Request.Method != http.MethodHead && run.written != nil {
+		if err := run.written(); err != nil {
+			return nil, err
+		}
+	}
 	if want.Database != nil {
 		run.touched = true
 		if seen.changes, err = run.rows.look(ctx, run.taken); err != nil {

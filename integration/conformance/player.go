@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/glancegate/glancegate/integration/servers"
 )
@@ -26,7 +25,8 @@ type player struct {
 	turn    int
 	rows    rows
 	dialect servers.Kind
-	settle  time.Duration
+
+	loaded, written func() error
 }
 
 func (p *player) dial(baseURLs []string) error {
@@ -51,6 +51,11 @@ func (p *player) hangUp() {
 func (p *player) play(ctx context.Context, c *Case) error {
 	if err := p.rows.prepare(ctx, c.Dataset); err != nil {
 		return err
+	}
+	if p.loaded != nil {
+		if err := p.loaded(); err != nil {
+			return err
+		}
 	}
 	run := caseRun{player: p, taken: captures{}, variant: c.Variants[p.dialect]}
 	err := run.steps(ctx, c)

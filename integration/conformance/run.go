@@ -18,9 +18,12 @@ type Target struct {
 
 // Options say how.
 type Options struct {
-	Known  Deviations    // cases that may fail
-	Settle time.Duration // wait before a request that follows a change, for gateways that hear of changes a moment later
-	Report *Report       // where outcomes are noted, if anywhere
+	Known  Deviations // cases that may fail
+	Report *Report    // where outcomes are noted, if anywhere
+
+	// Loaded is called when rows were changed behind the gateway, Written after
+	// a request that may have changed some; nil: nothing has to be done then.
+	Loaded, Written func() error
 }
 
 // maxSilent is after how many cases without any answer Run gives up.
@@ -34,7 +37,7 @@ func Run(t *testing.T, target Target, cases []*Case, options Options) {
 		t.Fatal(err)
 	}
 	defer store.close()
-	p := &player{rows: store, dialect: target.DB.Dialect, settle: options.Settle}
+	p := &player{rows: store, dialect: target.DB.Dialect, loaded: options.Loaded, written: options.Written}
 	defer p.hangUp()
 	if err := p.dial(target.BaseURLs); err != nil {
 		t.Fatal(err)

@@ -1,0 +1,191 @@
+package caddymodule
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/dustin/go-humanize"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
+
+	"github.com/glancegate/glancegate/cache/redisdb"
+	"github.com/glancegate/glancegate/cache/seal"
+	"github.com/glancegate/glancegate/dbbackend/dburl"
+)
+
+// Cache configures the cache in front of the database.
+type Cache struct {
+	// Have no cache, whatever the global block says. Default: false.
+	Off bool `json:"off,omitempty"`
+
+	// Memory for the cache in this process, in bytes. Default: 64 MiB.
+	Size int64 `json:"size,omitempty"`
+
+	// How old an answer may be, counted from the reading of the database.
+	// Default: 2s; with `changes` 10m.
+	TTL caddy.Duration `json:"ttl,omitempty"`
+
+	// Follow the changes of the database. Nothing is cached while that does not
+	// work. Default: do not follow.
+	Changes *Changes `json:"changes,omitempty"`
+
+	// A cache that all gateways share, which is also how they tell each other of
+	// changes: `redis://`, `rediss://`, `unix://`, `redis+sentinel://` or
+	// `redis+cluster://`. Default: none.
+	Redis string `json:"redis,omitempty"`
+
+	// A secret that all gateways have, to seal what they keep in Redis. Write it
+	// as `{file./path}` or `{env.NAME}`. Required unless Redis is on a loopback
+	// address or a Unix socket. Default: made of the database's URL.
+	Key string `json:"key,omitempty"`
+
+	// A name for the database, the same on all gateways of a cloud. Gateways
+	// share what they keep in Redis where it is the same. Default: the
+	// database's URL, without its password.
+	Namespace string `json:"namespace,omitempty"`
+
+	// Tell in the header `X-Glance-Registry-Cache` where an answer came from.
+	// Default: false.
+	DebugHeader bool `json:"debug_header,omitempty"`
+}
+
+// Changes configures how changes of the database are followed.
+type Changes struct {
+	// Where to listen, if the database's URL names a pooler such as PgBouncer.
+	// Default: the database's URL.
+	URL string `json:"url,omitempty"`
+}
+
+const (
+	defaultCacheSize = 64 << 20
+	leastCacheSize   = 1 << 20
+
+	defaultTTL         = 2 * time.Second
+	defaultTTLFollowed = 10 * time.Minute
+)
+
+func (c *Cache) check() error {
+	switch {
+	case c.Size < 0 || c.Size > 0 && c.Size < leastCacheSize:
+		return fmt.Errorf("cache: size %d is less than %s", c.Size, humanize.IBytes(leastCacheSize))
+	case c.TTL < 0:
+		return fmt.Errorf("cache: ttl %s is negative; write `cache off` for no cache", time.Duration(c.TTL))
+	case c.Redis == "" && (c.Key != "" || c.Namespace != ""):
+		return errors.New("cache: key and namespace are for Redis; add `redis <url>` or remove them")
+	}
+	return nil
+}
+
+// cacheConfig is the settings of a cache with all defaults and without
+// placeholders, free of Caddy's types.
+type cacheConfig struct {
+	size      int64
+	ttl       time.Duration
+	followed  bool
+	changes   string // URL of the database to listen to
+	redis     string // empty: none
+	key       string
+	namespace string
+}
+
+// config completes the settings for a database. It checks what can be checked
+// without a connection.
+func (c *Cache) config(database string) (cacheConfig, error) {
+	config := cacheConfig{
+		size:     cmp.Or(c.Size, defaultCacheSize),
+		ttl:      cmp.Or(time.Duration(c.TTL), defaultTTL),
+		followed: c.Changes != nil,
+	}
+	for _, setting := range []struct {
+		name, text string
+		to         *string
+	}{{"redis", c.Redis, &config.redis}, {"key", c.Key, &config.key}, {"namespace", c.Namespace, &config.namespace}} {
+		var err error
+		if *setting.to, err = expand(setting.text); err != nil {
+			return config, fmt.Errorf("cache: %s: %w", setting.name, err)
+		}
+	}
+	if config.followed {
+		url, err := expand(c.Changes.URL)
+		if err != nil {
+			return config, fmt.Errorf("cache: changes: %w", err)
+		}
+		config.ttl = cmp.Or(time.Duration(c.TTL), defaultTTLFollowed)
+		config.changes = cmp.Or(url, database)
+	}
+	if config.redis == "" {
+		return config, nil
+	}
+	url, err := redisdb.Parse(config.redis)
+	if err != nil {
+		return config, fmt.Errorf("cache: the URL of redis %w", err)
+	}
+	switch {
+	case config.key == "" && !url.Local():
+		return config, errors.New("cache: Redis is not on this host, so what is kept there has to be sealed: " +
+			"add `key {file./etc/glance/registry-cache.key}`; make one with: openssl rand -base64 32")
+	case config.key == "":
+		config.key = "the secrets of this database " + database
+	}
+	if config.namespace == "" {
+		u, err := dburl.Parse(database)
+		if err != nil {
+			return config, err
+		}
+		config.namespace = u.Redacted()
+	}
+	if _, err := seal.New([]byte(config.key), sealPurpose); err != nil {
+		return config, fmt.Errorf("cache: key %w", err)
+	}
+	return config, nil
+}
+
+// sealPurpose keeps this use of a key apart from others.
+const sealPurpose = "glance-registry cache"
+
+// parseCache reads `cache off` and the block.
+//
+//	cache {
+//		size      <size>
+//		ttl       <duration>
+//		changes   [<url>]
+//		redis     <url>
+//		key       <secret>
+//		namespace <name>
+//		debug_header
+//	}
+func parseCache(d *caddyfile.Dispenser, s *Settings) error {
+	s.Cache = new(Cache)
+	if d.NextArg() {
+		if d.Val() != "off" || d.NextArg() {
+			return usage(d, "cache off, or cache { ... }")
+		}
+		s.Cache.Off = true
+		return nil
+	}
+	return cacheGrammar.block(d, "cache", s.Cache)
+}
+
+var cacheGrammar = grammar[Cache]{
+	"size":         size(func(c *Cache) *int64 { return &c.Size }),
+	"ttl":          duration(func(c *Cache) *caddy.Duration { return &c.TTL }),
+	"changes":      parseChanges,
+	"redis":        text("url", func(c *Cache) *string { return &c.Redis }),
+	"key":          text("secret", func(c *Cache) *string { return &c.Key }),
+	"namespace":    text("name", func(c *Cache) *string { return &c.Namespace }),
+	"debug_header": flag(func(c *Cache) *bool { return &c.DebugHeader }),
+}
+
+func parseChanges(d *caddyfile.Dispenser, c *Cache) error {
+	c.Changes = new(Changes)
+	if d.NextArg() {
+		c.Changes.URL = d.Val()
+	}
+	if d.NextArg() {
+		return usage(d, "changes [<url>]")
+	}
+	return nil
+}

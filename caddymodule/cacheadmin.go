@@ -1,0 +1,103 @@
+package caddymodule
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/caddyserver/caddy/v2"
+
+	"github.com/glancegate/glancegate/cache/shared"
+)
+
+const (
+	cachePath      = "/glance_registry/cache"
+	cacheImagePath = cachePath + "/images/"
+)
+
+// cacheHealth is the state of one cache.
+type cacheHealth struct {
+	Database string `json:"database"` // URL without password
+
+	// Serving tells that answers may come from the cache; otherwise Reason says
+	// why every read goes to the database.
+	Serving bool   `json:"serving"`
+	Reason  string `json:"reason,omitempty"`
+
+	// Lag is the time since the last sign of life of the changes, in seconds;
+	// null where they are not followed.
+	Lag *float64 `json:"lag"`
+
+	Values int   `json:"values"` // in this process
+	Bytes  int64 `json:"bytes"`
+
+	Redis *redisHealth `json:"redis"` // null where there is none
+}
+
+type redisHealth struct {
+	URL string `json:"url"` // without password
+	shared.Status
+}
+
+func cacheStates() []cacheHealth {
+	states := []cacheHealth{}
+	caches.each(func(c *databaseCache) {
+		state := c.State()
+		health := cacheHealth{Database: c.name, Serving: state.Serving, Values: state.Values, Bytes: state.Bytes}
+		if state.Reason != nil {
+			health.Reason = state.Reason.Error()
+		}
+		if state.Followed {
+			health.Lag = new(state.Lag.Seconds())
+		}
+		if status, ok := c.Shared(); ok {
+			health.Redis = &redisHealth{URL: c.redis, Status: status}
+		}
+		states = append(states, health)
+	})
+	return states
+}
+
+// cache shows the caches (GET), or empties them (DELETE), those of the other
+// gateways, too, where they share a Redis.
+func (a *adminAPI) cache(w http.ResponseWriter, r *http.Request) error {
+	switch r.Method {
+	case http.MethodGet:
+		return writeAdminJSON(w, http.StatusOK, map[string]any{"caches": cacheStates()})
+	case http.MethodDelete:
+		caches.each(func(c *databaseCache) { c.Purge() })
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	return methodNotAllowed(r)
+}
+
+// cacheImage drops one image from the caches.
+func (a *adminAPI) cacheImage(w http.ResponseWriter, r *http.Request) error {
+	id := strings.TrimPrefix(r.URL.Path, cacheImagePath)
+	if r.Method != http.MethodDelete {
+		return methodNotAllowed(r)
+	}
+	if id == "" {
+		return caddy.APIError{HTTPStatus: http.StatusNotFound, Err: fmt.Errorf("no image id; write DELETE %s<id>", cacheImagePath)}
+	}
+	caches.each(func(c *databaseCache) { c.PurgeImage(id) })
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func methodNotAllowed(r *http.Request) error {
+	return caddy.APIError{HTTPStatus: http.StatusMethodNotAllowed, Err: fmt.Errorf("method not allowed: %s", r.Method)}
+}
+
+func writeAdminJSON(w http.ResponseWriter, status int, v any) error {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return caddy.APIError{HTTPStatus: http.StatusInternalServerError, Err: err}
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(body)
+	return nil
+}

@@ -1,0 +1,72 @@
+package caddymodule
+
+import (
+	"sync/atomic"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/caddyserver/caddy/v2"
+
+	"github.com/glancegate/glancegate/cache"
+)
+
+// cacheEvents counts and logs what happens around one cache. It outlives the
+// configuration that made it, so it logs to Caddy's own log.
+type cacheEvents struct {
+	database string
+
+	redisUp  atomic.Bool
+	lastFail atomic.Int64 // when a failed command was logged, in Unix seconds
+}
+
+func (e *cacheEvents) logger() *zap.Logger {
+	return caddy.Log().Named("http.handlers.glance_registry.cache").With(zap.String("database", e.database))
+}
+
+// Up implements shared.Events.
+func (e *cacheEvents) Up() {
+	e.redisUp.Store(true)
+	e.logger().Info("Redis is in use")
+}
+
+// Down implements shared.Events.
+func (e *cacheEvents) Down(reason error) {
+	e.redisUp.Store(false)
+	redisBreaks.Inc()
+	e.logger().Warn("Redis is not in use until it works again", zap.Error(reason))
+}
+
+// Refused implements shared.Events.
+func (e *cacheEvents) Refused() { redisRefused.Inc() }
+
+// failedInterval bounds how often failed commands are logged.
+const failedInterval = 60 // seconds
+
+// Failed implements shared.Events.
+func (e *cacheEvents) Failed(what string, err error) {
+	redisFailed.WithLabelValues(what).Inc()
+	now, last := time.Now().Unix(), e.lastFail.Load()
+	if now-last >= failedInterval && e.lastFail.CompareAndSwap(last, now) {
+		e.logger().Warn("a command failed in Redis", zap.String("command", what), zap.Error(err))
+	}
+}
+
+// followed logs the ups and downs of the feed of a cache.
+type followed struct {
+	*cache.Cache
+	events *cacheEvents
+}
+
+// Up implements feed.Sink.
+func (f followed) Up() {
+	f.Cache.Up()
+	f.events.logger().Info("the changes of the database are followed")
+}
+
+// Down implements feed.Sink.
+func (f followed) Down(reason error) {
+	f.Cache.Down(reason)
+	feedBreaks.Inc()
+	f.events.logger().Warn("the changes of the database can't be followed; nothing is cached until they can", zap.Error(reason))
+}

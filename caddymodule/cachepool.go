@@ -1,0 +1,108 @@
+package caddymodule
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"sync"
+
+	"github.com/glancegate/glancegate/cache"
+	"github.com/glancegate/glancegate/cache/codec"
+	"github.com/glancegate/glancegate/cache/redisdb"
+	"github.com/glancegate/glancegate/cache/seal"
+	"github.com/glancegate/glancegate/cache/shared"
+	"github.com/glancegate/glancegate/dbbackend"
+	"github.com/glancegate/glancegate/dbbackend/feed"
+)
+
+var caches = newPool[*databaseCache]()
+
+// databaseCache is a value of caches: a cache with its share in a database.
+type databaseCache struct {
+	*cache.Cache
+
+	name   string // the database's URL without its password
+	redis  string // that of Redis; empty: none
+	events *cacheEvents
+
+	// begin connects to Redis and begins to follow the database, once.
+	begin func()
+
+	stop    context.CancelFunc
+	running sync.WaitGroup
+	release []func()
+}
+
+// Destruct implements caddy.Destructor.
+func (c *databaseCache) Destruct() error {
+	c.stop()
+	c.running.Wait()
+	_ = c.Close() // the client of Redis
+	for _, f := range c.release {
+		f()
+	}
+	return nil
+}
+
+func (c cacheConfig) poolKey(database dbbackend.Config) poolKey {
+	return sha256.Sum256(fmt.Appendf(nil, "%x %#v", keyOf(database), c))
+}
+
+// acquireCache takes a share in a cache, which has one in its database.
+func acquireCache(key poolKey, c cacheConfig, config dbbackend.Config) (*databaseCache, error) {
+	return caches.acquire(key, func() (*databaseCache, error) {
+		tier, redacted, err := c.sharedTier()
+		if err != nil {
+			return nil, err
+		}
+		var follower *feed.Feed
+		if c.followed {
+			if follower, err = feed.New(feed.Config{URL: c.changes}); err != nil {
+				return nil, err
+			}
+		}
+		d, err := acquireDatabase(keyOf(config), config)
+		if err != nil {
+			return nil, err
+		}
+		made := &databaseCache{name: d.name, redis: redacted, events: &cacheEvents{database: d.name}}
+		if tier != nil {
+			tier.Events = made.events
+		}
+		made.Cache = cache.New(cache.Config{
+			Store: d.Backend, Size: c.size, TTL: c.ttl, Followed: c.followed, Shared: tier, Counters: cacheCounters,
+		})
+		made.release = []func(){d.schema.onChange(made.Purge), func() { databases.release(keyOf(config)) }}
+		ctx, stop := context.WithCancel(context.Background())
+		made.stop = stop
+		made.begin = sync.OnceFunc(func() {
+			made.Start()
+			if follower != nil {
+				made.running.Go(func() { follower.Run(ctx, followed{made.Cache, made.events}) })
+			}
+		})
+		return made, nil
+	})
+}
+
+// sharedTier is the settings of the tier in Redis, and its URL for logs; nil
+// where there is none.
+func (c cacheConfig) sharedTier() (*shared.Config, string, error) {
+	if c.redis == "" {
+		return nil, "", nil
+	}
+	url, err := redisdb.Parse(c.redis)
+	if err != nil {
+		return nil, "", err
+	}
+	sealer, err := seal.New([]byte(c.key), sealPurpose)
+	if err != nil {
+		return nil, "", err
+	}
+	client, err := url.Open()
+	if err != nil {
+		return nil, "", err
+	}
+	prefix := "glance-registry:" + codec.Format + ":" + sealer.Name(c.namespace)
+	return &shared.Config{Client: client, Sealer: sealer, Prefix: prefix, TTL: c.ttl}, url.Redacted(), nil
+}

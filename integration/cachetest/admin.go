@@ -1,0 +1,118 @@
+// Package cachetest helps tests of gateways with a cache: it looks at their
+// caches and empties them through Caddy's admin API.
+package cachetest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// Admin is the admin API of a Caddy, as http://host:port.
+type Admin string
+
+// Cache is the state of one cache.
+type Cache struct {
+	Database string
+	Serving  bool
+	Reason   string
+	Lag      *float64
+	Values   int
+	Bytes    int64
+	Redis    *Redis
+}
+
+// Redis is the state of a shared tier.
+type Redis struct {
+	Node  string
+	InUse bool `json:"in_use"`
+	Told  uint64
+	Heard map[string]uint64
+}
+
+// Caches returns the state of all caches.
+func (a Admin) Caches() ([]Cache, error) {
+	res, err := http.Get(string(a) + "/glance_registry/cache")
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	var body struct{ Caches []Cache }
+	if err := json.NewDecoder(res.Body).Decode(&body); err != nil {
+		return nil, err
+	}
+	return body.Caches, nil
+}
+
+// Purge empties all caches.
+func (a Admin) Purge() error { return a.delete("/glance_registry/cache") }
+
+// PurgeImage drops one image from all caches.
+func (a Admin) PurgeImage(id string) error { return a.delete("/glance_registry/cache/images/" + id) }
+
+func (a Admin) delete(path string) error {
+	r, err := http.NewRequest(http.MethodDelete, string(a)+path, nil)
+	if err != nil {
+		return err
+	}
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return err
+	}
+	res.Body.Close()
+	if res.StatusCode != http.StatusNoContent {
+		return fmt.Errorf("DELETE %s: %s", path, res.Status)
+	}
+	return nil
+}
+
+// patience bounds how long a cache may take to become what a test waits for.
+const patience = 20 * time.Second
+
+// Await waits until all caches are as a test wants them.
+func (a Admin) Await(what string, good func([]Cache) bool) error {
+	for deadline := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
+		caches, err := a.Caches()
+		if err != nil {
+			return err
+		}
+		if good(caches) {
+			return nil
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("the caches do not become %s: %+v", what, caches)
+		}
+	}
+}
+
+// Ready tells that so many caches answer, and use Redis where they have one.
+func Ready(count int) func([]Cache) bool {
+	return func(caches []Cache) bool {
+		for _, c := range caches {
+			if !c.Serving || c.Redis != nil && !c.Redis.InUse {
+				return false
+			}
+		}
+		return len(caches) == count
+	}
+}
+
+// Settled tells that every gateway has heard what the others told, and uses
+// Redis.
+func Settled(caches []Cache) bool {
+	for _, c := range caches {
+		if c.Redis == nil {
+			continue
+		}
+		if !c.Redis.InUse {
+			return false
+		}
+		for _, other := range caches {
+			if other.Redis != nil && c.Redis.Heard[other.Redis.Node] != other.Redis.Told {
+				return false
+			}
+		}
+	}
+	return true
+}

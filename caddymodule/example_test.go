@@ -13,6 +13,7 @@ func TestExample(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("GLANCE_DB_PASSWORD", "s3cret")
+	t.Setenv("KEYSTONE_PASSWORD", "s3cret")
 	configs := strings.Split(string(content), "\n# --- ")
 	for n, config := range configs {
 		if n > 0 {
@@ -27,7 +28,7 @@ func TestExample(t *testing.T) {
 			t.Errorf("%d: %v\n%s", n, err, config)
 		}
 	}
-	if len(configs) < 3 {
+	if len(configs) < 4 {
 		t.Errorf("%d configurations", len(configs))
 	}
 }

@@ -48,12 +48,18 @@ func (s *mysqlServer) readColumns(ctx context.Context) (map[string]layout, error
 }
 
 // layout finds a table's layout; nil: it is not known how the rows of this
-// event are laid out.
+// event are laid out. That is so where a table has been changed since, of which
+// the binlog will tell.
 func (r *reader) layout(ctx context.Context, t *replication.TableMapEvent) (*layout, error) {
+	if r.columns == nil {
+		var err error
+		if r.columns, err = r.server.readColumns(ctx); err != nil {
+			return nil, err
+		}
+	}
 	if l, ok := r.columns[strings.ToLower(string(t.Table))]; ok && uint64(l.count) == t.ColumnCount {
 		return &l, nil
 	}
-	var err error
-	r.columns, err = r.server.readColumns(ctx)
-	return nil, err
+	r.columns = nil
+	return nil, nil
 }

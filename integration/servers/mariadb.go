@@ -29,7 +29,7 @@ func startMariaDB(f folder, port int) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	grant := fmt.Sprintf("CREATE USER %[1]s@'%%' IDENTIFIED BY '%[2]s';\nGRANT ALL ON *.* TO %[1]s@'%%';\n", userName, password)
+	grant := fmt.Sprintf("CREATE USER %[1]s@'%%' IDENTIFIED BY '%[2]s';\nGRANT ALL ON *.* TO %[1]s@'%%' WITH GRANT OPTION;\n", userName, password)
 	if err := f.write("init.sql", grant); err != nil {
 		return nil, err
 	}

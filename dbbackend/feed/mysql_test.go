@@ -1,0 +1,228 @@
+package feed_test
+
+import (
+	"context"
+	"database/sql/driver"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/glancegate/glancegate/dbbackend/feed"
+	"github.com/glancegate/glancegate/integration/servers"
+)
+
+// TestCommitsThatTakeTheirTime holds transactions back between the binlog and
+// the storage engine, as semi-synchronous replication does while a replica does
+// not answer. The feed hears of a change then that nobody sees yet.
+func TestCommitsThatTakeTheirTime(t *testing.T) {
+	t.Parallel()
+	server := servers.NewServer(t, servers.MySQL)
+	db := server.NewDatabase(t)
+	exec(t, db, insertImage("slow"))
+	r, _ := follow(t, feed.Config{URL: db.URL})
+	r.awaitUp()
+	name := func() (name string) {
+		if err := db.DB.QueryRow("SELECT name FROM images WHERE id = 'slow'").Scan(&name); err != nil {
+			t.Error(err)
+		}
+		return name
+	}
+	for _, statement := range []string{
+		"SET GLOBAL rpl_semi_sync_master_wait_point = AFTER_SYNC", "SET GLOBAL rpl_semi_sync_master_wait_no_slave = ON",
+		"SET GLOBAL rpl_semi_sync_master_timeout = 2500", "SET GLOBAL rpl_semi_sync_master_enabled = ON",
+	} {
+		server.Exec(t, statement)
+	}
+	r.verify = func(id string) {
+		if name() != "after" {
+			t.Error("the change is told as settled before it is visible")
+		}
+	}
+	done := make(chan error, 1)
+	go func() {
+		_, err := db.DB.Exec("UPDATE images SET name = 'after' WHERE id = 'slow'")
+		done <- err
+	}()
+	r.await("changing", func() bool { return slices.Contains(r.changing, "slow") })
+	start := time.Now()
+	if name() != "n" {
+		t.Fatal("the commit was not held back: this test shows nothing")
+	}
+	if settled, _ := r.told(); len(settled) > 0 {
+		t.Errorf("settled %q while readers see the old row", settled)
+	}
+	r.awaitIDs("slow")
+	t.Logf("visible %s after it was heard of", time.Since(start).Round(time.Millisecond))
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestLockedRow keeps one image from being settled, and no other.
+func TestLockedRow(t *testing.T) {
+	db := servers.NewDatabase(t, servers.MySQL)
+	exec(t, db, insertImage("locked"))
+	r, _ := follow(t, feed.Config{URL: db.URL})
+	r.awaitUp()
+	// The next in line for the row gets it before the feed does.
+	first, err := db.DB.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := first.Exec("UPDATE images SET name = 'x' WHERE id = 'locked'"); err != nil {
+		t.Fatal(err)
+	}
+	second, err := db.DB.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	locked := make(chan error, 1)
+	go func() {
+		_, err := second.Exec("UPDATE images SET name = 'y' WHERE id = 'locked'")
+		locked <- err
+	}()
+	awaitLockWait(t, db)
+	if err := first.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-locked; err != nil {
+		t.Fatal(err)
+	}
+	for i := range 20 {
+		id := fmt.Sprint("free ", i)
+		exec(t, db, insertImage(id))
+		r.awaitIDs(id)
+	}
+	if settled, _ := r.told(); slices.Contains(settled, "locked") {
+		t.Error("the row was settled while another transaction held it")
+	}
+	if err := second.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	r.awaitIDs("locked")
+}
+
+func awaitLockWait(t *testing.T, db *servers.Database) {
+	t.Helper()
+	for start := time.Now(); ; {
+		var n int
+		if err := db.DB.QueryRow("SELECT COUNT(*) FROM information_schema.innodb_lock_waits").Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		if n > 0 {
+			return
+		}
+		if time.Since(start) > limit {
+			t.Fatal("nobody waits for the lock")
+		}
+	}
+}
+
+// inSession runs statements on one connection, whose settings go with it.
+func inSession(t *testing.T, db *servers.Database, statements ...string) {
+	t.Helper()
+	conn, err := db.DB.Conn(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Raw(func(any) error { return driver.ErrBadConn }) }() // not to be used again
+	for _, statement := range statements {
+		if _, err := conn.ExecContext(t.Context(), statement); err != nil {
+			t.Fatalf("%s: %v", statement, err)
+		}
+	}
+}
+
+// TestKindsOfBinlog has sessions that write their changes in other ways.
+func TestKindsOfBinlog(t *testing.T) {
+	db := servers.NewDatabase(t, servers.MySQL)
+	exec(t, db, insertImage("one"), "INSERT INTO image_tags (image_id, value, created_at, updated_at, deleted) VALUES ('one', 't', NOW(), NOW(), FALSE)")
+	r, _ := follow(t, feed.Config{URL: db.URL})
+	r.awaitUp()
+	const rename, tag = "UPDATE images SET name = 'x%d' WHERE id = 'one'", "UPDATE image_tags SET value = 'x%d'"
+	for i, tt := range []struct {
+		settings, statement string
+		all                 bool
+	}{
+		{"binlog_row_image = MINIMAL", rename, false},
+		{"binlog_row_image = MINIMAL", tag, true}, // of which image it does not say
+		{"binlog_row_image = NOBLOB", tag, false},
+		{"binlog_format = STATEMENT", rename, true},
+		{"binlog_format = STATEMENT", "REPLACE INTO image_tags (id, image_id, value, created_at, deleted) VALUES (%d, 'one', 'r', NOW(), FALSE)", true},
+	} {
+		r.forget()
+		inSession(t, db, "SET SESSION "+tt.settings, fmt.Sprintf(tt.statement, 1000+i))
+		r.await(tt.settings+" "+tt.statement, func() bool { return tt.all && r.all > 1 || !tt.all && slices.Contains(r.settled, "one") })
+		if settled, all := r.told(); (all > 0) != tt.all {
+			t.Errorf("%s: %s: told %q, all %d", tt.settings, tt.statement, settled, all)
+		}
+	}
+	r.forget()
+	inSession(t, db, "XA START 'a'", "UPDATE images SET name = 'xa' WHERE id = 'one'", "XA END 'a'", "XA PREPARE 'a'")
+	t.Cleanup(func() { _, _ = db.DB.Exec("XA ROLLBACK 'a'") }) // so that a failure does not keep the tables locked
+	r.within(2*time.Second, "prepared", func() bool { return slices.Contains(r.changing, "one") })
+	if settled, all := r.told(); len(settled)+all > 0 {
+		t.Errorf("prepared: settled %q, all %d", settled, all)
+	}
+	exec(t, db, "XA COMMIT 'a'")
+	r.await("committed", func() bool { return slices.Contains(r.settled, "one") && r.all > 0 })
+}
+
+func TestCompressedBinlog(t *testing.T) {
+	t.Parallel()
+	server := servers.NewServer(t, servers.MySQL)
+	db := server.NewDatabase(t)
+	server.Exec(t, "SET GLOBAL log_bin_compress = ON")
+	server.Exec(t, "SET GLOBAL log_bin_compress_min_len = 10")
+	r, _ := follow(t, feed.Config{URL: db.URL})
+	r.awaitUp()
+	exec(t, db, strings.Replace(insertImage("compressed"), "'n'", "'"+strings.Repeat("n", 200)+"'", 1))
+	r.awaitIDs("compressed")
+	if _, all := r.told(); all > 0 {
+		t.Errorf("all %d", all)
+	}
+	// A new file of the log is no change.
+	server.Exec(t, "FLUSH BINARY LOGS")
+	exec(t, db, insertImage("rotated"))
+	r.awaitIDs("rotated")
+	if _, all := r.told(); all > 0 {
+		t.Errorf("all %d after a rotation", all)
+	}
+	r.breaks(t, func() { server.Exec(t, "SET GLOBAL binlog_format = MIXED") })
+	r.awaitDown("binlog_format is MIXED; set it to ROW")
+	server.Exec(t, "SET GLOBAL binlog_format = ROW")
+	r.worksAgain(t, db, "row again")
+	r.breaks(t, func() { server.Exec(t, "RESET MASTER") })
+	r.worksAgain(t, db, "reset")
+}
+
+// TestGrants needs no more than what the instructions say.
+func TestGrants(t *testing.T) {
+	db := servers.NewDatabase(t, servers.MySQL)
+	exec(t, db, "CREATE OR REPLACE USER lesser@'%' IDENTIFIED BY 'secret'", "GRANT SELECT ON *.* TO lesser@'%'")
+	t.Cleanup(func() { exec(t, db, "DROP USER lesser@'%'") })
+	url := strings.Replace(db.URL, "glance:", "lesser:", 1)
+	err := feed.Check(t.Context(), url)
+	if err == nil || !strings.Contains(err.Error(), "GRANT BINLOG MONITOR, REPLICATION SLAVE") {
+		t.Errorf("no privilege: %v", err)
+	}
+	exec(t, db, "GRANT BINLOG MONITOR ON *.* TO lesser@'%'")
+	err = feed.Check(t.Context(), url)
+	if err == nil || !strings.Contains(err.Error(), "GRANT BINLOG MONITOR, REPLICATION SLAVE") {
+		t.Errorf("no REPLICATION SLAVE: %v", err)
+	}
+	exec(t, db, "DROP USER lesser@'%'", "CREATE USER lesser@'%' IDENTIFIED BY 'secret'")
+	text, err := feed.Instructions(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(text) {
+		if strings.HasPrefix(line, "GRANT") && !strings.Contains(line, "REPLICATION CLIENT") {
+			exec(t, db, line)
+		}
+	}
+	r, _ := follow(t, feed.Config{URL: url})
+	r.worksAgain(t, db, "granted")
+}

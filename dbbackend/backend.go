@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/glancegate/glancegate/dbbackend/reach"
 	"github.com/glancegate/glancegate/dbbackend/release"
 	"github.com/glancegate/glancegate/registry"
 )
@@ -20,6 +21,7 @@ type Backend struct {
 	known    atomic.Pointer[schema]
 	watch    watch
 	observer Observer
+	servers  *reach.Servers
 
 	allowUnknownSchema bool
 

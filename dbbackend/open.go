@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"fmt"
 	"net/url"
 	"runtime"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/glancegate/glancegate/dbbackend/dburl"
 	"github.com/glancegate/glancegate/dbbackend/embedded"
+	"github.com/glancegate/glancegate/dbbackend/reach"
 	"github.com/glancegate/glancegate/dbbackend/release"
 )
 
@@ -40,6 +42,11 @@ type Config struct {
 	// SchemaPoll is how often the version of the schema is looked at; 0: every
 	// two seconds, negative: never.
 	SchemaPoll time.Duration
+
+	// CausalReads has Servers count to which servers connections lead, and the
+	// nodes of a Galera cluster wait before they read for what the others have
+	// committed: for a cache that is filled from here and follows a change feed.
+	CausalReads bool
 
 	// Observer is told of every statement; may be nil.
 	Observer Observer
@@ -117,11 +124,18 @@ func openPostgreSQL(u *dburl.URL, c Config) (*Backend, error) {
 	config.MaxConns = int32(min(c.MaxConnections, 1<<15))
 	config.MaxConnIdleTime = maxIdleTime
 	config.MaxConnLifetime = maxLifetime
+	var servers *reach.Servers
+	if c.CausalReads {
+		servers = &reach.Servers{}
+		servers.CountPgx(config)
+	}
 	p, err := newPgxPool(config, c.Prepare)
 	if err != nil {
 		return nil, err
 	}
-	return newBackend(&postgreSQL, p, c.Observer), nil
+	b := newBackend(&postgreSQL, p, c.Observer)
+	b.follow(servers, p.reset)
+	return b, nil
 }
 
 func openMySQL(u *dburl.URL, c Config) (*Backend, error) {
@@ -136,13 +150,23 @@ func openMySQL(u *dburl.URL, c Config) (*Backend, error) {
 	// The driver would tell standard error what database/sql repairs; what it
 	// does not comes as an error.
 	config.Logger = &mysql.NopLogger{}
-	connector, err := mysql.NewConnector(config)
-	if err != nil {
+	var connector driver.Connector
+	if connector, err = mysql.NewConnector(config); err != nil {
 		return nil, err
+	}
+	var servers *reach.Servers
+	if c.CausalReads {
+		servers = &reach.Servers{}
+		connector = reach.MySQL{Connector: connector, Servers: servers}
 	}
 	db := sql.OpenDB(connector)
 	bound(db, c.MaxConnections)
-	return newBackend(&mySQL, newSQLPool(db, db), c.Observer), nil
+	b := newBackend(&mySQL, newSQLPool(db, db), c.Observer)
+	b.follow(servers, func() {
+		db.SetMaxIdleConns(0)
+		db.SetMaxIdleConns(c.MaxConnections)
+	})
+	return b, nil
 }
 
 func bound(db *sql.DB, connections int) {

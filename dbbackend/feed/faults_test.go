@@ -1,6 +1,8 @@
 package feed_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -51,6 +53,11 @@ func TestServerFails(t *testing.T) {
 			server.Continue(t)
 			r.worksAgain(t, db, "continued")
 			r.breaks(t, func() { server.Kill(t) })
+			for start := time.Now(); !strings.Contains(fmt.Sprint(r.feed.Reason()), "refused"); time.Sleep(10 * time.Millisecond) {
+				if time.Since(start) > limit {
+					t.Fatalf("it does not try again: %v", r.feed.Reason())
+				}
+			}
 			server.Start(t)
 			r.worksAgain(t, db, "restarted")
 			r.breaks(t, func() { server.Stop(t) })

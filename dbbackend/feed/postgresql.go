@@ -117,10 +117,10 @@ type listener struct {
 	token              string
 }
 
-func (p *postgreSQLSource) listen(ctx context.Context) (l *listener, err error) {
+func (p *postgreSQLSource) listen(ctx context.Context) (_ *listener, err error) {
 	ctx, cancel := context.WithTimeout(ctx, connectLimit)
 	defer cancel()
-	l = &listener{echo: make(chan string, 64), token: rand.Text()}
+	l := &listener{echo: make(chan string, 64), token: rand.Text()}
 	defer func() {
 		if err != nil {
 			l.close()

@@ -70,6 +70,7 @@ func sameServer(servers *reach.Servers, own string) (changed <-chan struct{}, er
 	}
 	other, changed := servers.Other(own)
 	if other != "" {
+		servers.Renew()
 		err = fmt.Errorf("database connections reach another server (%s) than the change feed (%s);"+
 			" give a database URL that leads to one server", other, own)
 	}

@@ -18,7 +18,8 @@ const limit = 20 * time.Second
 
 // recorder is a Sink that remembers what it is told.
 type recorder struct {
-	t testing.TB
+	t    testing.TB
+	feed *feed.Feed
 
 	mu       sync.Mutex
 	up       bool
@@ -168,7 +169,7 @@ func follow(t testing.TB, config feed.Config) (r *recorder, stop func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r = &recorder{t: t, signal: make(chan struct{})}
+	r = &recorder{t: t, feed: f, signal: make(chan struct{})}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {

@@ -11,6 +11,26 @@ type Servers struct {
 	mu      sync.Mutex
 	open    map[string]int
 	changed chan struct{} // closed when a connection is opened; nil: nobody waits
+	renew   func()
+}
+
+// OnRenew has f called by Renew.
+func (s *Servers) OnRenew(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.renew = f
+}
+
+// Renew closes connections that are idle, so that new ones may lead elsewhere.
+// After a fail-over they can be of no use, which nobody notices before they are
+// used.
+func (s *Servers) Renew() {
+	s.mu.Lock()
+	f := s.renew
+	s.mu.Unlock()
+	if f != nil {
+		f()
+	}
 }
 
 // Opened notes a connection to a server. It is forgotten when closed is called,

@@ -13,14 +13,14 @@ import (
 // Proxy passes TCP connections on to one server.
 type Proxy struct {
 	listener net.Listener
-	target   string
 	trips    atomic.Int64
 	running  sync.WaitGroup
 	toServer gate
 	toClient gate
 
-	mu    sync.Mutex
-	conns map[net.Conn]bool // both ends; nil once the proxy is closed
+	mu     sync.Mutex
+	target string
+	conns  map[net.Conn]bool // both ends; nil once the proxy is closed
 }
 
 // New starts a proxy in front of the server of a database URL and returns the
@@ -58,6 +58,19 @@ func (p *Proxy) Break() {
 		_ = c.Close()
 	}
 	clear(p.conns)
+}
+
+// Redirect lets new connections lead to the server of another database URL, as a
+// virtual address that moves.
+func (p *Proxy) Redirect(t testing.TB, databaseURL string) {
+	t.Helper()
+	u, err := url.Parse(databaseURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.target = u.Host
 }
 
 // Down refuses connections, and resets those there are, until Up is called.
@@ -105,7 +118,10 @@ func (p *Proxy) accept(l net.Listener) {
 		if err != nil {
 			return
 		}
-		server, err := net.Dial("tcp", p.target)
+		p.mu.Lock()
+		target := p.target
+		p.mu.Unlock()
+		server, err := net.Dial("tcp", target)
 		if err != nil || !p.keep(client, server) {
 			_ = client.Close()
 			continue

@@ -1,0 +1,26 @@
+package reach
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// CountPgx has the connections of a pool counted.
+func (s *Servers) CountPgx(config *pgxpool.Config) {
+	const key = "glancegate reach"
+	config.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
+		var server string
+		if err := c.QueryRow(ctx, PostgreSQL, pgx.QueryExecModeExec).Scan(&server); err != nil {
+			return err
+		}
+		c.PgConn().CustomData()[key] = s.Opened(server)
+		return nil
+	}
+	config.BeforeClose = func(c *pgx.Conn) {
+		if closed, ok := c.PgConn().CustomData()[key].(func()); ok {
+			closed()
+		}
+	}
+}

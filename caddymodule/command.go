@@ -1,0 +1,24 @@
+package caddymodule
+
+import (
+	"github.com/spf13/cobra"
+
+	caddycmd "github.com/caddyserver/caddy/v2/cmd"
+)
+
+func init() {
+	caddycmd.RegisterCommand(caddycmd.Command{
+		Name:  "glance-registry",
+		Short: "Tools around the gateway that replaces glance-registry",
+		CobraFunc: func(cmd *cobra.Command) {
+			for _, command := range commands {
+				cmd.AddCommand(command())
+			}
+		},
+	})
+}
+
+// commands are what stands behind `caddy glance-registry`.
+var commands = []func() *cobra.Command{
+	changesCommand,
+}

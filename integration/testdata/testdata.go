@@ -2,6 +2,7 @@
 // requests and answers recorded from the original registry.
 //
 //	schema/<release>.<dialect>.sql  statements for an empty database
+//	release/<release>.json          the tables that glance-manage of a release makes
 //	datasets/<name>.json.gz         the rows before a case
 //	cases/<group>.jsonl.gz          the cases, one JSON object a line
 //
@@ -13,5 +14,5 @@ import "embed"
 
 // Files are the files of this folder.
 //
-//go:embed schema datasets cases
+//go:embed schema release datasets cases
 var Files embed.FS

@@ -1,0 +1,110 @@
+package releases
+
+import (
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/glancegate/glancegate/dbbackend"
+	"github.com/glancegate/glancegate/dbbackend/release"
+	"github.com/glancegate/glancegate/integration/registrytest"
+	"github.com/glancegate/glancegate/integration/servers"
+)
+
+const patience = 20 * time.Second
+
+// A change of the schema that no statement fails for is noticed all the same, and
+// those who asked for it are told once.
+func TestChangeIsNoticed(t *testing.T) {
+	for _, row := range []struct {
+		from, to string
+		phase    Phase
+		release  string
+	}{
+		{"mitaka", "ocata", Expand, "Mitaka, Newton"},
+		{"queens", "rocky", Expand, "Queens"},
+		{"rocky", "train", Contract, "Train"},
+	} {
+		t.Run(row.from+" to "+row.to, func(t *testing.T) {
+			eachDatabase(t, row.from, func(t *testing.T, db *servers.Database) {
+				states := make(chan release.State, 10)
+				backend := registrytest.Open(t, db, func(c *dbbackend.Config) {
+					c.SchemaPoll, c.OnState = 20*time.Millisecond, func(s release.State) { states <- s }
+				})
+				addImage(t, db, "a", visibilityFor(row.from))
+				var told, never atomic.Int32
+				backend.OnSchemaChange(func() { told.Add(1) })
+				backend.OnSchemaChange(func() { never.Add(1) })()
+				if _, err := backend.Image(t.Context(), "a"); err != nil {
+					t.Fatal(err)
+				}
+				if s := <-states; s.Next != "" {
+					t.Errorf("at first %s", s)
+				}
+				if err := backend.Check(t.Context()); err != nil || told.Load() != 0 {
+					t.Errorf("%v; told %d times of no change", err, told.Load())
+				}
+				if err := Step(t.Context(), db, row.to, row.phase, true); err != nil {
+					t.Fatal(err)
+				}
+				select {
+				case s := <-states:
+					if s.Release != row.release || told.Load() != 1 || never.Load() != 0 {
+						t.Errorf("%s; told %d and %d times", s, told.Load(), never.Load())
+					}
+				case <-time.After(patience):
+					t.Fatal("the change was not noticed")
+				}
+				if row.to == "rocky" {
+					execute(t, db, "UPDATE images SET os_hidden = true")
+				}
+				if i, err := backend.Image(t.Context(), "a"); err != nil || i.OSHidden != (row.to == "rocky") {
+					t.Errorf("%+v, %v", i, err)
+				}
+			})
+		})
+	}
+}
+
+// A database that appears later is noticed, too.
+func TestDatabaseIsMadeLater(t *testing.T) {
+	for _, dialect := range servers.Dialects {
+		t.Run(string(dialect), func(t *testing.T) {
+			db := servers.NewEmptyDatabase(t, dialect)
+			execute(t, db, "CREATE TABLE x (n INTEGER)")
+			states := make(chan release.State, 10)
+			backend := registrytest.Open(t, db, func(c *dbbackend.Config) {
+				c.SchemaPoll, c.OnState = 20*time.Millisecond, func(s release.State) { states <- s }
+			})
+			if err := backend.Check(t.Context()); err == nil {
+				t.Error("a database without images is taken for Glance's")
+			}
+			if s := <-states; s.Kind != release.Foreign {
+				t.Error(s)
+			}
+			if err := Make(t.Context(), db, "queens"); err != nil {
+				t.Fatal(err)
+			}
+			for deadline := time.After(patience); ; {
+				select {
+				case s := <-states: // some of the steps may be seen
+					if s.Kind != release.Complete || s.Release != "Queens" {
+						continue
+					}
+				case <-deadline:
+					t.Fatal("the tables were not noticed")
+				}
+				break
+			}
+			registrytest.Serve(t, backend).Tour()
+		})
+	}
+}
+
+// visibilityFor is a public image of a release.
+func visibilityFor(name string) map[string]string {
+	if name == "mitaka" || name == "newton" {
+		return map[string]string{"is_public": "true"}
+	}
+	return map[string]string{"visibility": "'public'"}
+}

@@ -1,0 +1,122 @@
+package releases
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/glancegate/glancegate/dbbackend"
+	"github.com/glancegate/glancegate/dbbackend/release"
+	"github.com/glancegate/glancegate/integration/registrytest"
+	"github.com/glancegate/glancegate/integration/servers"
+	"github.com/glancegate/glancegate/registry"
+)
+
+// Each database is recognised as what it is.
+func TestRecognized(t *testing.T) {
+	for name, want := range map[string]string{
+		"mitaka": "complete, Mitaka, Newton", "newton": "complete, Mitaka, Newton",
+		"ocata-expanded": "expanded, Mitaka, Newton to Ocata", "ocata": "complete, Ocata", "pike": "complete, Pike",
+		"queens": "complete, Queens", "rocky": "complete, Rocky, Stein", "train": "complete, Train",
+		Newest: "complete, 2024.1, 2024.2, 2025.1, 2025.2, 2026.1",
+	} {
+		t.Run(name, func(t *testing.T) {
+			eachDatabase(t, name, func(t *testing.T, db *servers.Database) {
+				state, err := registrytest.Open(t, db).State(t.Context())
+				got, _, _ := strings.Cut(state.String(), " (")
+				if err != nil || got != want {
+					t.Errorf("%s: %v, want %s", state, err, want)
+				}
+				if noted := state.Kind != release.Complete; noted != (state.Note != "") {
+					t.Errorf("%s: note %q", state, state.Note)
+				}
+			})
+		})
+	}
+}
+
+// What is no complete database of a known release is read where that is right, and
+// written where an operator says so.
+func TestStrangeDatabases(t *testing.T) {
+	for name, row := range map[string]struct {
+		make         string // statements
+		kind         release.Kind
+		reads        bool
+		writes       bool
+		writesIfTold bool
+		reason       string
+	}{
+		"empty":         {"!CREATE TABLE x (n INTEGER); DROP TABLE x", release.Empty, false, false, false, "glance-manage db_sync"},
+		"foreign":       {"!CREATE TABLE instances (id INTEGER)", release.Foreign, false, false, false, "lacks images.id"},
+		"foreign image": {"!CREATE TABLE images (id INTEGER, name VARCHAR(10))", release.Foreign, false, false, false, "lacks images.disk_format"},
+		"no version":    {"DROP TABLE alembic_version; DROP TABLE migrate_version", release.Unversioned, true, false, true, "no version"},
+		"liberty":       {"DROP TABLE alembic_version; UPDATE migrate_version SET version = 42", release.Complete, true, true, true, ""},
+		"older":         {"DROP TABLE alembic_version; UPDATE migrate_version SET version = 41", release.Older, true, false, true, "older"},
+		"newer":         {"UPDATE alembic_version SET version_num = '2030_1_contract01'; ALTER TABLE images ADD COLUMN color VARCHAR(9)", release.Newer, true, false, true, "2030_1_contract01"},
+		"newer, with a required column": {"UPDATE alembic_version SET version_num = '2030_1_contract01'; DELETE FROM image_tags; " +
+			"ALTER TABLE image_tags ADD COLUMN color VARCHAR(9) NOT NULL DEFAULT 'x'; required", release.Newer, true, false, false, ""},
+		"newer, half way": {"INSERT INTO alembic_version (version_num) VALUES ('2030_1_expand01')", release.Newer, true, false, true, "2030_1_expand01"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, dialect := range servers.Dialects {
+				t.Run(string(dialect), func(t *testing.T) {
+					db := servers.NewEmptyDatabase(t, dialect)
+					statements, isEmpty := strings.CutPrefix(row.make, "!")
+					if !isEmpty {
+						db = New(t, dialect, Newest)
+						addImage(t, db, "a", nil)
+					}
+					for statement := range strings.SplitSeq(statements, "; ") {
+						switch {
+						case statement == "required":
+							dropDefault(t, db)
+						case statement != "":
+							execute(t, db, statement)
+						}
+					}
+					for _, told := range []bool{false, true} {
+						backend := registrytest.Open(t, db, func(c *dbbackend.Config) { c.AllowUnknownSchema = told })
+						state, err := backend.State(t.Context())
+						if state.Kind != row.kind || (err == nil) != row.reads || !strings.Contains(state.Note, row.reason) {
+							t.Errorf("%s: %q, %v", state, state.Note, err)
+						}
+						_, err = backend.Image(t.Context(), "a")
+						if kind, text := kindOf(err); (err == nil) != row.reads ||
+							!row.reads && (kind != registry.Unavailable || !strings.Contains(text, row.reason)) {
+							t.Errorf("reading: %v", err)
+						}
+						_, err = backend.Images(t.Context(), &registry.Query{Limit: -1, Sort: []registry.SortKey{{Column: "id"}}, Children: registry.WithTags})
+						if (err == nil) != row.reads {
+							t.Errorf("listing: %v", err)
+						}
+						writes := row.writes || told && row.writesIfTold
+						err = backend.InTx(t.Context(), func(tx registry.Tx) error {
+							_, err := tx.Update(t.Context(), registry.Images, registry.Values{{Column: "id", Value: "a"}},
+								registry.Values{{Column: "name", Value: "written"}, {Column: "visibility", Value: registry.Public}})
+							return err
+						})
+						kind, text := kindOf(err)
+						refused := kind == registry.ReadOnly && strings.Contains(text, "Read-only access: ")
+						if (err == nil) != writes || row.reads && !writes && !refused {
+							t.Errorf("writing, told %v: %v", told, err)
+						}
+						if row.reads && (backend.Writable() == nil) != writes {
+							t.Errorf("told %v: said to be writable: %v", told, backend.Writable())
+						}
+					}
+				})
+			}
+		})
+	}
+}
+
+// dropDefault leaves image_tags with a column that every row needs a value for.
+func dropDefault(t *testing.T, db *servers.Database) {
+	switch db.Dialect {
+	case servers.SQLite:
+		execute(t, db, "DROP TABLE image_tags")
+		execute(t, db, "CREATE TABLE image_tags (id INTEGER PRIMARY KEY, image_id VARCHAR(36) NOT NULL, value VARCHAR(255) NOT NULL, "+
+			"created_at DATETIME NOT NULL, updated_at DATETIME, deleted_at DATETIME, deleted BOOLEAN NOT NULL, color VARCHAR(9) NOT NULL)")
+	default:
+		execute(t, db, "ALTER TABLE image_tags ALTER COLUMN color DROP DEFAULT")
+	}
+}

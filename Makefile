@@ -5,6 +5,9 @@
 FUZZTIME ?= 30s
 CHECKS   ?= 5000
 
+# FULL=1 replays all cases on the schema of every release, not a part of them.
+export FULL
+
 # RACE=1 turns on the race detector.
 ifeq ($(RACE),1)
 TESTFLAGS += -race -count=1
@@ -26,7 +29,7 @@ test: servers
 	go test $(TESTFLAGS) ./...
 
 full: lint
-	$(MAKE) test RACE=1
+	$(MAKE) test RACE=1 FULL=1
 	$(if $(strip $(PROPERTIES)),go test -timeout 3h $(PROPERTIES) -rapid.checks=$(CHECKS))
 	$(MAKE) fuzz bench
 
@@ -49,6 +52,6 @@ lint:
 	go vet ./...
 	$(STATICCHECK) -checks '$(STATICCHECK_CHECKS)' ./...
 
-# PostgreSQL, MariaDB, Redis and Keystone, for the tests to start.
+# PostgreSQL, MariaDB, Redis, PgBouncer, Keystone and Glance, for the tests to start.
 servers:
 	@.ci/servers.sh

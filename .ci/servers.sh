@@ -9,6 +9,7 @@ PATH=$PATH:/usr/sbin command -v mariadbd >/dev/null || missing+=(mariadb-server)
 command -v redis-server >/dev/null || missing+=(redis-server)
 PATH=$PATH:/usr/sbin command -v pgbouncer >/dev/null || missing+=(pgbouncer)
 command -v keystone-wsgi-public >/dev/null || missing+=(keystone)
+command -v glance-api >/dev/null || missing+=(glance-api)
 (( ${#missing[@]} )) || exit 0
 
 if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then

@@ -174,7 +174,7 @@ func (f *Found) visibilityNote(s *State) string {
 		if s.Kind == Complete || s.Kind == Expanded {
 			s.Kind = HalfDone
 		}
-		return "A contract step failed: images.visibility takes null, which is read as private"
+		return "A contract step is under way or has failed: images.visibility takes null, which is read as private"
 	}
 	return ""
 }

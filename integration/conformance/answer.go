@@ -27,7 +27,7 @@ func (n normalizer) response(step Step, a *answer) Response {
 			out.Text = &text
 			return out
 		}
-		body := n.body(step.Request, v)
+		body := n.body(step.Request, n.schema.answer(step.Request, v))
 		if step.Pick != "" {
 			if picked, err := pick(body, step.Pick); err == nil {
 				out.Picked = Optional{true, picked}

@@ -9,6 +9,7 @@ import (
 // caseRun is one case under way.
 type caseRun struct {
 	*player
+	schema  *schema
 	touched bool // something may have changed
 	taken   captures
 	variant map[int]Variant // the answers of this database, while they count
@@ -36,7 +37,7 @@ func (run *caseRun) step(ctx context.Context, step Step, number int) ([]string, 
 		return nil, err
 	}
 	// The normal form of this answer must not know what it gives itself.
-	n := normalizer{dialect: run.dialect, captured: run.taken.values()}
+	n := normalizer{dialect: run.dialect, captured: run.taken.values(), schema: run.schema}
 	seen := outcome{dialect: run.dialect, response: n.response(step, a)}
 	run.taken.take(a.body, step.Capture)
 	if step.Request.Method != http.MethodGet && step.Request.Method != http.MethodHead && run.written != nil {

@@ -30,7 +30,7 @@ func (s *store) load(ctx context.Context, set *Dataset) error {
 		for _, cells := range set.Tables[t.name] {
 			r := make(row, 0, len(cells))
 			for _, c := range s.columns[t.name] {
-				r = append(r, cells[c])
+				r = append(r, cellOf(cells, c))
 			}
 			rows = append(rows, r)
 		}
@@ -44,7 +44,8 @@ func (s *store) load(ctx context.Context, set *Dataset) error {
 	if err != nil {
 		return err
 	}
-	s.loaded, s.pristine, s.seen = set.Name, now, now
+	s.loaded, s.pristine, s.seen, s.set = set.Name, now, now, set
+	s.schema.use(set)
 	return nil
 }
 

@@ -28,6 +28,7 @@ var (
 type normalizer struct {
 	dialect  servers.Kind
 	captured []any // values that earlier answers of the case gave
+	schema   *schema
 }
 
 // body normalizes the JSON body of an answer.

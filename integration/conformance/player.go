@@ -17,6 +17,7 @@ type rows interface {
 	prepare(ctx context.Context, dataset string) error
 	look(ctx context.Context, taken captures) (Changes, error)
 	restore(ctx context.Context) error
+	differs() (*schema, *Dataset)
 }
 
 // player plays cases against one target.
@@ -57,13 +58,25 @@ func (p *player) play(ctx context.Context, c *Case) error {
 			return err
 		}
 	}
-	run := caseRun{player: p, taken: captures{}, variant: c.Variants[p.dialect]}
+	schema, set := p.rows.differs()
+	if schema != nil {
+		if reason := schema.applies(c); reason != "" {
+			return &notApplicable{reason}
+		}
+	}
+	c = schema.translate(c, set)
+	run := caseRun{player: p, schema: schema, taken: captures{}, variant: c.Variants[p.dialect]}
 	err := run.steps(ctx, c)
 	if run.touched || err != nil {
 		err = errors.Join(err, p.rows.restore(ctx))
 	}
 	return err
 }
+
+// notApplicable is the reason why a case was not played.
+type notApplicable struct{ reason string }
+
+func (n *notApplicable) Error() string { return "not played: it " + n.reason }
 
 // send sends a request to the client whose turn it is.
 func (p *player) send(r Request, taken captures) (*answer, error) {

@@ -17,6 +17,7 @@ type recordedRows struct{ next Changes }
 func (r *recordedRows) prepare(context.Context, string) error           { return nil }
 func (r *recordedRows) look(context.Context, captures) (Changes, error) { return r.next, nil }
 func (r *recordedRows) restore(context.Context) error                   { return nil }
+func (r *recordedRows) differs() (*schema, *Dataset)                    { return nil, nil }
 
 // phonograph answers from the record.
 type phonograph struct {

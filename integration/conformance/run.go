@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -29,8 +31,10 @@ type Options struct {
 // maxSilent is after how many cases without any answer Run gives up.
 const maxSilent = 5
 
-// Run replays cases, each as a subtest named by its id, and logs a summary.
-func Run(t *testing.T, target Target, cases []*Case, options Options) {
+// Run replays cases, each as a subtest named by its id, and logs a summary. Where
+// the tables differ from the record, cases are skipped that they can't serve; it
+// returns how many were played.
+func Run(t *testing.T, target Target, cases []*Case, options Options) (played int) {
 	ctx := context.Background()
 	store, err := newStore(ctx, target.DB)
 	if err != nil {
@@ -55,6 +59,11 @@ func Run(t *testing.T, target Target, cases []*Case, options Options) {
 			} else {
 				silent = 0
 			}
+			var skipped *notApplicable
+			if errors.As(err, &skipped) {
+				sum.skip(skipped.reason)
+				t.Skip(err)
+			}
 			deviation := options.Known.Find(c.ID)
 			options.Report.note(c.ID, target.DB.Dialect, err == nil)
 			sum.add(c, err, deviation)
@@ -68,10 +77,21 @@ func Run(t *testing.T, target Target, cases []*Case, options Options) {
 		})
 	}
 	t.Logf("%s: %v in %.1f s", target.DB.Dialect, sum, time.Since(start).Seconds())
+	return sum.cases
 }
 
 // tally counts outcomes.
-type tally struct{ cases, steps, passed, deviating, failed int }
+type tally struct {
+	cases, steps, passed, deviating, failed int
+	skipped                                 map[string]int // by reason
+}
+
+func (s *tally) skip(reason string) {
+	if s.skipped == nil {
+		s.skipped = map[string]int{}
+	}
+	s.skipped[reason]++
+}
 
 func (s *tally) add(c *Case, err error, known *Deviation) {
 	s.cases++
@@ -87,6 +107,10 @@ func (s *tally) add(c *Case, err error, known *Deviation) {
 }
 
 func (s tally) String() string {
-	return fmt.Sprintf("%d cases with %d steps: %d passed, %d deviate as listed, %d failed",
+	text := fmt.Sprintf("%d cases with %d steps: %d passed, %d deviate as listed, %d failed",
 		s.cases, s.steps, s.passed, s.deviating, s.failed)
+	for _, reason := range slices.Sorted(maps.Keys(s.skipped)) {
+		text += fmt.Sprintf("; %d skipped: it %s", s.skipped[reason], reason)
+	}
+	return text
 }

@@ -16,6 +16,8 @@ type store struct {
 	loaded   string              // name of the dataset
 	pristine snapshot            // its rows
 	seen     snapshot            // the rows at the last look
+	set      *Dataset            // with the name that is loaded
+	schema   *schema
 }
 
 func newStore(ctx context.Context, db *servers.Database) (*store, error) {
@@ -38,8 +40,11 @@ func newStore(ctx context.Context, db *servers.Database) (*store, error) {
 			return nil, err
 		}
 	}
-	return s, nil
+	return s, s.compareWithRecord()
 }
+
+// differs gives the schema and the dataset that is loaded.
+func (s *store) differs() (*schema, *Dataset) { return s.schema, s.set }
 
 func (s *store) columnsOf(ctx context.Context, t table) ([]string, error) {
 	rows, err := s.conn.QueryContext(ctx, "SELECT * FROM "+s.quote(t.name)+" WHERE 1=0")

@@ -35,7 +35,7 @@ const firstNewID = 100001
 // Columns that the three databases represent differently, and those that hold
 // JSON as text.
 var (
-	boolColumns = []string{"deleted", "protected", "os_hidden", "can_share"}
+	boolColumns = []string{"deleted", "protected", "os_hidden", "can_share", isPublic}
 	timeColumns = []string{"created_at", "updated_at", "deleted_at", "expires_at"}
 	jsonColumns = []string{"meta_data", "json_schema", "input", "result"}
 )

@@ -173,3 +173,15 @@ func checkVersion(t *testing.T, r *record, db *servers.Database, expanded bool) 
 		t.Errorf("triggers %v, want %v", triggers, wanted)
 	}
 }
+
+// The glance-manage that Debian has makes the same tables as the steps here.
+func TestShapeOfGlanceManage(t *testing.T) {
+	servers.Require(t, servers.Glance)
+	for _, dialect := range []servers.Kind{servers.MySQL, servers.PostgreSQL} {
+		t.Run(string(dialect), func(t *testing.T) {
+			db := servers.NewEmptyDatabase(t, dialect)
+			servers.GlanceManage(t, db, "db", "sync")
+			compareLines(t, shapeOf(t, db), shapeOf(t, New(t, dialect, "zed")))
+		})
+	}
+}

@@ -13,6 +13,7 @@ var programs = map[Kind][]string{
 	MySQL:      {"mariadb-install-db", "mariadbd"},
 	Redis:      {"redis-server"},
 	Keystone:   {"keystone-manage", "keystone-wsgi-public", "uwsgi"},
+	Glance:     {"glance-api", "glance-manage"},
 }
 
 // locate finds an executable. Debian keeps PostgreSQL's outside PATH, in a

@@ -1,6 +1,6 @@
 // Package servers gives tests real servers: PostgreSQL, MariaDB, Redis and
-// Keystone as Debian packages them, run privately in temporary folders on free
-// loopback ports.
+// Keystone and Glance as Debian packages them, run privately in temporary folders
+// on free loopback ports.
 //
 // All but Redis are started by the first test that asks for them and
 // shared by all tests of the binary; every test has a database of its own. A package that uses them needs
@@ -26,6 +26,7 @@ const (
 	SQLite     Kind = "sqlite"
 	Redis      Kind = "redis"
 	Keystone   Kind = "keystone"
+	Glance     Kind = "glance"
 )
 
 // Dialects are the kinds that NewDatabase accepts.

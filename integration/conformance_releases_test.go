@@ -1,0 +1,79 @@
+package integration
+
+import (
+	"hash/fnv"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/glancegate/glancegate/integration/conformance"
+	"github.com/glancegate/glancegate/integration/releases"
+	"github.com/glancegate/glancegate/integration/servers"
+)
+
+// sampleOf is the part of the cases that is played on each schema in one day;
+// FULL=1 in the environment plays all of them.
+const sampleOf = 15
+
+// TestConformanceOnReleases replays the recorded requests on the schema of every
+// release. What a release lacks reads as its default; cases that need it are
+// skipped by rule, and on Mitaka and Newton those about images whose rights
+// differ where there is no visibility.
+func TestConformanceOnReleases(t *testing.T) {
+	all, err := conformance.Load(func(*conformance.Case) bool { return true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	known, err := conformance.LoadDeviations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	day := time.Now().YearDay()
+	if os.Getenv("FULL") == "1" {
+		day = -1
+	}
+	for n, name := range releases.Names {
+		t.Run(name, func(t *testing.T) {
+			for m, dialect := range servers.Dialects {
+				t.Run(string(dialect), func(t *testing.T) {
+					cases := sample(all, day+n*len(servers.Dialects)+m, day < 0)
+					db := releases.New(t, dialect, name)
+					url := StartGateway(t, registryOn(db))
+					played := conformance.Run(t, conformance.Target{BaseURLs: []string{url}, DB: db}, cases,
+						conformance.Options{Known: known})
+					if least := floorOf(name); played*100 < least*len(cases) {
+						t.Errorf("%d of %d cases were played, want %d %%", played, len(cases), least)
+					}
+				})
+			}
+		})
+	}
+}
+
+// sample is the part of the cases whose turn it is.
+func sample(all []*conformance.Case, turn int, whole bool) []*conformance.Case {
+	if whole {
+		return all
+	}
+	var part []*conformance.Case
+	for _, c := range all {
+		h := fnv.New32a()
+		_, _ = h.Write([]byte(c.ID))
+		if int(h.Sum32()%sampleOf) == turn%sampleOf {
+			part = append(part, c)
+		}
+	}
+	return part
+}
+
+// floorOf is how many of a hundred cases a schema has to serve. A sample may have
+// a few less than all cases, of which it is 64, 94 and 100.
+func floorOf(name string) int {
+	switch name {
+	case "mitaka", "newton":
+		return 50
+	case "ocata-expanded", "ocata", "pike", "queens":
+		return 85
+	}
+	return 100
+}

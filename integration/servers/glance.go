@@ -1,0 +1,122 @@
+package servers
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"syscall"
+	"testing"
+)
+
+// GlanceAPI is a glance-api of one test, with its images in a folder of its own.
+type GlanceAPI struct {
+	// BaseURL is its root, without a slash at its end.
+	BaseURL string
+}
+
+// GlanceManage runs glance-manage on a database: "db", "sync" for instance makes
+// its tables or upgrades them. The test is skipped where Glance is missing.
+func GlanceManage(t testing.TB, db *Database, args ...string) {
+	t.Helper()
+	f := newGlanceFolder(t, db, 0)
+	if err := f.run("glance-manage", append([]string{"--config-file", f.file("glance.conf")}, args...)...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// NewGlanceAPI starts a glance-api on a database that has its tables. It believes
+// the identity headers of everybody, as registries with the flavour trusted-auth
+// do: X-Identity-Status, X-User-Id, X-Project-Id and X-Roles.
+func NewGlanceAPI(t testing.TB, db *Database) *GlanceAPI {
+	t.Helper()
+	var err error
+	// Another program may have taken the port in the meantime.
+	for range 3 {
+		var port int
+		if port, err = freePort(); err != nil {
+			continue
+		}
+		a := &GlanceAPI{BaseURL: fmt.Sprintf("http://127.0.0.1:%d", port)}
+		f := newGlanceFolder(t, db, port)
+		var p *process
+		if p, err = launch(f, "glance-api", "--config-file", f.file("glance.conf")); err != nil {
+			continue
+		}
+		t.Cleanup(func() { p.stop(syscall.SIGTERM) })
+		if err = p.await(a.ready); err == nil {
+			return a
+		}
+	}
+	t.Fatalf("glance-api does not start: %v", err)
+	return nil
+}
+
+// ready sees whether requests are answered.
+func (a *GlanceAPI) ready(ctx context.Context) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, a.BaseURL+"/versions", nil)
+	if err != nil {
+		return err
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return fmt.Errorf("GET /versions: %s", answer.Status)
+	}
+	return nil
+}
+
+// newGlanceFolder has the configuration of both programs.
+func newGlanceFolder(t testing.TB, db *Database, port int) folder {
+	t.Helper()
+	Require(t, Glance)
+	f, err := newFolder(Glance, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(f.remove)
+	if err := os.Mkdir(f.file("images"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"glance.conf": fmt.Sprintf(`[DEFAULT]
+bind_host = 127.0.0.1
+bind_port = %d
+workers = 1
+node_staging_uri = file://%[2]s/staging
+[database]
+connection = %[3]s
+[glance_store]
+stores = file
+default_store = file
+filesystem_store_datadir = %[2]s/images
+[paste_deploy]
+config_file = %[2]s/paste.ini
+[oslo_concurrency]
+lock_path = %[2]s
+`, port, f.path, db.URL),
+		"paste.ini": `[pipeline:glance-api]
+pipeline = versionnegotiation context rootapp
+[composite:rootapp]
+paste.composite_factory = glance.api:root_app_factory
+/: apiversions
+/v2: apiv2app
+[app:apiversions]
+paste.app_factory = glance.api.versions:create_resource
+[app:apiv2app]
+paste.app_factory = glance.api.v2.router:API.factory
+[filter:versionnegotiation]
+paste.filter_factory = glance.api.middleware.version_negotiation:VersionNegotiationFilter.factory
+[filter:context]
+paste.filter_factory = glance.api.middleware.context:ContextMiddleware.factory
+`,
+	} {
+		if err := f.write(name, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return f
+}

@@ -14,20 +14,20 @@ import (
 const patience = 20 * time.Second
 
 // A change of the schema that no statement fails for is noticed all the same, and
-// those who asked for it are told once.
+// those who asked for it are told.
 func TestChangeIsNoticed(t *testing.T) {
 	for _, row := range []struct {
 		from, to string
 		phase    Phase
-		release  string
+		want     string
 	}{
-		{"mitaka", "ocata", Expand, "Mitaka, Newton"},
-		{"queens", "rocky", Expand, "Queens"},
-		{"rocky", "train", Contract, "Train"},
+		{"mitaka", "ocata", Expand, "expanded, Mitaka, Newton to Ocata (ocata_expand01)"},
+		{"queens", "rocky", Expand, "expanded, Queens to Rocky, Stein (queens_contract01, rocky_expand02)"},
+		{"rocky", "train", Contract, "complete, Train (train_contract01)"},
 	} {
 		t.Run(row.from+" to "+row.to, func(t *testing.T) {
 			eachDatabase(t, row.from, func(t *testing.T, db *servers.Database) {
-				states := make(chan release.State, 10)
+				states := make(chan release.State, 100)
 				backend := registrytest.Open(t, db, func(c *dbbackend.Config) {
 					c.SchemaPoll, c.OnState = 20*time.Millisecond, func(s release.State) { states <- s }
 				})
@@ -47,13 +47,9 @@ func TestChangeIsNoticed(t *testing.T) {
 				if err := Step(t.Context(), db, row.to, row.phase, true); err != nil {
 					t.Fatal(err)
 				}
-				select {
-				case s := <-states:
-					if s.Release != row.release || told.Load() != 1 || never.Load() != 0 {
-						t.Errorf("%s; told %d and %d times", s, told.Load(), never.Load())
-					}
-				case <-time.After(patience):
-					t.Fatal("the change was not noticed")
+				await(t, states, row.want) // on MySQL also half of the step may be seen
+				if told.Load() == 0 || never.Load() != 0 {
+					t.Errorf("told %d and %d times", told.Load(), never.Load())
 				}
 				if row.to == "rocky" {
 					execute(t, db, "UPDATE images SET os_hidden = true")
@@ -72,7 +68,7 @@ func TestDatabaseIsMadeLater(t *testing.T) {
 		t.Run(string(dialect), func(t *testing.T) {
 			db := servers.NewEmptyDatabase(t, dialect)
 			execute(t, db, "CREATE TABLE x (n INTEGER)")
-			states := make(chan release.State, 10)
+			states := make(chan release.State, 100)
 			backend := registrytest.Open(t, db, func(c *dbbackend.Config) {
 				c.SchemaPoll, c.OnState = 20*time.Millisecond, func(s release.State) { states <- s }
 			})
@@ -85,19 +81,23 @@ func TestDatabaseIsMadeLater(t *testing.T) {
 			if err := Make(t.Context(), db, "queens"); err != nil {
 				t.Fatal(err)
 			}
-			for deadline := time.After(patience); ; {
-				select {
-				case s := <-states: // some of the steps may be seen
-					if s.Kind != release.Complete || s.Release != "Queens" {
-						continue
-					}
-				case <-deadline:
-					t.Fatal("the tables were not noticed")
-				}
-				break
-			}
+			await(t, states, "complete, Queens (queens_contract01)")
 			registrytest.Serve(t, backend).Tour()
 		})
+	}
+}
+
+// await waits for a state, which may come after others.
+func await(t *testing.T, states <-chan release.State, want string) {
+	t.Helper()
+	deadline := time.After(patience)
+	for last := "none"; last != want; {
+		select {
+		case s := <-states:
+			last = s.String()
+		case <-deadline:
+			t.Fatalf("the last state was %s, want %s", last, want)
+		}
 	}
 }
 

@@ -1,4 +1,4 @@
-// Package servers gives tests real servers: PostgreSQL, MariaDB, Redis and
+// Package servers gives tests real servers: PostgreSQL, MariaDB, Redis,
 // Keystone and Glance as Debian packages them, run privately in temporary folders
 // on free loopback ports.
 //

@@ -106,7 +106,7 @@ func (h *Handler) report(r *http.Request, err error) {
 // labelOf is the name of a request in metrics and logs.
 func (h *Handler) labelOf(r *http.Request, route rest.Route) string {
 	switch {
-	case r.URL.Path == healthcheckPath:
+	case r.URL.Path == h.healthcheck.path:
 		return routeHealthcheck
 	case h.isRPC(r):
 		return routeRPC

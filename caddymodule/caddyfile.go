@@ -80,6 +80,7 @@ func parseGlobalOption(d *caddyfile.Dispenser, earlier any) (any, error) {
 //			rpc_commands <number>
 //			rpc_depth    <number>
 //		}
+//		healthcheck      <path>|off
 //		healthcheck_file <path>
 //
 //		cache off
@@ -118,6 +119,7 @@ var settingsGrammar = grammar[Settings]{
 	"v1":               toggle(func(s *Settings) **bool { return &s.V1 }),
 	"rpc":              toggle(func(s *Settings) **bool { return &s.RPC }),
 	"limits":           parseLimits,
+	"healthcheck":      parseHealthcheck,
 	"healthcheck_file": text("path", func(s *Settings) *string { return &s.HealthcheckFile }),
 	"cache":            parseCache,
 }
@@ -153,6 +155,13 @@ func parseLimits(d *caddyfile.Dispenser, s *Settings) error {
 		return usage(d, "limits { ... }")
 	}
 	return limitsGrammar.block(d, "limits", &s.Limits)
+}
+
+func parseHealthcheck(d *caddyfile.Dispenser, s *Settings) error {
+	if !d.AllArgs(&s.Healthcheck) || s.Healthcheck != "off" && !strings.HasPrefix(s.Healthcheck, "/") {
+		return usage(d, "healthcheck <path>|off")
+	}
+	return nil
 }
 
 func parseRelease(d *caddyfile.Dispenser, s *Settings) error {

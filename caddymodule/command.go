@@ -21,4 +21,5 @@ func init() {
 // commands are what stands behind `caddy glance-registry`.
 var commands = []func() *cobra.Command{
 	changesCommand,
+	convertCommand,
 }

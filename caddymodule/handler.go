@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -68,6 +69,9 @@ func (h *Handler) Provision(ctx caddy.Context) error {
 
 	if err := h.loadIdentity(ctx); err != nil {
 		return err
+	}
+	if h.healthcheck.path = cmp.Or(h.Healthcheck, defaultHealthcheck); h.healthcheck.path == "off" {
+		h.healthcheck.path = ""
 	}
 	if h.healthcheck.disabledBy, err = expand(h.HealthcheckFile); err != nil {
 		return fmt.Errorf("healthcheck_file: %w", err)

@@ -7,13 +7,16 @@ import (
 	"strconv"
 )
 
-// healthcheckPath is compared exactly, before anybody asks who is calling.
-const healthcheckPath = "/healthcheck"
+const defaultHealthcheck = "/healthcheck"
 
 // healthcheck answers load balancers as the old middleware did. It looks for
 // the file that takes a node out of service and at nothing else: an outage of
 // the database must not remove all nodes at once.
 type healthcheck struct {
+	// path is compared exactly, before anybody asks who is calling; empty:
+	// nothing is answered.
+	path string
+
 	disabledBy string // path; empty: never disabled
 }
 

@@ -3,8 +3,6 @@ package caddymodule
 import (
 	"cmp"
 	"encoding/json"
-
-	"github.com/caddyserver/caddy/v2"
 )
 
 // Settings can stand in the global block and in a handler, which wins.
@@ -59,7 +57,11 @@ type Settings struct {
 	// What a single request may ask for.
 	Limits Limits `json:"limits,omitzero"`
 
-	// While this file exists, `/healthcheck` answers 503. Default: none.
+	// The path at which load balancers ask whether to send requests here, or
+	// `off`. Default: `/healthcheck`.
+	Healthcheck string `json:"healthcheck,omitempty"`
+
+	// While this file exists, the answer there is 503. Default: none.
 	HealthcheckFile string `json:"healthcheck_file,omitempty"`
 
 	// The cache in front of the database. Default: no cache.
@@ -84,6 +86,7 @@ func (s Settings) over(global Settings) Settings {
 	s.V1 = cmp.Or(s.V1, global.V1)
 	s.RPC = cmp.Or(s.RPC, global.RPC)
 	s.Limits = s.Limits.over(global.Limits)
+	s.Healthcheck = cmp.Or(s.Healthcheck, global.Healthcheck)
 	s.HealthcheckFile = cmp.Or(s.HealthcheckFile, global.HealthcheckFile)
 	s.Cache = cmp.Or(s.Cache, global.Cache)
 	return s
@@ -95,10 +98,4 @@ func enabled(setting *bool, standard bool) bool {
 		return standard
 	}
 	return *setting
-}
-
-// expand replaces placeholders. Other text in braces is left alone, and out of
-// errors: a password may have braces.
-func expand(text string) (string, error) {
-	return caddy.NewReplacer().ReplaceOrErr(text, true, false)
 }

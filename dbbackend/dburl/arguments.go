@@ -36,6 +36,23 @@ func (a *arguments) check(u *URL) (warnings []string, err error) {
 	return warnings, nil
 }
 
+// CheckArguments is the part of making a driver's settings that needs no files:
+// arguments without effect are returned as warnings, unknown ones are an error.
+func (u *URL) CheckArguments() (warnings []string, err error) {
+	switch u.Dialect {
+	case MySQL:
+		warnings, err = mysqlArguments.check(u)
+	case PostgreSQL:
+		warnings, err = postgreSQLArguments.check(u)
+	default:
+		_, err = u.SQLitePath()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return append(u.driverWarning(), warnings...), nil
+}
+
 // seconds reads a time limit. A missing one leaves d as it is.
 func (u *URL) seconds(name string, d *time.Duration) error {
 	text, ok := u.Query[name]

@@ -36,24 +36,44 @@ func Parse(text string) (*URL, error) {
 	return u, nil
 }
 
-// takeCredentials takes the user, and a password up to the last "@" of the
-// whole text: it may hold every character.
+// takeCredentials takes the user and the password.
 func (u *URL) takeCredentials(rest string) string {
-	user := rest
-	if end := strings.IndexAny(rest, ":/"); end >= 0 {
-		user = rest[:end]
-		if at := strings.LastIndexByte(rest, '@'); rest[end] == ':' && at > end {
-			u.User = unquote(user)
-			password := unquote(rest[end+1 : at])
-			u.password = &password
-			return rest[at+1:]
+	user, password, rest, found := cutCredentials(rest)
+	u.User = unquote(user)
+	if found {
+		password = unquote(password)
+		u.password = &password
+	}
+	return rest
+}
+
+// cutCredentials cuts the user, and a password up to the last "@" of the whole
+// text: it may hold every character.
+func cutCredentials(text string) (user, password, rest string, found bool) {
+	user = text
+	if end := strings.IndexAny(text, ":/"); end >= 0 {
+		user = text[:end]
+		if at := strings.LastIndexByte(text, '@'); text[end] == ':' && at > end {
+			return user, text[end+1 : at], text[at+1:], true
 		}
 	}
 	if at := strings.LastIndexByte(user, '@'); at >= 0 {
-		u.User = unquote(user[:at])
-		return rest[at+1:]
+		return user[:at], "", text[at+1:], false
 	}
-	return rest
+	return "", "", text, false
+}
+
+// CutPassword cuts a URL around its password, which stays encoded as it is.
+func CutPassword(text string) (before, password, after string, found bool) {
+	start := strings.Index(text, "://") + len("://")
+	if start < len("://") {
+		return text, "", "", false
+	}
+	user, password, rest, found := cutCredentials(text[start:])
+	if !found {
+		return text, "", "", false
+	}
+	return text[:start] + user + ":", password, "@" + rest, true
 }
 
 func (u *URL) takeHost(rest string) (string, error) {

@@ -136,6 +136,25 @@ func TestEveryDriverHasARule(t *testing.T) {
 	}
 }
 
+func TestCutPassword(t *testing.T) {
+	for text, want := range map[string]string{
+		"mysql://glance:p%40ss@db/glance":   "p%40ss",
+		"mysql://u:a/b?c#d@db:3306/g":       "a/b?c#d",
+		"mysql://u:p@h/g?x=a@b":             "p@h/g?x=a",
+		"mysql://u:@h/g":                    "",
+		"mysql://u@h/g?x=a@b":               "-",
+		"mysql://h:3306/g":                  "-",
+		"sqlite:////var/lib/glance/x":       "-",
+		"nothing":                           "-",
+		"postgresql://u:p@/g?host=/var/run": "p",
+	} {
+		before, password, after, found := CutPassword(text)
+		if before+password+after != text || found != (want != "-") || found && password != want {
+			t.Errorf("%s: %q %q %q %v", text, before, password, after, found)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	const marker = "Xy7PasswordQz"
 	for _, s := range []string{
@@ -149,12 +168,19 @@ func FuzzParse(f *testing.F) {
 			return // it may be quoted when it stands elsewhere
 		}
 		for _, s := range []string{text, "mysql://u:" + marker + more + "@" + text, "postgresql://u:" + marker + more + "@" + text} {
+			before, encoded, after, cut := CutPassword(s)
+			if before+encoded+after != s {
+				t.Fatalf("%q is cut into %q, %q and %q", s, before, encoded, after)
+			}
 			u, err := Parse(s)
 			if err != nil {
 				if strings.Contains(err.Error(), marker) {
 					t.Fatalf("the password is in %q", err)
 				}
 				continue
+			}
+			if password, has := u.Password(); has != cut || password != unquote(encoded) {
+				t.Fatalf("%q: the password is %q, cut %q", s, password, encoded)
 			}
 			for _, name := range []string{"ssl_ca", "ssl_capath", "ssl_cert", "ssl_key", "sslrootcert", "sslcert", "sslkey"} {
 				delete(u.Query, name) // no file that a fuzzer names is to be read

@@ -178,3 +178,10 @@ func distance(a, b string) int {
 	}
 	return row[len(b)]
 }
+
+// Register adds options that are found out about later.
+func (c *Config) Register(options []Option) {
+	for i := range options {
+		c.options[options[i].Name] = &options[i]
+	}
+}

@@ -41,7 +41,7 @@ func (c *Config) get(name Name, referring []Name) (Value, bool, error) {
 			return Value{}, false, fmt.Errorf("%s: %s: %w", entry.Place(), name, err)
 		}
 	}
-	if err := o.Type.check(text); err != nil {
+	if err := o.Type.Check(text); err != nil {
 		return Value{}, false, fmt.Errorf("%s: %s: %w", entry.Place(), name, err)
 	}
 	return Value{entry.Entry, text}, text != "" || o.Type == Text, nil
@@ -67,8 +67,9 @@ func (c *Config) GetAll(name Name) ([]Value, error) {
 	return values, nil
 }
 
-// Value is not quoted in these errors: it may be a secret in the wrong place.
-func (t Type) check(text string) error {
+// Check tells what is wrong with a value, without quoting it: it may be a secret
+// in the wrong place.
+func (t Type) Check(text string) error {
 	switch t {
 	case Bool:
 		if _, ok := ParseBool(text); !ok {

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -26,25 +28,48 @@ type definition struct {
 // Read reads a file and those in folders, in the order of their names, which
 // override single rules. Names that begin with a dot do not count.
 func Read(file string, folders ...string) (*File, error) {
+	return ReadFS(os.DirFS("/"), file, folders...)
+}
+
+// ReadFS is Read for the files under a root.
+func ReadFS(root fs.FS, file string, folders ...string) (*File, error) {
 	f := &File{rules: map[string]definition{}}
-	if err := f.readFile(file); err != nil {
+	if err := f.readFile(root, file); err != nil {
 		return nil, err
 	}
 	for _, folder := range folders {
-		entries, err := os.ReadDir(folder)
+		entries, err := fs.ReadDir(root, inRoot(folder))
 		if err != nil {
-			return nil, fmt.Errorf("policy folder: %w", err)
+			return nil, fmt.Errorf("policy folder %s: %w", folder, reason(err))
 		}
 		for _, entry := range entries {
 			if entry.IsDir() || strings.HasPrefix(entry.Name(), ".") {
 				continue
 			}
-			if err := f.readFile(filepath.Join(folder, entry.Name())); err != nil {
+			if err := f.readFile(root, path.Join(folder, entry.Name())); err != nil {
 				return nil, err
 			}
 		}
 	}
 	return f, nil
+}
+
+// inRoot is a path as package fs wants it. Relative ones start in the working
+// folder.
+func inRoot(name string) string {
+	if absolute, err := filepath.Abs(name); err == nil {
+		name = absolute
+	}
+	return strings.TrimPrefix(filepath.ToSlash(name), "/")
+}
+
+// reason is an error without the path, which is relative to the root.
+func reason(err error) error {
+	var of *fs.PathError
+	if errors.As(err, &of) {
+		return of.Err
+	}
+	return err
 }
 
 // Parse reads the content of a file, whose name is for errors.
@@ -53,10 +78,10 @@ func Parse(name string, content []byte) (*File, error) {
 	return f, f.add(name, content)
 }
 
-func (f *File) readFile(name string) error {
-	content, err := os.ReadFile(name)
+func (f *File) readFile(root fs.FS, name string) error {
+	content, err := fs.ReadFile(root, inRoot(name))
 	if err != nil {
-		return fmt.Errorf("policy file: %w", err)
+		return fmt.Errorf("policy file %s: %w", name, reason(err))
 	}
 	return f.add(name, content)
 }

@@ -1,0 +1,63 @@
+package caddymodule
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/caddyconfig"
+
+	"github.com/glancegate/glancegate/glanceconf"
+)
+
+const adapterName = "glance-registry"
+
+func init() {
+	caddyconfig.RegisterAdapter(adapterName, adapter{})
+}
+
+// adapter makes Caddy's configuration of that of an old glance-registry.
+type adapter struct{}
+
+// Adapt implements caddyconfig.Adapter. The configuration is the one that its
+// Caddyfile makes, so that there is one way from settings to a configuration.
+func (adapter) Adapt(body []byte, options map[string]any) ([]byte, []caddyconfig.Warning, error) {
+	name, _ := options["filename"].(string)
+	settings, findings, err := readOldConfig(name, body)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, line := range settings.Summary() {
+		caddy.Log().Named("adapter." + adapterName).Info(line)
+	}
+	return adaptSettings(settings, findings)
+}
+
+func adaptSettings(settings *glanceconf.Settings, findings []glanceconf.Finding) ([]byte, []caddyconfig.Warning, error) {
+	var warnings []caddyconfig.Warning
+	for _, f := range glanceconf.Warnings(findings) {
+		warnings = append(warnings, caddyconfig.Warning{File: f.File, Line: f.Line, Directive: f.Option, Message: f.Text})
+	}
+	config, more, err := caddyconfig.GetAdapter("caddyfile").Adapt([]byte(settings.Caddyfile(nil)), nil)
+	return config, append(warnings, more...), err
+}
+
+// readOldConfig reads a glance-registry.conf, and what belongs to it.
+func readOldConfig(name string, body []byte) (*glanceconf.Settings, []glanceconf.Finding, error) {
+	if name == "" || name == "-" {
+		return nil, nil, errors.New("the name of glance-registry.conf is needed, as other files are looked for beside it; " +
+			"write: --adapter glance-registry --config /etc/glance/glance-registry.conf")
+	}
+	name, err := filepath.Abs(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	home, _ := os.UserHomeDir() // without one, nothing is looked for there
+	return glanceconf.Read(glanceconf.Input{
+		File: filepath.ToSlash(name), Content: body, Getenv: os.LookupEnv, Home: home,
+	})
+}
+
+// Interface guard
+var _ caddyconfig.Adapter = adapter{}

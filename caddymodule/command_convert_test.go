@@ -1,0 +1,44 @@
+package caddymodule
+
+import (
+	"bytes"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func runConvert(t *testing.T, args ...string) (string, error) {
+	t.Helper()
+	var out bytes.Buffer
+	cmd := convertCommand()
+	cmd.SetArgs(args)
+	cmd.SetOut(&out)
+	cmd.SetErr(&out)
+	err := cmd.Execute()
+	return out.String(), err
+}
+
+// What is printed becomes what the adapter makes.
+func TestConvert(t *testing.T) {
+	path := oldConfig(t, keystoneConfig)
+	printed, err := runConvert(t, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config, _, err := adaptOld(t, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := adapt(t, printed); !bytes.Equal(got, config) {
+		t.Errorf("%s\nbecomes\n%s\nthe adapter makes\n%s", printed, got, config)
+	}
+	if !strings.Contains(printed, "# Look at these:") {
+		t.Errorf("no comments in\n%s", printed)
+	}
+	if printed, err := runConvert(t, oldConfig(t, "[DEFAULT]\n")); err == nil || strings.Contains(printed, "glance_registry {") {
+		t.Errorf("%v\n%s", err, printed)
+	}
+	if _, err := runConvert(t, filepath.Join(t.TempDir(), "missing.conf")); err == nil {
+		t.Error("a missing file is converted")
+	}
+}

@@ -1,0 +1,27 @@
+package caddymodule
+
+import (
+	"github.com/caddyserver/caddy/v2"
+
+	"github.com/glancegate/glancegate/glanceconf"
+)
+
+// expand replaces placeholders: those of Caddy, and those for secrets in the files
+// of an old glance-registry. Other text in braces is left alone, and out of
+// errors: a password may have braces.
+func expand(text string) (string, error) {
+	var failed error
+	replacer := caddy.NewReplacer()
+	replacer.Map(func(key string) (any, bool) {
+		value, known, err := glanceconf.Secret(key)
+		if err != nil {
+			failed = err
+		}
+		return value, known
+	})
+	text, err := replacer.ReplaceOrErr(text, true, false)
+	if failed != nil {
+		return "", failed
+	}
+	return text, err
+}

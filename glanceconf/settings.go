@@ -1,0 +1,125 @@
+package glanceconf
+
+// Settings is what the files say, in the terms of the gateway. Secrets in it are
+// references (Secret).
+type Settings struct {
+	// Files were read, in this order; later ones won.
+	Files []string
+
+	// Release is that of the old service, or empty.
+	Release string
+
+	Listen   Listen
+	Log      Log
+	Database Database
+	Identity Identity
+	Admins   Admins
+	Served   Served
+}
+
+// Listen is where and how connections are taken.
+type Listen struct {
+	Host string
+	Port int
+
+	// Cert and Key are files; both are empty without TLS. With ClientCA,
+	// clients need a certificate.
+	Cert, Key, ClientCA string
+
+	CloseAlways   bool // a connection serves one request
+	KeepAliveIdle int  // seconds; 0: as Caddy does
+	Timeout       int  // seconds that a client may be silent
+	MaxHeader     int  // bytes, of all headers together
+}
+
+// Log is where the log goes.
+type Log struct {
+	Level string // as Caddy writes it
+	File  string // empty: standard error
+}
+
+// Database is the database and its pool.
+type Database struct {
+	URL            string
+	Redacted       string // without password and arguments
+	MaxConnections int    // 0: as the gateway does
+}
+
+// The sources of identity.
+const (
+	FromKeystone = "keystone"
+	FromHeaders  = "trusted"
+	FromNobody   = "none"
+)
+
+// Identity says how the gateway knows who is calling.
+type Identity struct {
+	Source string
+
+	// Unsafe lets everyone be an admin whom others can reach.
+	Unsafe bool
+
+	// From are the peers that may send identity headers; nil: this host.
+	From []string
+
+	// Keystone has the options of identity keystone. One without values is a
+	// flag.
+	Keystone []Directive
+
+	OwnerIsTenant  bool
+	AllowAnonymous bool
+}
+
+// Directive is a line of a Caddyfile.
+type Directive struct {
+	Name   string
+	Values []string
+}
+
+// Admins says who is an admin.
+type Admins struct {
+	Role string
+
+	// Policy is the policy file, if there is one.
+	Policy, DefaultRule string
+	PolicyDirs          []string
+
+	// Words is the rule, for people.
+	Words string
+}
+
+// Served is what is served.
+type Served struct {
+	V1, RPC bool
+
+	DefaultPage, MaxPage, RequestID int
+	Body                            int // bytes; 0: as the gateway does
+
+	// HealthPath is empty where nothing answers health checks.
+	HealthPath, HealthFile string
+}
+
+// Finding is what the operator may want to know about an option that is not
+// carried over as it is.
+type Finding struct {
+	// Verdict is Translate, Ignore or Warn.
+	Verdict Verdict
+
+	File string
+	Line int // 0: no certain one
+
+	// Option is the option, or empty.
+	Option string
+	Text   string
+}
+
+// Warnings are the findings that an operator has to see.
+func Warnings(findings []Finding) []Finding {
+	var warnings []Finding
+	for _, f := range findings {
+		if f.Verdict == Warn {
+			warnings = append(warnings, f)
+		}
+	}
+	return warnings
+}

@@ -134,7 +134,11 @@ func (a *authority) over(s *site, host string, client *tls.Certificate, headers 
 	r.URL.Scheme = "https"
 	r.URL.Host = strings.Replace(r.URL.Host, "127.0.0.1", host, 1)
 	r.Host = r.URL.Host
-	res, err := (&http.Client{Transport: transport, Timeout: 30 * time.Second}).Do(r)
+	https := &http.Client{Transport: transport, Timeout: 30 * time.Second}
+	res, err := https.Do(r)
+	for dropped(err) {
+		res, err = https.Do(r)
+	}
 	if err != nil {
 		a.t.Fatal(err)
 	}

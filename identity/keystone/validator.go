@@ -99,17 +99,11 @@ func (v *Validator) Validate(ctx context.Context, token string, allowExpired boo
 	}
 	mine := false
 	done := v.flights.DoChan(string(q.refused[:]), func() (any, error) {
-		// Somebody else's flight may have ended in the meantime.
-		if t, err, known := v.recall(q); known {
-			return t, err
-		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*v.config.Timeout)
 		defer cancel()
-		if t, known := v.recallShared(ctx, q); known {
-			return t, nil
-		}
-		mine = true
-		return v.ask(ctx, q)
+		t, asked, err := v.answer(ctx, q)
+		mine = asked
+		return t, err
 	})
 	select {
 	case result := <-done:
@@ -121,6 +115,20 @@ func (v *Validator) Validate(ctx context.Context, token string, allowExpired boo
 	case <-ctx.Done():
 		return nil, &unavailable{"validating a token", ctx.Err()}
 	}
+}
+
+// answer answers a question for all who wait for it, from memory or by asking
+// Keystone.
+func (v *Validator) answer(ctx context.Context, q question) (t *Token, asked bool, err error) {
+	// Those who waited for the same may have got it in the meantime.
+	if t, err, known := v.recall(q); known {
+		return t, false, err
+	}
+	if t, known := v.recallShared(ctx, q); known {
+		return t, false, nil
+	}
+	t, err = v.ask(ctx, q)
+	return t, true, err
 }
 
 // question is what is asked about a token, and how the answer is remembered.

@@ -106,6 +106,14 @@ func TestValidateRemembers(t *testing.T) {
 	if got := s.asked.Load(); got != 2 || counts[Invalid] != 1 {
 		t.Errorf("asked %d times, %v", got, counts)
 	}
+	for range 2 {
+		if _, err := v.Validate(t.Context(), "refused-too", true); !errors.Is(err, ErrInvalid) {
+			t.Fatal(err)
+		}
+	}
+	if got := s.asked.Load(); got != 3 {
+		t.Errorf("asked %d times", got)
+	}
 	// What was refused may do for a service.
 	s.say(nil)
 	if _, err := v.Validate(t.Context(), "refused", true); err != nil {
@@ -139,6 +147,18 @@ func TestValidateRemembersNoLongerThanTheTokenLives(t *testing.T) {
 	}
 	if got := s.asked.Load() - before; got != 2 {
 		t.Errorf("asked %d times, want 2", got)
+	}
+}
+
+// Who comes too late for a flight finds what it brought.
+func TestAnswerLooksAgain(t *testing.T) {
+	s := newScript(t)
+	v := s.validator(t)
+	q := v.question("token", false)
+	for n, want := range []bool{true, false} {
+		if token, asked, err := v.answer(t.Context(), q); err != nil || asked != want || token.User.ID != "u" {
+			t.Errorf("%d: asked %v, %v", n, asked, err)
+		}
 	}
 }
 

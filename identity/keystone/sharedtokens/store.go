@@ -72,7 +72,7 @@ func (s *Store) Set(ctx context.Context, token string, value []byte, ttl time.Du
 // name is the key for a token.
 func (s *Store) name(token string) string { return prefix + s.sealer.Name(s.realm+"\n"+token) }
 
-var errOpen = errors.New("Redis is left alone for a while")
+var errOpen = errors.New("left alone for a while")
 
 func (s *Store) try(ctx context.Context, f func(context.Context) error) error {
 	if !s.breaker.closed(time.Now()) {

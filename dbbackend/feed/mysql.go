@@ -36,16 +36,31 @@ func newMySQL(u *dburl.URL, servers *reach.Servers) (*mysqlSource, error) {
 }
 
 func (m *mysqlSource) follow(ctx context.Context, s *session) error {
+	r := &reader{session: s, servers: m.servers, finished: make(chan *barrier)}
+	for {
+		if err := m.read(ctx, r); !r.mayResume(err) {
+			return s.down(err)
+		}
+	}
+}
+
+// read connects and reads until that fails.
+func (m *mysqlSource) read(ctx context.Context, r *reader) error {
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
-	server, err := m.open(ctx)
+	setup, cancel := context.WithDeadline(ctx, r.deadline())
+	defer cancel()
+	server, err := m.open(setup)
 	if err != nil {
-		return s.down(err)
+		return err
 	}
 	defer server.db.Close()
-	stream, err := m.dump(ctx, server)
+	if err := r.begins(server); err != nil {
+		return err
+	}
+	stream, err := m.dump(ctx, setup, server, r.position)
 	if err != nil {
-		return s.down(err)
+		return err
 	}
 	defer server.closeStream()
 	var running sync.WaitGroup
@@ -53,25 +68,12 @@ func (m *mysqlSource) follow(ctx context.Context, s *session) error {
 	defer fail(nil)
 	marks := make(chan gomysql.Position)
 	running.Go(func() { fail(server.watch(ctx, marks)) })
-	r := &reader{
-		session: s, server: server, servers: m.servers, position: server.start, columns: server.columns,
-		finished: make(chan *barrier),
+	running.Go(func() { fail(server.receive(ctx, stream)) })
+	if err = r.read(ctx, setup, &running, marks); !r.mayResume(err) {
+		// At once: the rest takes its time.
+		_ = r.session.down(err)
 	}
-	running.Go(func() {
-		for {
-			e, err := stream.GetEvent(ctx)
-			if err != nil {
-				fail(fmt.Errorf("the binlog: %w", err))
-				return
-			}
-			select {
-			case server.events <- e:
-			case <-ctx.Done():
-				return
-			}
-		}
-	})
-	return s.down(r.read(ctx, &running, marks))
+	return err
 }
 
 // reader tells what the events of the binlog mean.
@@ -81,47 +83,51 @@ type reader struct {
 	servers *reach.Servers
 
 	position gomysql.Position    // up to here the binlog was read
+	boundary gomysql.Position    // the last position between two transactions; without a name there is none
+	heard    time.Time           // the last event
 	marks    [2]gomysql.Position // where the server was at the last two looks
 	columns  map[string]layout   // by lower-case table name; nil: to be read
 	pending  transaction
 
-	waiting  []*barrier // for their turn
-	running  int        // barriers
+	resumes  int
+	waiting  []*barrier        // for their turn
+	running  map[*barrier]bool // those that run
 	finished chan *barrier
 }
 
-// read runs until the feed is broken.
-func (r *reader) read(ctx context.Context, running *sync.WaitGroup, marks <-chan gomysql.Position) error {
+// read runs until the feed is broken. The first event has to come before setup
+// ends.
+func (r *reader) read(ctx, setup context.Context, running *sync.WaitGroup, marks <-chan gomysql.Position) error {
+	awaited := setup.Done()
 	for {
 		moved, err := sameServer(r.servers, r.server.origin)
 		if err != nil {
 			return err
 		}
-		for ; r.running < maxBarriers && len(r.waiting) > 0; r.waiting = r.waiting[1:] {
+		for ; len(r.running) < maxBarriers && len(r.waiting) > 0; r.waiting = r.waiting[1:] {
 			b := r.waiting[0]
-			r.running++
-			running.Go(func() {
-				b.err = r.server.pass(ctx, b)
-				select {
-				case r.finished <- b:
-				case <-ctx.Done():
-				}
-			})
+			r.running[b] = true
+			running.Go(func() { r.server.try(ctx, b, r.finished) })
 		}
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)
+		case <-awaited:
+			return errMute
 		case <-moved:
 		case e := <-r.server.events:
+			awaited = nil
 			if err := r.event(ctx, e); err != nil {
 				return err
 			}
+			r.noteBoundary(e)
 			if r.session.since.IsZero() {
 				r.session.up()
 			}
+			r.heard = time.Now()
 			r.session.sink.Heard()
 		case b := <-r.finished:
-			r.running--
+			delete(r.running, b)
 			if err := r.passed(b); err != nil {
 				return err
 			}
@@ -130,6 +136,9 @@ func (r *reader) read(ctx context.Context, running *sync.WaitGroup, marks <-chan
 				return fmt.Errorf("the binlog arrives more than a second late (it was read up to %s, the server was at %s)", r.position, late)
 			}
 			r.marks = [2]gomysql.Position{r.marks[1], mark}
+			if len(r.running) == 0 {
+				r.resumes = 0
+			}
 		}
 	}
 }
@@ -143,6 +152,9 @@ type mysqlServer struct {
 	node    string
 	origin  string // as the gateway's own connections name it
 
+	opened time.Time
+	uptime time.Duration // of the server, then
+
 	start       gomysql.Position
 	columns     map[string]layout // of before start
 	events      chan *replication.BinlogEvent
@@ -151,8 +163,6 @@ type mysqlServer struct {
 
 // open connects and looks whether the server can be followed.
 func (m *mysqlSource) open(ctx context.Context) (*mysqlServer, error) {
-	ctx, cancel := context.WithTimeout(ctx, connectLimit)
-	defer cancel()
 	connector, err := mysql.NewConnector(m.config.Clone())
 	if err != nil {
 		return nil, err
@@ -190,7 +200,7 @@ func (s *mysqlServer) watch(ctx context.Context, marks chan<- gomysql.Position) 
 			return context.Cause(ask)
 		}
 		if err != nil {
-			return err
+			return interruption(err)
 		}
 		select {
 		case marks <- mark:

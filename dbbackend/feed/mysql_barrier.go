@@ -46,9 +46,13 @@ func (r *reader) passed(b *barrier) error {
 		// Somebody else has the row now. Others take their turn.
 		r.waiting = append(r.waiting, b)
 	case b.err != nil:
-		return fmt.Errorf("the connection that waits for commits: %w", b.err)
-	case b.settle != nil:
-		b.settle()
+		r.waiting = append(r.waiting, b)
+		return fmt.Errorf("the connection that waits for commits: %w", interruption(b.err))
+	default:
+		r.resumes = 0
+		if b.settle != nil {
+			b.settle()
+		}
 	}
 	return nil
 }
@@ -56,6 +60,15 @@ func (r *reader) passed(b *barrier) error {
 func isContention(err error) bool {
 	var e *mysql.MySQLError
 	return errors.As(err, &e) && (e.Number == gomysql.ER_LOCK_WAIT_TIMEOUT || e.Number == gomysql.ER_LOCK_DEADLOCK)
+}
+
+// try runs a barrier and reports that.
+func (s *mysqlServer) try(ctx context.Context, b *barrier, finished chan<- *barrier) {
+	b.err = s.pass(ctx, b)
+	select {
+	case finished <- b:
+	case <-ctx.Done():
+	}
 }
 
 // pass waits for a transaction. One row a statement, so that it never holds a

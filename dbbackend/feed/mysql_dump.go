@@ -25,9 +25,9 @@ const (
 	silence   = 1500 * time.Millisecond
 )
 
-// dump asks for the binlog, from the server's start position on. The stream ends
-// with ctx, of which the caller has to make an end.
-func (m *mysqlSource) dump(ctx context.Context, s *mysqlServer) (*replication.BinlogStreamer, error) {
+// dump asks, before setup ends, for the binlog from a position on. The stream
+// ends with ctx, or with closeStream.
+func (m *mysqlSource) dump(ctx, setup context.Context, s *mysqlServer, from gomysql.Position) (*replication.BinlogStreamer, error) {
 	d := &dialer{}
 	config := replication.BinlogSyncerConfig{
 		// The server ends the older of two replicas with one id.
@@ -61,10 +61,10 @@ func (m *mysqlSource) dump(ctx context.Context, s *mysqlServer) (*replication.Bi
 		config.TLSConfig = config.TLSConfig.Clone()
 	}
 	syncer := replication.NewBinlogSyncer(config)
-	stopped := context.AfterFunc(ctx, d.close)
-	stream, err := syncer.StartSync(s.start)
+	inTime := context.AfterFunc(setup, d.close)
+	stream, err := syncer.StartSync(from)
+	inTime()
 	if err != nil {
-		stopped()
 		d.close()
 		syncer.Close()
 		if e := new(gomysql.MyError); errors.As(err, &e) && (e.Code == gomysql.ER_SPECIFIC_ACCESS_DENIED_ERROR || e.Code == gomysql.ER_ACCESS_DENIED_ERROR) {
@@ -72,12 +72,28 @@ func (m *mysqlSource) dump(ctx context.Context, s *mysqlServer) (*replication.Bi
 		}
 		return nil, fmt.Errorf("the binlog: %w", err)
 	}
+	stopped := context.AfterFunc(ctx, d.close)
 	s.closeStream = func() {
 		stopped()
 		d.close()
 		syncer.Close()
 	}
 	return stream, nil
+}
+
+// receive passes events on until the stream ends.
+func (s *mysqlServer) receive(ctx context.Context, stream *replication.BinlogStreamer) error {
+	for {
+		e, err := stream.GetEvent(ctx)
+		if err != nil {
+			return interrupted{fmt.Errorf("the binlog: %w", err)}
+		}
+		select {
+		case s.events <- e:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 // ours tells whether a table is one of those to follow. Servers differ in

@@ -32,6 +32,13 @@ func (m *mysqlSource) inspect(ctx context.Context, s *mysqlServer) error {
 	if err != nil {
 		return err
 	}
+	status, err := s.pairs(ctx, "SHOW GLOBAL STATUS LIKE 'Uptime'")
+	if err != nil {
+		return err
+	}
+	if s.opened, s.uptime, err = uptimeOf(status["Uptime"]); err != nil {
+		return err
+	}
 	s.node = reach.MySQLNode(settings)
 	s.origin = s.node
 	if settings["wsrep_on"] == "ON" {

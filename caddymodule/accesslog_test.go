@@ -63,7 +63,7 @@ func TestNoSecretIsLogged(t *testing.T) {
 	if lines := s.logLines("request failed", 1); len(lines) != 1 {
 		t.Errorf("%d lines on the database that is down", len(lines))
 	}
-	if lines := s.logLines("refused identity headers", 1); len(lines) != 1 {
+	if lines := s.logLines("refused a peer", 1); len(lines) != 1 {
 		t.Errorf("%d lines on the refused peer", len(lines))
 	}
 	s.logLines("handled request", 4)

@@ -51,6 +51,7 @@ func keystoneSite(url string) string {
 			http_request_max_retries 0
 		}
 	}
+	metrics /metrics
 	log
 }
 `
@@ -97,6 +98,19 @@ func TestKeystone(t *testing.T) {
 		if got := valueOf(t, validations[outcome]) - counts[outcome]; got != want {
 			t.Errorf("%s: %v validations, want %v", outcome, got, want)
 		}
+	}
+
+	_, scrape := s.do("GET", "/metrics")
+	for _, name := range []string{
+		`glance_registry_keystone_validations_total{outcome="hit"}`, `glance_registry_keystone_validations_total{outcome="error"}`,
+		`glance_registry_keystone_validation_duration_seconds_count`,
+	} {
+		if !strings.Contains(scrape, name) {
+			t.Errorf("no %s", name)
+		}
+	}
+	if strings.Contains(scrape, "t0ken") {
+		t.Error("a token is in the metrics")
 	}
 
 	if lines := s.logLines("Keystone: validating a token", 1); len(lines) != 1 {

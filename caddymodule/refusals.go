@@ -13,8 +13,8 @@ const (
 	maxRefusedPeers = 1024
 )
 
-// refusalLog logs peers that send identity headers without being allowed to,
-// each at most once in an interval.
+// refusalLog logs peers that send identity headers, or tokens, without being
+// allowed to, each at most once in an interval.
 type refusalLog struct {
 	mu     sync.Mutex
 	logged map[string]time.Time // by address of the peer
@@ -28,7 +28,7 @@ func (l *refusalLog) add(logger *zap.Logger, remote string, now time.Time) {
 		peer = remote
 	}
 	if l.due(peer, now) {
-		logger.Warn("refused identity headers from a peer that `from` and `client_certificate` do not name",
+		logger.Warn("refused a peer that `from` and `client_certificate` do not name",
 			zap.String("peer", peer))
 	}
 }

@@ -14,7 +14,7 @@ func TestRefusals(t *testing.T) {
 	if got := valueOf(t, identityRefusalsTotal) - before; got != 3 {
 		t.Errorf("%v refusals, want 3", got)
 	}
-	if lines := s.logLines("refused identity headers", 1); len(lines) != 1 || lines[0]["peer"] != "127.0.0.1" {
+	if lines := s.logLines("refused a peer", 1); len(lines) != 1 || lines[0]["peer"] != "127.0.0.1" {
 		t.Errorf("logged %v", lines)
 	}
 }

@@ -2,6 +2,7 @@ package keystone
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/http"
@@ -21,7 +22,8 @@ type script struct {
 	expires time.Time
 
 	mu     sync.Mutex
-	answer http.HandlerFunc // to a validation; nil: the token is valid
+	answer http.HandlerFunc  // to a validation; nil: the token is valid
+	peer   *x509.Certificate // that the client showed last
 }
 
 func newScript(t *testing.T) *script {
@@ -36,6 +38,10 @@ func newScript(t *testing.T) *script {
 		s.asked.Add(1)
 		s.mu.Lock()
 		answer := s.answer
+		s.peer = nil
+		if r.TLS != nil && len(r.TLS.PeerCertificates) > 0 {
+			s.peer = r.TLS.PeerCertificates[0]
+		}
 		s.mu.Unlock()
 		if answer != nil {
 			answer(w, r)

@@ -12,7 +12,7 @@ import (
 func TestLogins(t *testing.T) {
 	cloud := keystonetest.New(t)
 	service := cloud.User(t, "service")
-	id, secret := service.ApplicationCredential(t)
+	id, secret := service.ApplicationCredential(t, nil)
 	token := cloud.User(t, "member").Token(t)
 	for name, options := range map[string]string{
 		"names": fmt.Sprintf("auth_url %s/v3\nauth_type v3password\nusername %s\nuser_domain_name Default\npassword %q\nproject_name %s\nproject_domain_id default",

@@ -44,6 +44,18 @@ func TestUnscopedToken(t *testing.T) {
 	}
 }
 
+// Credentials with rules about requests are for services that know these rules.
+func TestTokenOfAnApplicationCredential(t *testing.T) {
+	cloud := keystonetest.New(t)
+	g := start(t, cloud, cloud.URL, "")
+	user := cloud.User(t, "member")
+	id, secret := user.ApplicationCredential(t, nil)
+	g.get(cloud.CredentialToken(t, id, secret)).expect(t, "without rules", 200)
+	rules := []map[string]string{{"service": "image", "method": "GET", "path": "/v2/images"}}
+	id, secret = user.ApplicationCredential(t, map[string]any{"access_rules": rules})
+	g.get(cloud.CredentialToken(t, id, secret)).expect(t, "with rules", 401)
+}
+
 func TestRevokedToken(t *testing.T) {
 	cloud := keystonetest.New(t)
 	g := start(t, cloud, cloud.URL, "token_cache_time 0")

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"sync/atomic"
 	"testing"
@@ -87,17 +88,28 @@ func (u *User) ExpiringToken(t testing.TB) string {
 	return u.cloud.login(t, servers.NewExpiringKeystone(t), u.Name, u.Password, u.ProjectName)
 }
 
-// ApplicationCredential makes one with the user's roles and returns its id and
-// its secret.
-func (u *User) ApplicationCredential(t testing.TB) (id, secret string) {
+// ApplicationCredential makes one with the user's roles, with further values if
+// there are any, and returns its id and its secret.
+func (u *User) ApplicationCredential(t testing.TB, values map[string]any) (id, secret string) {
 	t.Helper()
 	var answer struct {
 		Credential struct{ ID, Secret string } `json:"application_credential"`
 	}
-	body := map[string]any{"application_credential": map[string]any{"name": fmt.Sprintf("credential-%d", count.Add(1))}}
+	credential := map[string]any{"name": fmt.Sprintf("credential-%d", count.Add(1))}
+	maps.Copy(credential, values)
+	body := map[string]any{"application_credential": credential}
 	u.cloud.send(t, u.cloud.URL, http.MethodPost, "/v3/users/"+u.ID+"/application_credentials", body,
 		map[string]string{"X-Auth-Token": u.Token(t)}, &answer)
 	return answer.Credential.ID, answer.Credential.Secret
+}
+
+// CredentialToken logs in with an application credential.
+func (c *Cloud) CredentialToken(t testing.TB, id, secret string) string {
+	t.Helper()
+	body := map[string]any{"auth": map[string]any{"identity": map[string]any{
+		"methods": []string{"application_credential"}, "application_credential": map[string]any{"id": id, "secret": secret},
+	}}}
+	return c.send(t, c.URL, http.MethodPost, "/v3/auth/tokens", body, nil, nil).Get("X-Subject-Token")
 }
 
 // Disable keeps a user from everything, at once.

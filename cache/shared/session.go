@@ -30,6 +30,9 @@ func (t *Tier) run(ctx context.Context) {
 	for pause := firstPause; ctx.Err() == nil; pause = min(2*pause, maxPause) {
 		start := time.Now()
 		err := t.session(ctx)
+		if ctx.Err() != nil {
+			return
+		}
 		t.doubt(err)
 		if time.Since(start) > 10*maxPause {
 			pause = firstPause

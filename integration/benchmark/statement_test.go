@@ -61,35 +61,42 @@ func captureScripts(b *testing.B, db *servers.Database, requests []request) (scr
 		b.Fatal(err)
 	}
 	log.next(b)
-	service := &registry.Service{Store: backend}
-	v1 := &rest.Handler{Service: service, DefaultPage: 25, MaxPage: 1000, BodyLimit: 1 << 20}
-	v2 := &rpc.Handler{Service: service, BodyLimit: 1 << 20, MaxCommands: 1, MaxDepth: 64}
-	who := &identity.Trusted{FromDefault: true, Rules: identity.Rules{AdminRole: "admin", OwnerIsTenant: true}}
 	for _, r := range requests {
-		q := r.http(b, "")
-		q.RemoteAddr = "127.0.0.1:1"
-		caller, err := who.Identify(q)
-		if err != nil {
-			b.Fatal(err)
-		}
-		recorder := httptest.NewRecorder()
-		if r.path == "/rpc" {
-			v2.ServeHTTP(recorder, q, &caller)
-		} else {
-			v1.ServeHTTP(recorder, q, rest.Match(q.Method, q.URL.Path), &caller)
-		}
-		if recorder.Code != http.StatusOK || strings.Contains(recorder.Body.String(), "_error") {
-			b.Fatalf("%s %s: %d %s", r.method, r.path, recorder.Code, recorder.Body)
-		}
+		text := answerOf(b, backend, r)
 		s := log.next(b)
 		if len(s) == 0 {
 			b.Fatalf("%s %s: %s logged no statement", r.method, r.path, db.Dialect)
 		}
 		if scripts = append(scripts, s); len(scripts) == 1 {
-			answer = recorder.Body.String()
+			answer = text
 		}
 	}
 	return scripts, answer
+}
+
+// answerOf is the answer to a request, given without a server.
+func answerOf(b *testing.B, store registry.Store, r request) string {
+	b.Helper()
+	service := &registry.Service{Store: store}
+	v1 := &rest.Handler{Service: service, DefaultPage: 25, MaxPage: 1000, BodyLimit: 1 << 20}
+	v2 := &rpc.Handler{Service: service, BodyLimit: 1 << 20, MaxCommands: 1, MaxDepth: 64}
+	who := &identity.Trusted{FromDefault: true, Rules: identity.Rules{AdminRole: "admin", OwnerIsTenant: true}}
+	q := r.http(b, "")
+	q.RemoteAddr = "127.0.0.1:1"
+	caller, err := who.Identify(q)
+	if err != nil {
+		b.Fatal(err)
+	}
+	recorder := httptest.NewRecorder()
+	if r.path == "/rpc" {
+		v2.ServeHTTP(recorder, q, &caller)
+	} else {
+		v1.ServeHTTP(recorder, q, rest.Match(q.Method, q.URL.Path), &caller)
+	}
+	if recorder.Code != http.StatusOK || strings.Contains(recorder.Body.String(), "_error") {
+		b.Fatalf("%s %s: %d %s", r.method, r.path, recorder.Code, recorder.Body)
+	}
+	return recorder.Body.String()
 }
 
 func newStatementLog(db *servers.Database) statementLog {

@@ -99,7 +99,7 @@ func Ready(count int) func([]Cache) bool {
 }
 
 // Settled tells that every gateway has heard what the others told, and uses
-// Redis.
+// Redis. Who has connected anew has forgotten everything, and so heard nothing.
 func Settled(caches []Cache) bool {
 	for _, c := range caches {
 		if c.Redis == nil {
@@ -109,7 +109,10 @@ func Settled(caches []Cache) bool {
 			return false
 		}
 		for _, other := range caches {
-			if other.Redis != nil && c.Redis.Heard[other.Redis.Node] != other.Redis.Told {
+			if other.Redis == nil {
+				continue
+			}
+			if heard, ok := c.Redis.Heard[other.Redis.Node]; ok && heard != other.Redis.Told {
 				return false
 			}
 		}

@@ -2,12 +2,11 @@ package rest
 
 import (
 	"fmt"
-	"net/http"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/answer"
 	"github.com/glancegate/glancegate/registry/pyjson"
 )
 
@@ -175,34 +174,10 @@ func appendTime(dst []byte, key string, v registry.Null[time.Time]) []byte {
 	return v.V.AppendFormat(dst, `"2006-01-02T15:04:05.000000"`)
 }
 
-var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }}
-
-// maxPooled keeps the odd huge answer from staying in memory.
-const maxPooled = 1 << 20
-
-// writeJSON sends what encode writes, with its length. Nothing is sent when it
-// fails.
+// writeJSON sends what encode writes.
 func writeJSON(q *request, encode func([]byte) ([]byte, error)) error {
-	buffer := buffers.Get().(*[]byte)
-	body, err := encode((*buffer)[:0])
-	if cap(body) <= maxPooled {
-		*buffer = body
-		defer buffers.Put(buffer)
-	}
-	if err != nil {
-		return err
-	}
-	header := q.w.Header()
-	header["Content-Type"] = jsonType
-	header["Content-Length"] = []string{strconv.Itoa(len(body))}
-	q.w.WriteHeader(http.StatusOK)
-	if q.http.Method != http.MethodHead {
-		_, _ = q.w.Write(body) // a client that has gone away gets nothing
-	}
-	return nil
+	return answer.JSON(q.w, q.http, encode)
 }
-
-var jsonType = []string{"application/json"}
 
 func writeImage(q *request, i *registry.Image, v view) error {
 	return writeJSON(q, func(dst []byte) ([]byte, error) {

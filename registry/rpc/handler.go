@@ -4,9 +4,9 @@ package rpc
 
 import (
 	"net/http"
-	"strconv"
 
 	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/answer"
 	"github.com/glancegate/glancegate/registry/httperror"
 	"github.com/glancegate/glancegate/registry/jsonbody"
 )
@@ -50,7 +50,14 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, caller *regi
 		httperror.Write(w, r, httperror.From(err))
 		return
 	}
-	body := append(make([]byte, 0, 4096), '[')
+	_ = answer.JSON(w, r, func(body []byte) ([]byte, error) { // errors are results
+		return h.run(body, r, calls, caller), nil
+	})
+}
+
+// run appends the list of all results.
+func (h *Handler) run(body []byte, r *http.Request, calls []*call, caller *registry.Caller) []byte {
+	body = append(body, '[')
 	outcomes := make([]Outcome, len(calls))
 	for n, c := range calls {
 		if n > 0 {
@@ -63,14 +70,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, caller *regi
 	if h.Observe != nil {
 		h.Observe(r, outcomes)
 	}
-	body = append(body, ']')
-	w.Header()["Content-Type"] = jsonType
-	w.Header()["Content-Length"] = []string{strconv.Itoa(len(body))}
-	w.WriteHeader(http.StatusOK)
-	_, _ = w.Write(body) // a client that has gone away gets nothing
+	return append(body, ']')
 }
-
-var jsonType = []string{"application/json"}
 
 // decode reads the commands of a request.
 func (h *Handler) decode(w http.ResponseWriter, r *http.Request) ([]*call, error) {

@@ -55,15 +55,17 @@ func acquireCache(key poolKey, c cacheConfig, config dbbackend.Config) (*databas
 		if err != nil {
 			return nil, err
 		}
-		var follower *feed.Feed
-		if c.followed {
-			if follower, err = feed.New(feed.Config{URL: c.changes}); err != nil {
-				return nil, err
-			}
-		}
+		config.CausalReads = c.followed
 		d, err := acquireDatabase(keyOf(config), config)
 		if err != nil {
 			return nil, err
+		}
+		var follower *feed.Feed
+		if c.followed {
+			if follower, err = feed.New(feed.Config{URL: c.changes, Servers: d.Servers()}); err != nil {
+				databases.release(keyOf(config))
+				return nil, fmt.Errorf("cache: changes: %w", err)
+			}
 		}
 		made := &databaseCache{name: d.name, redis: redacted, events: &cacheEvents{database: d.name}}
 		if tier != nil {

@@ -1,8 +1,6 @@
 package integration
 
 import (
-	"fmt"
-	"net/http"
 	"testing"
 
 	"github.com/glancegate/glancegate/integration/cachetest"
@@ -36,7 +34,7 @@ func TestConformanceCached(t *testing.T) {
 					if mode.redis {
 						redis = "redis " + servers.NewRedis(t)
 					}
-					urls, admin := startCached(t, db, mode.nodes, "ttl 1h\n"+redis)
+					urls, admin := StartCached(t, db, mode.nodes, "ttl 1h\n"+redis)
 					conformance.Run(t, conformance.Target{BaseURLs: urls, DB: db}, cases, conformance.Options{
 						Known:   known,
 						Loaded:  func() error { return purged(admin) },
@@ -45,47 +43,6 @@ func TestConformanceCached(t *testing.T) {
 				})
 			}
 		})
-	}
-}
-
-// startCached runs gateways on a database, each with a cache of its own, and
-// waits until all are in use.
-func startCached(t *testing.T, db *servers.Database, nodes int, settings string) ([]string, cachetest.Admin) {
-	t.Helper()
-	address := freeAddress(t)
-	var sites []string
-	for n := range nodes {
-		// Gateways with the same settings would share one cache.
-		sites = append(sites, fmt.Sprintf("glance_registry {\ndatabase `%s`\nidentity trusted\ncompatible_with train\n"+
-			"cache {\nsize %dMiB\n%s\n}\n}", db.URL, 32+n, settings))
-	}
-	urls := StartSites(t, "admin "+address, sites...)
-	for _, url := range urls { // what a cache needs is connected with the first request
-		touch(t, url)
-	}
-	admin := cachetest.Admin("http://" + address)
-	if err := admin.Await("ready", cachetest.Ready(nodes)); err != nil {
-		t.Fatal(err)
-	}
-	return urls, admin
-}
-
-// touch sends a request that needs the database.
-func touch(t *testing.T, url string) {
-	t.Helper()
-	r, err := http.NewRequest(http.MethodGet, url+"/images?limit=1", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("X-Identity-Status", "Confirmed")
-	r.Header.Set("X-Roles", "admin")
-	res, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	res.Body.Close()
-	if res.StatusCode != http.StatusOK {
-		t.Fatalf("GET /images?limit=1: %s", res.Status)
 	}
 }
 

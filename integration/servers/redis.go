@@ -8,32 +8,76 @@ import (
 	"testing"
 )
 
+// RedisServer is a Redis server of one test.
+type RedisServer struct {
+	URL string // redis://host:port/0
+
+	t       testing.TB
+	port    int
+	options []string
+	process *process
+}
+
 // NewRedis starts a Redis server for one test and returns its URL. It starts in
 // milliseconds, and databases within one server would share publications.
-func NewRedis(t testing.TB) (url string) {
+func NewRedis(t testing.TB) (url string) { return StartRedis(t).URL }
+
+// StartRedis starts a Redis server for one test, with further options of its
+// command line.
+func StartRedis(t testing.TB, options ...string) *RedisServer {
 	t.Helper()
 	Require(t, Redis)
 	port, err := freePort()
 	if err != nil {
 		t.Fatal(err)
 	}
+	s := &RedisServer{URL: fmt.Sprintf("redis://127.0.0.1:%d/0", port), t: t, port: port, options: options}
+	s.Start()
+	t.Cleanup(s.Kill)
+	return s
+}
+
+// Address is host:port.
+func (s *RedisServer) Address() string { return fmt.Sprintf("127.0.0.1:%d", s.port) }
+
+// Start starts the server again after Kill, empty.
+func (s *RedisServer) Start() {
+	s.t.Helper()
 	f, err := newFolder(Redis, credential("redis"))
 	if err != nil {
-		t.Fatal(err)
+		s.t.Fatal(err)
 	}
-	t.Cleanup(f.remove)
-	p, err := launch(f, "redis-server", "--bind", "127.0.0.1", "--port", fmt.Sprint(port),
-		"--dir", f.path, "--save", "", "--appendonly", "no")
-	if err != nil {
-		t.Fatal(err)
+	args := append([]string{"--bind", "127.0.0.1", "--port", fmt.Sprint(s.port),
+		"--dir", f.path, "--save", "", "--appendonly", "no"}, s.options...)
+	if s.process, err = launch(f, "redis-server", args...); err != nil {
+		f.remove()
+		s.t.Fatal(err)
 	}
-	t.Cleanup(func() { p.stop(syscall.SIGKILL) })
-	address := fmt.Sprintf("127.0.0.1:%d", port)
-	err = p.await(func(ctx context.Context) error { return ping(ctx, address) })
-	if err != nil {
-		t.Fatalf("redis does not start: %v", err)
+	if err := s.process.await(func(ctx context.Context) error { return ping(ctx, s.Address()) }); err != nil {
+		s.t.Fatalf("redis does not start: %v", err)
 	}
-	return "redis://" + address + "/0"
+}
+
+// Kill ends the server at once. It may have been killed before.
+func (s *RedisServer) Kill() {
+	if s.process != nil {
+		s.process.stop(syscall.SIGKILL)
+		s.process = nil
+	}
+}
+
+// Pause keeps the server from doing anything, with its connections open, until
+// Resume.
+func (s *RedisServer) Pause() { s.signal(syscall.SIGSTOP) }
+
+// Resume ends a Pause.
+func (s *RedisServer) Resume() { s.signal(syscall.SIGCONT) }
+
+func (s *RedisServer) signal(signal syscall.Signal) {
+	s.t.Helper()
+	if err := s.process.cmd.Process.Signal(signal); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // ping sees whether Redis takes commands.

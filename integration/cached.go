@@ -1,0 +1,54 @@
+package integration
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/glancegate/glancegate/integration/cachetest"
+	"github.com/glancegate/glancegate/integration/servers"
+)
+
+// StartCached runs gateways on a database, each with a cache of its own with
+// these settings, and waits until all caches are in use. Where the changes of
+// PostgreSQL are to be followed, they have to be installed before.
+func StartCached(t testing.TB, db *servers.Database, nodes int, settings string) (baseURLs []string, admin cachetest.Admin) {
+	t.Helper()
+	address := freeAddress(t)
+	var sites []string
+	for n := range nodes {
+		// Gateways with the same settings would share one cache.
+		sites = append(sites, fmt.Sprintf("glance_registry {\ndatabase `%s`\nidentity trusted\ncompatible_with train\n"+
+			"cache {\nsize %dMiB\n%s\n}\n}", db.URL, 32+n, settings))
+	}
+	baseURLs = StartSites(t, "admin "+address, sites...)
+	for _, url := range baseURLs { // what a cache needs is connected with the first request
+		touch(t, url)
+	}
+	admin = cachetest.Admin("http://" + address)
+	if err := admin.Await("ready", cachetest.Ready(nodes)); err != nil {
+		t.Fatal(err)
+	}
+	return baseURLs, admin
+}
+
+// touch sends a request that needs the database.
+func touch(t testing.TB, baseURL string) {
+	t.Helper()
+	r, err := http.NewRequest(http.MethodPost, baseURL+"/rpc", strings.NewReader(`[{"command": "image_get_all", "kwargs": {"limit": 1}}]`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("X-Identity-Status", "Confirmed")
+	r.Header.Set("X-Roles", "admin")
+	r.Header.Set("Content-Type", "application/json")
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		t.Fatalf("POST /rpc: %s", res.Status)
+	}
+}

@@ -1,0 +1,70 @@
+package coherence
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+)
+
+// history is which value of an image was acknowledged when. Values count up, and
+// each is written after the one before it was acknowledged.
+type history struct {
+	mu    sync.Mutex
+	acked []time.Time // by value
+}
+
+func (h *history) ack(value int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if value != len(h.acked) {
+		panic(fmt.Sprintf("value %d is acknowledged after %d", value, len(h.acked)-1))
+	}
+	h.acked = append(h.acked, time.Now())
+}
+
+// staleness is for how long a later value had been acknowledged when a request
+// began that answered with this one; 0 for the newest.
+func (h *history) staleness(value int, began time.Time) time.Duration {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if value+1 >= len(h.acked) {
+		return 0 // it may be newer than what is acknowledged
+	}
+	return max(0, began.Sub(h.acked[value+1]))
+}
+
+// sample is the staleness of many answers.
+type sample struct {
+	mu   sync.Mutex
+	ages []time.Duration
+}
+
+func (s *sample) add(age time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ages = append(s.ages, age)
+}
+
+func (s *sample) max() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.ages) == 0 {
+		return 0
+	}
+	return slices.Max(s.ages)
+}
+
+func (s *sample) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.ages) == 0 {
+		return "no answers"
+	}
+	slices.Sort(s.ages)
+	at := func(share float64) time.Duration {
+		return s.ages[min(len(s.ages)-1, int(share*float64(len(s.ages))))].Round(10 * time.Microsecond)
+	}
+	return fmt.Sprintf("%d answers, stale by p50 %v, p90 %v, p99 %v, p99.9 %v, max %v",
+		len(s.ages), at(.5), at(.9), at(.99), at(.999), at(1))
+}

@@ -74,7 +74,7 @@ func acquireCache(key poolKey, c cacheConfig, config dbbackend.Config) (*databas
 		made.Cache = cache.New(cache.Config{
 			Store: d.Backend, Size: c.size, TTL: c.ttl, Followed: c.followed, Shared: tier, Counters: cacheCounters,
 		})
-		made.release = []func(){d.schema.onChange(made.Purge), func() { databases.release(keyOf(config)) }}
+		made.release = []func(){d.OnSchemaChange(made.Purge), func() { databases.release(keyOf(config)) }}
 		ctx, stop := context.WithCancel(context.Background())
 		made.stop = stop
 		made.begin = sync.OnceFunc(func() {

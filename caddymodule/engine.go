@@ -1,6 +1,8 @@
 package caddymodule
 
 import (
+	"slices"
+
 	"github.com/glancegate/glancegate/dbbackend"
 	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/rest"
@@ -63,22 +65,26 @@ func (h *Handler) cacheLease(l *lease[*engine], config dbbackend.Config) error {
 
 func (h *Handler) newEngine(store registry.Store, begin func()) *engine {
 	service := &registry.Service{
-		Store:    store,
-		Harden:   enabled(h.Harden, false),
-		ReadOnly: h.Database.ReadOnly,
+		Store:      store,
+		Harden:     enabled(h.Harden, false),
+		ReadOnly:   h.Database.ReadOnly,
+		BeforePike: h.before("pike"),
 	}
 	return &engine{begin: begin, v1: &rest.Handler{
 		Service:     service,
 		DefaultPage: h.Limits.DefaultPage,
 		MaxPage:     h.Limits.MaxPage,
 		BodyLimit:   h.Limits.BodyV1,
-		LatinPaths:  onPython3(h.CompatibleWith),
+		LatinPaths:  !h.before("stein"),
 		Report:      h.report,
+
+		DeletedIsPublic: h.before("ocata"),
 	}, rpc: h.newRPC(service)}
 }
 
-// onPython3 tells whether the registry of a release, Train by default, ran on
-// Python 3; the earlier ones ran on Python 2.
-func onPython3(release string) bool {
-	return release == "" || release == "stein" || release == "train"
+// before tells whether clients expect the answers of a release before the given
+// one; without compatible_with they expect those of Train, the last one. The
+// registries before Stein ran on Python 2.
+func (s *Settings) before(release string) bool {
+	return s.CompatibleWith != "" && slices.Index(releases, s.CompatibleWith) < slices.Index(releases, release)
 }

@@ -26,8 +26,8 @@ func (h *Handler) newRPC(service *registry.Service) *rpc.Handler {
 		BodyLimit:   h.Limits.BodyRPC,
 		MaxCommands: h.Limits.RPCCommands,
 		MaxDepth:    h.Limits.RPCDepth,
-		Python2:     !onPython3(h.CompatibleWith),
-		IsPublic:    h.CompatibleWith == "mitaka" || h.CompatibleWith == "newton",
+		Python2:     h.before("stein"),
+		IsPublic:    h.before("ocata"),
 		Report:      h.report,
 		Observe:     h.metrics.observeCommands(),
 	}

@@ -27,22 +27,6 @@ var (
 type schemaState struct {
 	mu    sync.Mutex
 	shown *schemaLabels // nil: nothing
-	hooks map[*func()]bool
-}
-
-// onChange makes f be called after every change, until unhook is.
-func (s *schemaState) onChange(f func()) (unhook func()) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.hooks == nil {
-		s.hooks = map[*func()]bool{}
-	}
-	s.hooks[&f] = true
-	return func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		delete(s.hooks, &f)
-	}
 }
 
 // schemaLabels are database, state and release.
@@ -81,9 +65,6 @@ func (s *schemaState) observe(database string) func(release.State) {
 		if s.shown != nil {
 			message = "the schema of the database has changed"
 			schemaChangesTotal.Inc()
-			for f := range s.hooks {
-				(*f)()
-			}
 			s.shown.hide()
 		}
 		s.shown = &schemaLabels{database, string(state.Kind), state.Release}

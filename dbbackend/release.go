@@ -57,6 +57,8 @@ func (s *schema) checkReadable() error {
 // to know. What is read is right all the same.
 func (s *schema) checkWritable(allowUnknown bool) error {
 	switch {
+	case !s.state.Readable():
+		return s.checkReadable()
 	case !s.state.Writable(allowUnknown):
 		return registry.Errorf(registry.ReadOnly, "Read-only access: %s (allow_unknown_schema)", s.state.Note)
 	case s.required != "":

@@ -53,7 +53,7 @@ func (s *Service) ListImages(ctx context.Context, c *Caller, r *ListRequest) ([]
 	if r.Live {
 		q.Where = append([]Condition{
 			{Column: "deleted", Values: []any{false}},
-			{Column: "status", Op: In, Values: listedStatuses},
+			{Column: "status", Op: In, Values: s.listed()},
 		}, q.Where...)
 	}
 	if r.Marker.Valid {
@@ -67,6 +67,14 @@ func (s *Service) ListImages(ctx context.Context, c *Caller, r *ListRequest) ([]
 		return nil, nil
 	}
 	return s.Store.Images(ctx, q)
+}
+
+// listed are the statuses of live images in a list.
+func (s *Service) listed() []any {
+	if s.BeforePike {
+		return listedBeforePike
+	}
+	return listedStatuses
 }
 
 // scope is what the caller may see of a list (registry-v1.md, 6.2). Where the

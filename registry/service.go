@@ -18,6 +18,11 @@ type Service struct {
 	// ReadOnly refuses every write.
 	ReadOnly bool
 
+	// BeforePike leaves images that are importing or uploading out of lists of
+	// live images, as registries before Pike did, whose clients do not know these
+	// statuses.
+	BeforePike bool
+
 	// Now is the clock, for tests; nil is time.Now.
 	Now func() time.Time
 }

@@ -19,6 +19,9 @@ var listedStatuses = []any{
 	StatusDeactivated, StatusImporting, StatusUploading,
 }
 
+// listedBeforePike are those that registries before Pike knew of them.
+var listedBeforePike = listedStatuses[:len(listedStatuses)-2]
+
 func knownStatus(s string) bool {
 	if s == StatusKilled {
 		return true

@@ -62,7 +62,7 @@ func (l *load) change(id string, w *written, n, round int, overRPC bool) {
 	}
 	if overRPC {
 		if n == 1 {
-			w.visibility = visibilities[(round/4)%4]
+			w.visibility = visibilities[(round+3)%4]
 			values["visibility"] = w.visibility
 		}
 		l.rpc("image_update", object{"image_id": id, "values": values})

@@ -26,6 +26,10 @@ type Handler struct {
 	// Python 3 did (Stein and Train); otherwise they are UTF-8.
 	LatinPaths bool
 
+	// DeletedIsPublic tells is_public in the answer to a DELETE, too, as the
+	// registries of Mitaka and Newton did.
+	DeletedIsPublic bool
+
 	// Report is told of errors that are nobody's fault but ours or the
 	// database's. The client gets a page without the cause.
 	Report func(*http.Request, error)

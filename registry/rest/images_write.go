@@ -130,5 +130,5 @@ func (h *Handler) delete(q *request) error {
 	if err != nil {
 		return err
 	}
-	return writeImage(q, i, view{caller: q.caller, hidePublic: true})
+	return writeImage(q, i, view{caller: q.caller, hidePublic: !h.DeletedIsPublic})
 }

@@ -21,5 +21,6 @@ func init() {
 // commands are what stands behind `caddy glance-registry`.
 var commands = []func() *cobra.Command{
 	changesCommand,
+	checkCommand,
 	convertCommand,
 }

@@ -55,6 +55,16 @@ type dialect struct {
 	// upgrade to Ocata is under way, and refuse statements that name it as well.
 	keepsVisibilityInStep bool
 
+	// indexes lists tables with the first column of each of their indexes.
+	indexes string
+
+	// clock is the time of the server in microseconds since 1970; empty: it has
+	// ours.
+	clock string
+
+	// sequenceRight fails where the ids of TABLE can't be made.
+	sequenceRight string
+
 	// bindBool and bindTime are how the driver wants these values.
 	bindBool func(bool) any
 	bindTime func(time.Time) any
@@ -118,6 +128,12 @@ var postgreSQL = dialect{
 	columns: `SELECT table_name, column_name, CASE is_nullable WHEN 'YES' THEN 1 ELSE 0 END,
 		CASE WHEN column_default IS NULL THEN 0 ELSE 1 END FROM information_schema.columns
 		WHERE table_schema = ANY (current_schemas(false))`,
+	indexes: `SELECT t.relname::text, a.attname::text FROM pg_index i
+		JOIN pg_class t ON t.oid = i.indrelid JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = i.indkey[0]
+		WHERE pg_table_is_visible(t.oid) AND i.indisvalid AND i.indpred IS NULL`,
+	clock: "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint",
+	sequenceRight: `SELECT CASE WHEN has_sequence_privilege(pg_get_serial_sequence('TABLE', 'id'), 'USAGE, UPDATE') IS FALSE
+		THEN currval(pg_get_serial_sequence('TABLE', 'id')) END`,
 	bindBool:    func(b bool) any { return b },
 	bindTime:    func(t time.Time) any { return timestamp(t) },
 	strictTypes: true,
@@ -136,6 +152,9 @@ var mySQL = dialect{
 	listText: unchanged,
 	columns: `SELECT table_name, column_name, is_nullable = 'YES', column_default IS NOT NULL OR extra LIKE '%auto_increment%'
 		FROM information_schema.columns WHERE table_schema = DATABASE()`,
+	indexes: `SELECT table_name, column_name FROM information_schema.statistics
+		WHERE table_schema = DATABASE() AND seq_in_index = 1`,
+	clock:                 "SELECT CAST(UNIX_TIMESTAMP(SYSDATE(6)) * 1000000 AS SIGNED)",
 	keepsVisibilityInStep: true,
 
 	bindBool: boolAsInt,
@@ -152,6 +171,8 @@ var sqlite = dialect{
 	listText: unchanged,
 	columns: `SELECT m.name, p.name, p."notnull" = 0, p.dflt_value IS NOT NULL FROM sqlite_master m
 		JOIN pragma_table_info(m.name) p WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%'`,
+	indexes: `SELECT m.name, i.name FROM sqlite_master m JOIN pragma_index_list(m.name) l
+		JOIN pragma_index_info(l.name) i WHERE m.type = 'table' AND i.seqno = 0 AND l.partial = 0 AND i.name IS NOT NULL`,
 	bindBool: boolAsInt,
 	// The text form that SQLAlchemy stores; comparisons rely on it.
 	bindTime: func(t time.Time) any { return t.Format("2006-01-02 15:04:05.000000") },

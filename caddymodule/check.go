@@ -1,0 +1,100 @@
+package caddymodule
+
+import (
+	"context"
+	"time"
+)
+
+// Results of checks.
+const (
+	checkOK      = "ok"
+	checkWarning = "warning"
+	checkFailed  = "failed"
+	checkSkipped = "skipped"
+)
+
+// checkResult is what one check has found about one thing.
+type checkResult struct {
+	Check   string `json:"check"`
+	Subject string `json:"subject"` // without secrets
+	Result  string `json:"result"`
+	Text    string `json:"text"`
+}
+
+// check looks at one thing in the surroundings of a configuration.
+type check[T any] struct {
+	name string
+	run  func(ctx context.Context, of T) (result, text string)
+
+	// needed by those behind it: they are skipped if it fails.
+	needed bool
+}
+
+// checkTimeout bounds one check.
+const checkTimeout = 15 * time.Second
+
+// runChecks runs checks of one subject, one after the other.
+func runChecks[T any](ctx context.Context, subject string, of T, checks []check[T]) []checkResult {
+	var results []checkResult
+	missing := ""
+	for _, c := range checks {
+		r := checkResult{Check: c.name, Subject: subject, Result: checkSkipped, Text: "after: " + missing}
+		if missing == "" {
+			r.Result, r.Text = runCheck(ctx, of, c)
+			if c.needed && r.Result == checkFailed {
+				missing = c.name
+			}
+		}
+		results = append(results, r)
+	}
+	return results
+}
+
+func runCheck[T any](ctx context.Context, of T, c check[T]) (result, text string) {
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	return c.run(ctx, of)
+}
+
+// failedBy is the result of a check that could not be made, or failed with an
+// error.
+func failedBy(err error) (result, text string) { return checkFailed, err.Error() }
+
+// worst is the exit code of the command for some results.
+func worst(results []checkResult) int {
+	code := exitFine
+	for _, r := range results {
+		switch r.Result {
+		case checkFailed:
+			return exitFailed
+		case checkWarning:
+			code = exitWarnings
+		}
+	}
+	return code
+}
+
+// checkConfig makes all checks of a configuration.
+func checkConfig(ctx context.Context, content []byte) ([]checkResult, error) {
+	results := runChecks(ctx, "configuration", content, configurationChecks)
+	if worst(results) == exitFailed {
+		return results, nil // nothing can be said about what can't be loaded
+	}
+	targets, err := findTargets(content)
+	if err != nil {
+		return nil, err
+	}
+	for _, address := range targets.listen {
+		results = append(results, runChecks(ctx, address, address, listenChecks)...)
+	}
+	for _, database := range targets.databases {
+		results = append(results, checkDatabase(ctx, database)...)
+	}
+	for _, redis := range targets.redis {
+		results = append(results, runChecks(ctx, redis.subject, redis, redisChecks)...)
+	}
+	for _, keystone := range targets.keystones {
+		results = append(results, checkKeystone(ctx, keystone)...)
+	}
+	return results, nil
+}

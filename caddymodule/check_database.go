@@ -1,0 +1,163 @@
+package caddymodule
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/glancegate/glancegate/dbbackend"
+	"github.com/glancegate/glancegate/dbbackend/dburl"
+	"github.com/glancegate/glancegate/dbbackend/feed"
+	"github.com/glancegate/glancegate/dbbackend/release"
+	"github.com/glancegate/glancegate/registry"
+)
+
+// checkedDatabase is a database while it is checked.
+type checkedDatabase struct {
+	databaseTarget
+	*dbbackend.Backend
+}
+
+// databaseChecks are in the order in which things are needed.
+var databaseChecks = []check[checkedDatabase]{
+	{name: "database", run: checkReachable, needed: true},
+	{name: "schema", run: checkSchema},
+	{name: "rights", run: checkRights},
+	{name: "indexes", run: checkIndexes},
+	{name: "database clock", run: checkDatabaseClock},
+	{name: "changes", run: checkChanges},
+}
+
+func checkDatabase(ctx context.Context, target databaseTarget) []checkResult {
+	if willBeMade(target) {
+		return []checkResult{{"database", target.subject, checkOK, "the file is not there yet; the gateway makes it at the first request"}}
+	}
+	target.config.Create, target.config.Demo = false, false // nothing is made by a check
+	backend, err := dbbackend.Open(target.config)
+	if err != nil {
+		return []checkResult{{"database", target.subject, checkFailed, err.Error()}}
+	}
+	defer backend.Close()
+	return runChecks(ctx, target.subject, checkedDatabase{target, backend}, databaseChecks)
+}
+
+// willBeMade reports whether a SQLite file is missing and will be made.
+func willBeMade(target databaseTarget) bool {
+	u, err := dburl.Parse(target.config.URL)
+	if err != nil || !target.config.Create && !target.config.Demo {
+		return false
+	}
+	path, err := u.SQLitePath()
+	if err != nil {
+		return false
+	}
+	_, err = os.Stat(path)
+	return errors.Is(err, os.ErrNotExist)
+}
+
+// checkReachable also tells whether these are Glance's tables.
+func checkReachable(ctx context.Context, d checkedDatabase) (result, text string) {
+	state, err := d.State(ctx)
+	switch {
+	case err == nil:
+		return checkOK, "it can be reached and has Glance's tables"
+	case state.Kind == "":
+		return checkFailed, cause(err)
+	default:
+		// A table without any right on it is as if it were not there.
+		text = err.Error()
+		if denied, err := d.Denied(ctx, dbbackend.ImageTables, false); err == nil && len(denied) > 0 {
+			text += "; if they are, the user may not read them: " + listed(denied)
+		}
+		return checkFailed, text
+	}
+}
+
+func listed(denied []dbbackend.Denied) string {
+	missing := make([]string, len(denied))
+	for i, one := range denied {
+		missing[i] = one.Right + " on " + one.Table
+	}
+	return fmt.Sprintf("%s (%v)", strings.Join(missing, ", "), denied[0].Err)
+}
+
+// cause is an error with what the database or the network says.
+func cause(err error) string {
+	var known *registry.Error
+	if errors.As(err, &known) && known.Err != nil && !strings.Contains(err.Error(), known.Err.Error()) {
+		return err.Error() + ": " + known.Err.Error()
+	}
+	return err.Error()
+}
+
+// checkSchema tells the release and what follows from it.
+func checkSchema(ctx context.Context, d checkedDatabase) (result, text string) {
+	state, err := d.State(ctx)
+	if err != nil {
+		return failedBy(err)
+	}
+	text = state.String()
+	if state.Note != "" {
+		text += ": " + state.Note
+	}
+	if err := d.Writable(); err != nil && !d.readOnly {
+		return checkFailed, text + "; writes are refused: " + err.Error()
+	}
+	if state.Kind != release.Complete {
+		return checkWarning, text
+	}
+	return checkOK, text
+}
+
+func checkRights(ctx context.Context, d checkedDatabase) (result, text string) {
+	tables, what := dbbackend.ImageTables, "reading"
+	if d.rpc {
+		tables = dbbackend.AllTables
+	}
+	if !d.readOnly {
+		what = "reading and writing"
+	}
+	denied, err := d.Denied(ctx, tables, !d.readOnly)
+	if err != nil {
+		return failedBy(err)
+	}
+	if len(denied) == 0 {
+		return checkOK, "the user's rights are enough for " + what
+	}
+	return checkFailed, "not allowed: " + listed(denied)
+}
+
+func checkIndexes(ctx context.Context, d checkedDatabase) (result, text string) {
+	missing, err := d.MissingIndexes(ctx)
+	if err != nil {
+		return failedBy(err)
+	}
+	if len(missing) == 0 {
+		return checkOK, "those that requests need are there"
+	}
+	parts := make([]string, len(missing))
+	for i, index := range missing {
+		parts[i] = fmt.Sprintf("%s are slow without: %s", index.Slow, index.Create())
+	}
+	return checkWarning, strings.Join(parts, "; ")
+}
+
+func checkDatabaseClock(ctx context.Context, d checkedDatabase) (result, text string) {
+	ahead, err := d.Ahead(ctx)
+	if err != nil {
+		return failedBy(err)
+	}
+	return checkSkew(ahead, 0, "created_at and updated_at are written with this one by the gateway and with others by glance-api")
+}
+
+func checkChanges(ctx context.Context, d checkedDatabase) (result, text string) {
+	if d.changes == "" {
+		return checkSkipped, "not configured; `glance-registry changes status --database <url>` tells whether they could be followed"
+	}
+	if err := feed.Check(ctx, d.changes); err != nil {
+		return checkFailed, "they can't be followed: " + err.Error()
+	}
+	return checkOK, "they can be followed"
+}

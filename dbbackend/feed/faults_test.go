@@ -79,7 +79,11 @@ func TestNetworkFails(t *testing.T) {
 		proxy, url := netproxy.New(t, db.URL)
 		r, _ := follow(t, feed.Config{URL: url})
 		r.worksAgain(t, db, "first")
-		r.breaks(t, proxy.Break)
+		if db.Dialect == servers.MySQL {
+			proxy.Break() // and the feed goes on where it was, or begins anew
+		} else {
+			r.breaks(t, proxy.Break)
+		}
 		r.worksAgain(t, db, "cut")
 		for name, hold := range map[string]func(){
 			"nothing arrives": proxy.HoldRequests,

@@ -58,7 +58,7 @@ func (m *mysqlSource) read(ctx context.Context, r *reader) error {
 	if err := r.begins(server); err != nil {
 		return err
 	}
-	stream, err := m.dump(ctx, setup, server, r.position)
+	stream, err := m.dump(setup, server, r.position)
 	if err != nil {
 		return err
 	}

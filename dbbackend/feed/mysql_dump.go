@@ -26,8 +26,8 @@ const (
 )
 
 // dump asks, before setup ends, for the binlog from a position on. The stream
-// ends with ctx, or with closeStream.
-func (m *mysqlSource) dump(ctx, setup context.Context, s *mysqlServer, from gomysql.Position) (*replication.BinlogStreamer, error) {
+// ends with closeStream.
+func (m *mysqlSource) dump(setup context.Context, s *mysqlServer, from gomysql.Position) (*replication.BinlogStreamer, error) {
 	d := &dialer{}
 	config := replication.BinlogSyncerConfig{
 		// The server ends the older of two replicas with one id.
@@ -72,11 +72,10 @@ func (m *mysqlSource) dump(ctx, setup context.Context, s *mysqlServer, from gomy
 		}
 		return nil, fmt.Errorf("the binlog: %w", err)
 	}
-	stopped := context.AfterFunc(ctx, d.close)
 	s.closeStream = func() {
-		stopped()
-		d.close()
+		d.stop()
 		syncer.Close()
+		d.close()
 	}
 	return stream, nil
 }
@@ -132,8 +131,8 @@ func (s *mysqlServer) sameNode(c *client.Conn) error {
 	return nil
 }
 
-// dialer makes the connections of one stream, and ends them all at once: the
-// library would otherwise say goodbye to a server that may be gone.
+// dialer makes the connections of one stream, and no more once it is to stop:
+// the library would take leave of a server that may be gone.
 type dialer struct {
 	mu     sync.Mutex
 	closed bool
@@ -155,6 +154,17 @@ func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, e
 	}
 	d.conns = append(d.conns, conn)
 	return conn, nil
+}
+
+// stop ends whatever is read. The library, which does not expect others to close
+// its connections, does that.
+func (d *dialer) stop() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.closed = true
+	for _, conn := range d.conns {
+		_ = conn.SetReadDeadline(time.Unix(1, 0))
+	}
 }
 
 func (d *dialer) close() {

@@ -3,12 +3,15 @@ package caddymodule
 import (
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"go.uber.org/goleak"
 
 	"github.com/caddyserver/caddy/v2"
 
@@ -196,6 +199,60 @@ func TestKeystonesAreShared(t *testing.T) {
 	if got := inUse(); got != 0 {
 		t.Errorf("%d are in use at the end", got)
 	}
+}
+
+// refusingRedis keeps connections open, and answers every command with an error.
+func refusingRedis(t *testing.T) (address string) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer conn.Close()
+				for buffer := make([]byte, 4096); ; {
+					if _, err := conn.Read(buffer); err != nil {
+						return
+					}
+					if _, err := conn.Write([]byte("-ERR no\r\n")); err != nil {
+						return
+					}
+				}
+			}()
+		}
+	}()
+	return l.Addr().String()
+}
+
+// Nothing of a configuration that is gone goes on.
+func TestKeystoneLeavesNothing(t *testing.T) {
+	t.Setenv("KEYSTONE_PASSWORD", "s3cret-keystone")
+	start(t, registryNode) // what Caddy starts once and for all
+	if err := caddy.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	server := answeringKeystone(t)
+	redis := refusingRedis(t)
+	before := goleak.IgnoreCurrent()
+	site := strings.Replace(keystoneSite(server.URL), "username", "redis redis://"+redis+"/0 {\nkey 0123456789abcdef\n}\nusername", 1)
+	s := start(t, site)
+	for n := range 10 {
+		if res, body := s.do("GET", "/images", "X-Auth-Token: t0ken-good"); res.StatusCode != 200 {
+			t.Errorf("status %d: %s", res.StatusCode, body)
+		}
+		s.load(strings.Replace(site, "project_name service", fmt.Sprint("project_name service-", n), 1))
+	}
+	if err := caddy.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	waitForDatabases(t, 0)
+	goleak.VerifyNone(t, before)
 }
 
 func TestValidateKeystone(t *testing.T) {

@@ -88,7 +88,7 @@ func (o *Options) resolveLegacy(c *Config) (warnings []string, err error) {
 
 func (o *Options) resolveLogin(c *Config) error {
 	switch o.AuthType {
-	case "", "password", "v3password", "v2password":
+	case "", "password", "v3password":
 		return o.resolvePassword(c)
 	case "v3applicationcredential":
 		return o.resolveApplicationCredential(c)

@@ -48,7 +48,7 @@ func (s *session) get(ctx context.Context, stale string) (string, error) {
 		return token, err
 	}
 	// Whoever waits may go; the others still need the token.
-	done := s.flight.DoChan("", func() (any, error) {
+	done := s.flight.DoChan(stale, func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.limit)
 		defer cancel()
 		return s.renew(ctx, stale)

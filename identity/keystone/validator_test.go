@@ -19,7 +19,10 @@ import (
 type script struct {
 	*httptest.Server
 	asked   atomic.Int64
-	expires time.Time
+	logins  atomic.Int64
+	drops   atomic.Int64  // how many more requests end without an answer
+	own     time.Duration // how long the token of the service user lives
+	expires time.Time     // of other tokens
 
 	mu     sync.Mutex
 	answer http.HandlerFunc  // to a validation; nil: the token is valid
@@ -27,12 +30,16 @@ type script struct {
 }
 
 func newScript(t *testing.T) *script {
-	s := &script{expires: time.Now().Add(time.Hour)}
+	s := &script{expires: time.Now().Add(time.Hour), own: time.Hour}
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.drops.Add(-1) >= 0 {
+			panic(http.ErrAbortHandler)
+		}
 		if r.Method == http.MethodPost {
+			s.logins.Add(1)
 			w.Header().Set("X-Subject-Token", "own")
 			w.WriteHeader(http.StatusCreated)
-			fmt.Fprint(w, strings.Replace(answered, "2026-11-24T22:44:28.000000Z", time.Now().Add(time.Hour).UTC().Format(time.RFC3339), 1))
+			fmt.Fprint(w, strings.Replace(answered, "2026-11-24T22:44:28.000000Z", time.Now().Add(s.own).UTC().Format(time.RFC3339Nano), 1))
 			return
 		}
 		s.asked.Add(1)

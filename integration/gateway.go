@@ -3,8 +3,10 @@
 package integration
 
 import (
+	"encoding/json"
 	"fmt"
 	"net"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -57,6 +59,40 @@ func StartSites(t testing.TB, options string, sites ...string) (baseURLs []strin
 		}
 	})
 	return baseURLs
+}
+
+// StartFile runs Caddy with a configuration file that an adapter knows, until the
+// end of the test. It has neither an admin API nor a memory.
+func StartFile(t testing.TB, adapter, path string) {
+	t.Helper()
+	if !running.TryLock() {
+		t.Fatal("a gateway is running already")
+	}
+	t.Cleanup(running.Unlock)
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	adapted, _, err := caddyconfig.GetAdapter(adapter).Adapt(content, map[string]any{"filename": path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var config map[string]any
+	if err := json.Unmarshal(adapted, &config); err != nil {
+		t.Fatal(err)
+	}
+	config["admin"] = map[string]any{"disabled": true, "config": map[string]any{"persist": false}}
+	if adapted, err = json.Marshal(config); err != nil {
+		t.Fatal(err)
+	}
+	if err := caddy.Load(adapted, true); err != nil {
+		t.Fatalf("%v\n%s", err, adapted)
+	}
+	t.Cleanup(func() {
+		if err := caddy.Stop(); err != nil {
+			t.Errorf("stop Caddy: %v", err)
+		}
+	})
 }
 
 // adapt turns a Caddyfile into Caddy's JSON.

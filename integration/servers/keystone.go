@@ -200,3 +200,10 @@ func serves(ctx context.Context, url string) error {
 	}
 	return nil
 }
+
+// KeystoneDatabase is the SQLite file of the shared Keystone.
+func KeystoneDatabase(t testing.TB) (path string) {
+	t.Helper()
+	NewKeystone(t)
+	return keystone.folder.file("keystone.sqlite")
+}

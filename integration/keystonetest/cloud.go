@@ -82,7 +82,7 @@ func (u *User) UnscopedToken(t testing.TB) string {
 	return u.cloud.login(t, u.cloud.URL, u.Name, u.Password, "")
 }
 
-// ExpiringToken is a token that expires after a second.
+// ExpiringToken is a token that expires after two seconds.
 func (u *User) ExpiringToken(t testing.TB) string {
 	t.Helper()
 	return u.cloud.login(t, servers.NewExpiringKeystone(t), u.Name, u.Password, u.ProjectName)

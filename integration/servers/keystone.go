@@ -49,12 +49,12 @@ func NewKeystone(t testing.TB) (url string) {
 }
 
 // NewExpiringKeystone returns the address of a second process of the shared
-// Keystone, whose tokens expire after a second. It is the same cloud: either
+// Keystone, whose tokens expire after two seconds. It is the same cloud: either
 // process knows the tokens of the other.
 func NewExpiringKeystone(t testing.TB) (url string) {
 	t.Helper()
 	NewKeystone(t)
-	keystone.expiring.Do(func() { keystone.url2, keystone.err2 = startKeystone(keystone.folder, time.Second) })
+	keystone.expiring.Do(func() { keystone.url2, keystone.err2 = startKeystone(keystone.folder, 2*time.Second) })
 	if keystone.err2 != nil {
 		t.Fatalf("keystone does not start a second time: %v", keystone.err2)
 	}

@@ -58,6 +58,9 @@ func (m *mysqlSource) inspect(ctx context.Context, s *mysqlServer) error {
 	if len(s.columns) == 0 {
 		return fmt.Errorf("database %s has no table images; create Glance's schema with glance-manage db_sync, or correct the URL", s.schema)
 	}
+	if err := s.pass(ctx, &barrier{table: "images", key: ""}); err != nil && !isContention(err) {
+		return fmt.Errorf("waiting for commits: %w; run: GRANT SELECT, UPDATE, LOCK TABLES ON %s.* TO the user of the gateway", err, s.schema)
+	}
 	if s.start, err = s.position(ctx); err != nil {
 		return err
 	}

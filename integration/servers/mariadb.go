@@ -11,7 +11,7 @@ var mariaDB = &server{
 	driver:  "mysql",
 	admin:   "mysql",
 	account: "mysql",
-	start:   startMariaDB,
+	start:   func(f folder, port int) (*process, error) { return startMariaDB(f, port) },
 	dsn: func(port int, database string) string {
 		return fmt.Sprintf("%s:%s@tcp(127.0.0.1:%d)/%s?charset=utf8mb4&interpolateParams=true&time_zone=%%27%%2B00:00%%27&lock_wait_timeout=20",
 			userName, password, port, database)
@@ -22,7 +22,7 @@ var mariaDB = &server{
 	drop: "DROP DATABASE %s",
 }
 
-func startMariaDB(f folder, port int) (*process, error) {
+func startMariaDB(f folder, port int, further ...string) (*process, error) {
 	data := f.file("data")
 	err := f.run("mariadb-install-db", "--no-defaults", "--datadir="+data,
 		"--skip-test-db", "--auth-root-authentication-method=normal")
@@ -33,12 +33,13 @@ func startMariaDB(f folder, port int) (*process, error) {
 	if err := f.write("init.sql", grant); err != nil {
 		return nil, err
 	}
-	return launch(f, "mariadbd", "--no-defaults",
-		"--datadir="+data,
-		"--tmpdir="+f.path,
-		"--socket="+f.file("socket"),
-		"--pid-file="+f.file("pid"),
-		"--init-file="+f.file("init.sql"),
+	return launch(f, "mariadbd", append([]string{
+		"--no-defaults",
+		"--datadir=" + data,
+		"--tmpdir=" + f.path,
+		"--socket=" + f.file("socket"),
+		"--pid-file=" + f.file("pid"),
+		"--init-file=" + f.file("init.sql"),
 		"--bind-address=127.0.0.1",
 		fmt.Sprintf("--port=%d", port),
 		"--skip-name-resolve",
@@ -55,5 +56,6 @@ func startMariaDB(f folder, port int) (*process, error) {
 		"--innodb-buffer-pool-size=512M",
 		"--innodb-flush-method=nosync",
 		"--innodb-flush-log-at-trx-commit=0",
-		"--innodb-doublewrite=0")
+		"--innodb-doublewrite=0",
+	}, further...)...)
 }

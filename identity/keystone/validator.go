@@ -2,15 +2,9 @@ package keystone
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"net/http"
-	"strings"
 	"time"
 
 	"golang.org/x/sync/singleflight"
-
-	"github.com/gophercloud/gophercloud/v2"
 )
 
 const (
@@ -158,93 +152,6 @@ func (v *Validator) recall(q question) (t *Token, err error, known bool) {
 		return nil, ErrInvalid, true
 	}
 	return nil, nil, false
-}
-
-// ask asks Keystone and remembers the answer.
-func (v *Validator) ask(ctx context.Context, q question) (*Token, error) {
-	start := time.Now()
-	t, err := v.fetch(ctx, q.token, q.allowExpired)
-	now := time.Now()
-	if err == nil && !q.allowExpired && !now.Before(t.Expires) {
-		err = ErrInvalid // our clock says so
-	}
-	switch {
-	case err == nil:
-		v.observe(Valid, start)
-		v.state.succeeded(now)
-		v.remember(ctx, q, t, now)
-		return t, nil
-	case errors.Is(err, ErrInvalid):
-		v.observe(Invalid, start)
-		v.state.succeeded(now)
-		v.refused.put(q.refused, struct{}{}, now.Add(RefusedTime))
-	default:
-		v.observe(Failed, start)
-		v.state.failed(err, now)
-	}
-	return nil, err
-}
-
-func (v *Validator) remember(ctx context.Context, q question, t *Token, now time.Time) {
-	until := earliest(t.Expires, now.Add(v.config.CacheTime))
-	if now.Before(until) {
-		v.valid.put(q.valid, t, until)
-		v.share(ctx, q, t, until)
-	}
-}
-
-// fetch asks Keystone, with a new token of our own if it refuses the old one.
-func (v *Validator) fetch(ctx context.Context, token string, allowExpired bool) (*Token, error) {
-	const doing = "validating a token"
-	query := "nocatalog=1"
-	if allowExpired {
-		query += "&allow_expired=1"
-	}
-	own, err := v.session.get(ctx, "")
-	if err != nil {
-		return nil, err
-	}
-	body, err := v.client.get(ctx, own, token, query)
-	if statusOf(err) == http.StatusUnauthorized {
-		if own, err = v.session.get(ctx, own); err != nil {
-			return nil, err
-		}
-		body, err = v.client.get(ctx, own, token, query)
-	}
-	switch {
-	case err == nil:
-	case isRefusal(err):
-		return nil, ErrInvalid
-	case statusOf(err) == http.StatusForbidden:
-		return nil, &unavailable{doing, errors.New("it answered 403 Forbidden; " +
-			"the service user may not validate tokens: give it the role service or admin in its project")}
-	default:
-		return nil, &unavailable{doing, plain(err)}
-	}
-	t, err := parseToken(body)
-	if err != nil {
-		return nil, &unavailable{doing, err}
-	}
-	return t, nil
-}
-
-// isRefusal tells Keystone's own 404 from those of other servers.
-func isRefusal(err error) bool {
-	answer := gophercloud.ErrUnexpectedResponseCode{}
-	if !errors.As(err, &answer) || answer.Actual != http.StatusNotFound {
-		return false
-	}
-	var body struct {
-		Error *struct{} `json:"error"`
-	}
-	return json.Unmarshal(answer.Body, &body) == nil && body.Error != nil
-}
-
-// wellFormed reports whether a token can be one: every kind that Keystone ever
-// issued is of printable ASCII.
-func wellFormed(token string) bool {
-	return token != "" && len(token) <= maxToken &&
-		!strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
 func (v *Validator) observe(o Outcome, start time.Time) {

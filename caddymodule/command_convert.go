@@ -1,7 +1,7 @@
 package caddymodule
 
 import (
-	"fmt"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -9,12 +9,15 @@ import (
 
 func convertCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "convert <glance-registry.conf>",
+		Use:   "convert [--trial <port>] <glance-registry.conf>",
 		Short: "Prints a Caddyfile made of an old configuration",
 		Long: `
 Prints a Caddyfile for the gateway that does what the configuration of an old
 glance-registry says. Each option that was changed or dropped is named in a
 comment. Passwords stay in the old files: the Caddyfile refers to them.
+
+With --trial it is one for a trial beside the old service: on another port, and
+without writing.
 
 The environment says what the file does not:
 
@@ -25,14 +28,15 @@ The environment says what the file does not:
 `,
 		Args: cobra.ExactArgs(1),
 	}
+	trial := cmd.Flags().Uint16("trial", 0, "the port for a trial")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		cmd.SilenceUsage = true
-		return convert(cmd, args[0])
+		return convert(cmd.OutOrStdout(), args[0], int(*trial))
 	}
 	return cmd
 }
 
-func convert(cmd *cobra.Command, name string) error {
+func convert(out io.Writer, name string, trial int) error {
 	body, err := os.ReadFile(name)
 	if err != nil {
 		return err
@@ -41,6 +45,9 @@ func convert(cmd *cobra.Command, name string) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprint(cmd.OutOrStdout(), settings.Caddyfile(findings))
+	if trial != 0 {
+		settings.Trial(trial)
+	}
+	_, err = io.WriteString(out, settings.Caddyfile(findings))
 	return err
 }

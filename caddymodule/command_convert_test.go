@@ -35,6 +35,14 @@ func TestConvert(t *testing.T) {
 	if !strings.Contains(printed, "# Look at these:") {
 		t.Errorf("no comments in\n%s", printed)
 	}
+	trial, err := runConvert(t, "--trial", "9291", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := strings.NewReplacer(":9191", ":9291", "password}@192.0.2.1/glance`", "password}@192.0.2.1/glance` {\n\t\t\tread_only\n\t\t}").Replace(printed)
+	if trial != want {
+		t.Errorf("for a trial\n%s\nwant\n%s", trial, want)
+	}
 	if printed, err := runConvert(t, oldConfig(t, "[DEFAULT]\n")); err == nil || strings.Contains(printed, "glance_registry {") {
 		t.Errorf("%v\n%s", err, printed)
 	}

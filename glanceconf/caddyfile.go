@@ -222,12 +222,17 @@ func (s *Settings) writeTLS(w *writer) {
 
 func (s *Settings) writeDatabase(w *writer) {
 	d := s.Database
-	if d.MaxConnections == 0 {
+	if d.MaxConnections == 0 && !d.ReadOnly {
 		w.line("database", d.URL)
 		return
 	}
 	w.open("database", d.URL)
-	w.line("max_connections", strconv.Itoa(d.MaxConnections))
+	if d.MaxConnections > 0 {
+		w.line("max_connections", strconv.Itoa(d.MaxConnections))
+	}
+	if d.ReadOnly {
+		w.line("read_only")
+	}
 	w.close()
 }
 

@@ -43,6 +43,7 @@ type Database struct {
 	URL            string
 	Redacted       string // without password and arguments
 	MaxConnections int    // 0: as the gateway does
+	ReadOnly       bool
 }
 
 // The sources of identity.
@@ -97,6 +98,12 @@ type Served struct {
 
 	// HealthPath is empty where nothing answers health checks.
 	HealthPath, HealthFile string
+}
+
+// Trial changes settings so that they can be tried beside the old service: on
+// another port, with a log of its own, and without writing.
+func (s *Settings) Trial(port int) {
+	s.Listen.Port, s.Log.File, s.Database.ReadOnly = port, "", true
 }
 
 // Finding is what the operator may want to know about an option that is not

@@ -32,12 +32,11 @@ func (u *URL) Open() (redis.UniversalClient, error) {
 	o.PoolTimeout = dialTimeout
 	o.ContextTimeoutEnabled = true
 	o.DisableIdentity = true
-	o.IsClusterMode = u.Kind == "cluster"
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	if u.url.Scheme == "unix" {
 		// Universal clients know no sockets.
 		return redis.NewClient(&redis.Options{
-			Network: "unix", Addr: o.Addrs[0], Username: o.Username, Password: o.Password, DB: o.DB,
+			Network: "unix", Addr: o.Addrs[0], Username: o.Username, Password: o.Password, DB: o.DB, ClientName: o.ClientName,
 			MaxRetries: o.MaxRetries, DialTimeout: o.DialTimeout, DialerRetries: 1, ReadTimeout: o.ReadTimeout,
 			WriteTimeout: o.WriteTimeout, PoolTimeout: o.PoolTimeout, PoolSize: o.PoolSize, Protocol: o.Protocol,
 			ContextTimeoutEnabled: true, DisableIdentity: true, MaintNotificationsConfig: o.MaintNotificationsConfig,

@@ -5,47 +5,42 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 )
 
-// takeTLS reads and removes the parameters ca_file, cert_file, key_file and
-// server_name.
-func takeTLS(query url.Values, on bool, host string) (*tls.Config, error) {
-	file := map[string]string{}
-	for _, name := range []string{"ca_file", "cert_file", "key_file", "server_name"} {
-		if query.Has(name) && !on {
-			return nil, fmt.Errorf("has %s, but no TLS; begin it with rediss", name)
+// tls reads the parameters ca_file, cert_file, key_file and server_name, and
+// their files. Without server_name every server has to have a certificate for
+// the name or address by which it is reached.
+func (u *URL) tls() (*tls.Config, error) {
+	if u.url.Scheme != "rediss" {
+		for _, name := range []string{"ca_file", "cert_file", "key_file", "server_name"} {
+			if u.query.Has(name) {
+				return nil, fmt.Errorf("has %s, but no TLS; begin it with rediss", name)
+			}
 		}
-		file[name] = query.Get(name)
-		query.Del(name)
-	}
-	if !on {
 		return nil, nil
 	}
-	config := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: host}
-	if name := file["server_name"]; name != "" {
-		config.ServerName = name
-	}
-	if path := file["ca_file"]; path != "" {
+	config := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: u.query.Get("server_name")}
+	if path := u.query.Get("ca_file"); path != "" {
 		text, err := os.ReadFile(path)
 		if err != nil {
-			return nil, fmt.Errorf("ca_file: %w", err)
+			return nil, fmt.Errorf("names a ca_file that can't be read: %w", err)
 		}
 		config.RootCAs = x509.NewCertPool()
 		if !config.RootCAs.AppendCertsFromPEM(text) {
-			return nil, fmt.Errorf("ca_file %s has no certificate in PEM form", path)
+			return nil, fmt.Errorf("names ca_file %s, which has no certificate in PEM form", path)
 		}
 	}
-	if (file["cert_file"] == "") != (file["key_file"] == "") {
+	certificate, key := u.query.Get("cert_file"), u.query.Get("key_file")
+	if (certificate == "") != (key == "") {
 		return nil, errors.New("has one of cert_file and key_file; give both or none")
 	}
-	if file["cert_file"] != "" {
-		certificate, err := tls.LoadX509KeyPair(file["cert_file"], file["key_file"])
+	if certificate != "" {
+		pair, err := tls.LoadX509KeyPair(certificate, key)
 		if err != nil {
-			return nil, fmt.Errorf("cert_file and key_file: %w", err)
+			return nil, fmt.Errorf("names cert_file and key_file that can't be used: %w", err)
 		}
-		config.Certificates = []tls.Certificate{certificate}
+		config.Certificates = []tls.Certificate{pair}
 	}
 	return config, nil
 }

@@ -8,15 +8,14 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"slices"
 	"strings"
-
-	"github.com/redis/go-redis/v9"
 )
 
 // URL is where a Redis is.
 type URL struct {
-	url *url.URL
+	url   *url.URL // without "+sentinel" and "+cluster"
+	query url.Values
+	hosts []string // host:port
 
 	// Kind is "server", "sentinel" or "cluster".
 	Kind string
@@ -26,146 +25,94 @@ type URL struct {
 const forms = "redis://[user:password@]host:port/0, rediss://... for TLS, unix:///path/redis.sock, " +
 	"redis+sentinel://host:26379,host:26379/master_name/0 or redis+cluster://host:6379,host:6379"
 
+// kinds are the schemes with what they stand for.
+var kinds = map[string]string{
+	"redis": "server", "rediss": "server", "unix": "server",
+	"redis+sentinel": "sentinel", "rediss+sentinel": "sentinel",
+	"redis+cluster": "cluster", "rediss+cluster": "cluster",
+}
+
 // Parse reads the URL of one server (redis, rediss, unix), of Sentinels
 // (redis+sentinel, rediss+sentinel) or of a cluster (redis+cluster,
 // rediss+cluster). Errors do not contain the URL, which can have a password.
 func Parse(text string) (*URL, error) {
-	u, err := url.Parse(text)
-	if err != nil {
-		var cause *url.Error
-		if errors.As(err, &cause) {
-			err = cause.Err
-		}
-		if strings.Contains(err.Error(), "port") { // it is quoted, and a part of a password is taken for one
-			err = errors.New("a character in it needs percent-encoding")
-		}
-		return nil, fmt.Errorf("is no URL: %w; write one like %s", err, forms)
+	scheme, rest, ok := strings.Cut(text, "://")
+	if !ok {
+		return nil, fmt.Errorf("begins with no scheme; write one like %s", forms)
 	}
-	scheme, kind, _ := strings.Cut(u.Scheme, "+")
+	kind := kinds[strings.ToLower(scheme)]
+	if kind == "" && strings.ContainsFunc(scheme, func(r rune) bool { return !schemeRune(r) }) {
+		return nil, fmt.Errorf("has an unknown scheme; write one like %s", forms)
+	}
+	if kind == "" {
+		return nil, fmt.Errorf("has an unknown scheme %q; write one like %s", scheme, forms)
+	}
+	scheme, _, _ = strings.Cut(strings.ToLower(scheme), "+")
+	authority, tail := rest, ""
+	if n := strings.IndexAny(rest, "/?#"); n >= 0 {
+		authority, tail = rest[:n], rest[n:]
+	}
+	// What follows may be the rest of a password: nothing of it is told.
 	switch {
-	case scheme == "unix" && kind == "", slices.Contains([]string{"redis", "rediss"}, scheme) && kind == "":
-		kind = "server"
-	case slices.Contains([]string{"redis", "rediss"}, scheme) && (kind == "sentinel" || kind == "cluster"):
-	default:
-		return nil, fmt.Errorf("has an unknown scheme %q; write one like %s", u.Scheme, forms)
+	case strings.Contains(tail, "@"):
+		return nil, errors.New("has an @ behind the host; in user, password and parameters write " +
+			"/ as %2F, ? as %3F, # as %23 and @ as %40")
+	case strings.Contains(tail, "#"):
+		return nil, errors.New("has a #; write it as %23")
 	}
-	if scheme != "unix" && u.Host == "" {
-		return nil, fmt.Errorf("has no host; write one like %s", forms)
+	hosts := authority
+	if n := strings.LastIndex(authority, "@"); n >= 0 {
+		hosts = authority[n+1:]
 	}
-	if scheme == "unix" && u.Path == "" {
-		return nil, fmt.Errorf("has no path; write one like %s", forms)
+	// The parser would take several hosts for one, or not.
+	u, err := url.Parse(scheme + "://" + strings.TrimSuffix(authority, hosts) + "host" + tail)
+	if err != nil {
+		return nil, errors.New("has a character that needs percent-encoding, or a % that is none; write % as %25")
 	}
-	u.Scheme = scheme
+	u.Host = hosts
 	parsed := &URL{url: u, Kind: kind}
+	if parsed.query, err = url.ParseQuery(u.RawQuery); err != nil {
+		return nil, errors.New("has parameters with a character that needs percent-encoding, or a % that is none; write % as %25")
+	}
+	if err := parsed.takeHosts(); err != nil {
+		return nil, err
+	}
 	if _, err := parsed.options(); err != nil {
 		return nil, err
 	}
 	return parsed, nil
 }
 
-// Redacted is the URL without its password, for logs.
+// schemeRune tells the characters of schemes from those that only other parts of
+// a URL have.
+func schemeRune(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("+-.", r)
+}
+
+// Redacted is the URL without its passwords, for logs.
 func (u *URL) Redacted() string {
 	shown := *u.url
 	if u.Kind != "server" {
 		shown.Scheme += "+" + u.Kind
 	}
-	query := shown.Query()
-	for name := range query {
-		if strings.Contains(name, "password") {
-			query.Set(name, "xxxxx")
+	if u.query.Has(sentinelPassword) {
+		query := url.Values{}
+		for name, values := range u.query {
+			query[name] = values
 		}
+		query.Set(sentinelPassword, "xxxxx")
+		shown.RawQuery = query.Encode()
 	}
-	shown.RawQuery = query.Encode()
 	return shown.Redacted()
 }
 
-// Local reports whether all servers are on this host, by a Unix socket or a
-// loopback address.
+// Local reports whether the server is on this host, by a Unix socket or a
+// loopback address. Sentinels and clusters are not: they name others.
 func (u *URL) Local() bool {
 	if u.url.Scheme == "unix" {
 		return true
 	}
-	for _, address := range u.addresses() {
-		host, _, err := net.SplitHostPort(address)
-		if err != nil {
-			return false
-		}
-		ip, err := netip.ParseAddr(host)
-		if host != "localhost" && (err != nil || !ip.IsLoopback()) {
-			return false
-		}
-	}
-	// Sentinels and clusters name the servers themselves.
-	return u.Kind == "server"
-}
-
-// defaultPorts are by kind.
-var defaultPorts = map[string]string{"server": "6379", "sentinel": "26379", "cluster": "6379"}
-
-// addresses are all host:port of the URL.
-func (u *URL) addresses() []string {
-	var list []string
-	for _, host := range append(strings.Split(u.url.Host, ","), u.url.Query()["addr"]...) {
-		if host == "" {
-			continue
-		}
-		if _, _, err := net.SplitHostPort(host); err != nil {
-			host = net.JoinHostPort(strings.Trim(host, "[]"), defaultPorts[u.Kind])
-		}
-		list = append(list, host)
-	}
-	return list
-}
-
-// options are those of go-redis, which reads user, password, database and its
-// own parameters.
-func (u *URL) options() (*redis.UniversalOptions, error) {
-	plain := *u.url
-	query := plain.Query()
-	tls, err := takeTLS(query, plain.Scheme == "rediss", u.host())
-	if err != nil {
-		return nil, err
-	}
-	query.Del("addr")
-	o := &redis.UniversalOptions{Addrs: u.addresses()}
-	if u.Kind == "sentinel" {
-		// The database follows the name of the master.
-		o.MasterName, plain.Path, _ = strings.Cut(strings.TrimPrefix(plain.Path, "/"), "/")
-		if name := query.Get("master_name"); name != "" {
-			o.MasterName = name
-		}
-		query.Del("master_name")
-		if o.MasterName == "" {
-			return nil, errors.New("names no master; write redis+sentinel://host:26379/master_name/0")
-		}
-		o.SentinelUsername, o.SentinelPassword = query.Get("sentinel_username"), query.Get("sentinel_password")
-		query.Del("sentinel_username")
-		query.Del("sentinel_password")
-	}
-	if u.Kind == "cluster" && strings.Trim(plain.Path, "/") != "" && strings.Trim(plain.Path, "/") != "0" {
-		return nil, errors.New("names a database, but a cluster has only number 0")
-	}
-	plain.RawQuery = query.Encode()
-	if plain.Scheme != "unix" {
-		plain.Scheme, plain.Host = "redis", o.Addrs[0]
-	}
-	parsed, err := redis.ParseURL(plain.String())
-	if err != nil {
-		return nil, errors.New(strings.TrimPrefix(err.Error(), "redis: "))
-	}
-	if plain.Scheme == "unix" {
-		o.Addrs = []string{parsed.Addr}
-	}
-	o.Username, o.Password, o.DB = parsed.Username, parsed.Password, parsed.DB
-	o.PoolSize, o.Protocol, o.ClientName = parsed.PoolSize, parsed.Protocol, parsed.ClientName
-	o.TLSConfig = tls
-	return o, nil
-}
-
-func (u *URL) host() string {
-	if addresses := u.addresses(); len(addresses) > 0 {
-		host, _, _ := net.SplitHostPort(addresses[0])
-		return host
-	}
-	return ""
+	host, _, _ := net.SplitHostPort(u.hosts[0])
+	ip, err := netip.ParseAddr(host)
+	return u.Kind == "server" && (host == "localhost" || err == nil && ip.IsLoopback())
 }

@@ -13,7 +13,7 @@ import (
 
 // sampleOf is the part of the cases that is played on each schema in one day;
 // FULL=1 in the environment plays all of them.
-const sampleOf = 15
+const sampleOf = 25
 
 // TestConformanceOnReleases replays the recorded requests on the schema of every
 // release. What a release lacks reads as its default; cases that need it are

@@ -102,7 +102,7 @@ func each(t *testing.T, db *sql.DB, query string, use func([]string)) {
 }
 
 // Each database has the tables that glance-manage of the release makes, column
-// for column and key for key.
+// for column and key for key, and the gateway knows which release's it is.
 func TestShapes(t *testing.T) {
 	for _, name := range Names {
 		t.Run(name, func(t *testing.T) {
@@ -118,6 +118,7 @@ func TestShapes(t *testing.T) {
 					}
 					compareLines(t, want, got)
 					checkVersion(t, &r, db, strings.HasSuffix(name, "-expanded"))
+					checkRecognized(t, db, name)
 				})
 			}
 		})

@@ -95,7 +95,6 @@ func TestSchemaStates(t *testing.T) {
 
 // Clients of old releases get the answers that they know.
 func TestCompatibleWith(t *testing.T) {
-	s := start(t, releaseSite)
 	for release, want := range map[string]struct {
 		deletedIsPublic, importing, isPublicOverRPC, python2 bool
 	}{
@@ -108,33 +107,35 @@ func TestCompatibleWith(t *testing.T) {
 		"train":  {false, true, false, false},
 		"":       {false, true, false, false},
 	} {
-		directive := "compatible_with " + release
-		if release == "" {
-			directive = ""
-		}
-		s.load(strings.Replace(releaseSite, "demo\n", "demo\n"+directive+"\n", 1))
-		made, body := s.send(s.request("POST", "/images", strings.NewReader(`{"image": {"status": "importing", "name": "i"}}`), asAdmin...))
-		if made.StatusCode != http.StatusOK {
-			t.Fatalf("%s: %s", release, body)
-		}
-		_, id, _ := strings.Cut(body, `"id": "`)
-		id = id[:36]
-		if _, list := s.do("GET", "/images?name=i", asAdmin...); strings.Contains(list, id) != want.importing {
-			t.Errorf("%s: an importing image is listed: %v", release, !want.importing)
-		}
-		if _, shown := s.do("GET", "/images/"+id, asAdmin...); !strings.Contains(shown, id) {
-			t.Errorf("%s: an importing image is not shown: %s", release, shown)
-		}
-		_, answer := s.send(s.request("POST", "/rpc", strings.NewReader(`[{"command": "image_get", "kwargs": {"image_id": "`+id+`"}}]`), asAdmin...))
-		if strings.Contains(answer, `"is_public"`) != want.isPublicOverRPC || !strings.Contains(answer, `"visibility"`) {
-			t.Errorf("%s: %s", release, answer)
-		}
-		_, answer = s.send(s.request("POST", "/rpc", strings.NewReader(`[{"command": "image_get"}]`), asAdmin...))
-		if strings.Contains(answer, `"exceptions.TypeError"`) != want.python2 {
-			t.Errorf("%s: %s", release, answer)
-		}
-		if _, gone := s.do("DELETE", "/images/"+id, asAdmin...); strings.Contains(gone, `"is_public"`) != want.deletedIsPublic || !strings.Contains(gone, id) {
-			t.Errorf("%s: %s", release, gone)
-		}
+		t.Run("as "+release, func(t *testing.T) {
+			directive := "compatible_with " + release
+			if release == "" {
+				directive = ""
+			}
+			s := start(t, strings.Replace(releaseSite, "demo\n", "demo\n"+directive+"\n", 1))
+			made, body := s.send(s.request("POST", "/images", strings.NewReader(`{"image": {"status": "importing", "name": "i"}}`), asAdmin...))
+			if made.StatusCode != http.StatusOK {
+				t.Fatal(body)
+			}
+			_, id, _ := strings.Cut(body, `"id": "`)
+			id = id[:36]
+			if _, list := s.do("GET", "/images?name=i", asAdmin...); strings.Contains(list, id) != want.importing {
+				t.Errorf("an importing image is listed: %v", !want.importing)
+			}
+			if _, shown := s.do("GET", "/images/"+id, asAdmin...); !strings.Contains(shown, id) {
+				t.Errorf("an importing image is not shown: %s", shown)
+			}
+			_, answer := s.send(s.request("POST", "/rpc", strings.NewReader(`[{"command": "image_get", "kwargs": {"image_id": "`+id+`"}}]`), asAdmin...))
+			if strings.Contains(answer, `"is_public"`) != want.isPublicOverRPC || !strings.Contains(answer, `"visibility"`) {
+				t.Error(answer)
+			}
+			_, answer = s.send(s.request("POST", "/rpc", strings.NewReader(`[{"command": "image_get"}]`), asAdmin...))
+			if strings.Contains(answer, `"exceptions.TypeError"`) != want.python2 {
+				t.Error(answer)
+			}
+			if _, gone := s.do("DELETE", "/images/"+id, asAdmin...); strings.Contains(gone, `"is_public"`) != want.deletedIsPublic || !strings.Contains(gone, id) {
+				t.Error(gone)
+			}
+		})
 	}
 }

@@ -138,26 +138,32 @@ func (s *schema) unknownRequired() string {
 // imageColumn names a column of images, or the value that images of a release
 // without it have.
 func (s *schema) imageColumn(d *dialect, name string) string {
-	fallback, optional := release.Fallback(string(registry.Images), name)
-	switch {
-	case !optional || s.has(string(registry.Images), name):
+	if !s.lacks(name) {
 		return "i." + name
-	case fallback == false:
+	}
+	if fallback, _ := release.Fallback(string(registry.Images), name); fallback == false {
 		return d.falseLiteral()
 	}
 	return d.nullText
 }
 
+// lacks tells whether images have no such column, but a value for it.
+func (s *schema) lacks(name string) bool {
+	if s.has(string(registry.Images), name) {
+		return false
+	}
+	_, optional := release.Fallback(string(registry.Images), name)
+	return optional
+}
+
 // sortable leaves out the keys by which all images are equal, since the database
 // lacks their column.
 func (s *schema) sortable(keys []registry.SortKey) []registry.SortKey {
-	kept := keys[:0:0]
-	for _, k := range keys {
-		if _, optional := release.Fallback(string(registry.Images), k.Column); !optional || s.has(string(registry.Images), k.Column) {
-			kept = append(kept, k)
-		}
+	lacks := func(k registry.SortKey) bool { return s.lacks(k.Column) }
+	if !slices.ContainsFunc(keys, lacks) {
+		return keys
 	}
-	return kept
+	return slices.DeleteFunc(slices.Clone(keys), lacks)
 }
 
 // same tells whether two readings found the same.

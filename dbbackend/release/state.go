@@ -97,6 +97,9 @@ func Recognize(f *Found) State {
 	switch {
 	case len(f.Tables) == 0:
 		return State{Kind: Empty, Note: "The database is empty: create Glance's schema with glance-manage db_sync, or correct the database URL"}
+	case len(f.Lacking) > 0 && len(f.Alembic) > 0 && f.has("images.id"):
+		return State{Kind: Foreign, Revisions: f.Alembic, Note: "The schema lacks " + enumerate(f.Lacking) +
+			", which this gateway reads: the database is damaged, or of a release that it does not know"}
 	case len(f.Lacking) > 0:
 		return State{Kind: Foreign, Note: "The database is none of Glance's, it lacks " + enumerate(f.Lacking) +
 			": create Glance's schema with glance-manage db_sync, or correct the database URL"}

@@ -60,7 +60,11 @@ func TestRecognize(t *testing.T) {
 			t.Errorf("%v, %v:\n got %s: %s\nwant %s: %s", row.alembic, row.migrate, s, s.Note, row.want, row.note)
 		}
 	}
-	s := Recognize(&Found{Tables: modern, Lacking: []string{"a.b", "c.d", "e.f", "g.h"}, Alembic: []string{"train_contract01"}})
+	damaged := Recognize(&Found{Tables: modern, Lacking: []string{"images.owner"}, Alembic: []string{"2030_1_contract01"}})
+	if damaged.Kind != Foreign || !strings.Contains(damaged.Note, "lacks images.owner, which this gateway reads") {
+		t.Errorf("%s: %s", damaged, damaged.Note)
+	}
+	s := Recognize(&Found{Tables: map[string]map[string]bool{"x": nil}, Lacking: []string{"a.b", "c.d", "e.f", "g.h"}, Alembic: []string{"train_contract01"}})
 	if s.Kind != Foreign || !strings.Contains(s.Note, "a.b, c.d, e.f and 1 more columns") {
 		t.Errorf("%s: %s", s, s.Note)
 	}

@@ -1,0 +1,137 @@
+package conformance
+
+import (
+	"encoding/json"
+	"testing"
+)
+
+var (
+	queensSchema = &schema{lacking: []string{"os_hidden", "os_hash_algo", "os_hash_value"}}
+	mitakaSchema = &schema{lacking: []string{"visibility", "os_hidden", "os_hash_algo", "os_hash_value"}, old: true}
+)
+
+// theSet has a public image, a community image, a private one with a member and a
+// private one without.
+func theSet() *Dataset {
+	image := func(id, visibility string) map[string]any {
+		return map[string]any{"id": id, "owner": "own", "visibility": visibility}
+	}
+	return &Dataset{Tables: map[string][]map[string]any{
+		"images": {image("i-public", "public"), image("i-community", "community"), image("i-member", "private"), image("i-private", "private")},
+		"image_members": {
+			{"image_id": "i-member", "member": "friend", "deleted": false}, {"image_id": "i-private", "member": "friend", "deleted": true},
+		},
+	}}
+}
+
+func parsed(t *testing.T, text string) any {
+	t.Helper()
+	v, err := parse([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func rpcCase(t *testing.T, request, answer string) *Case {
+	t.Helper()
+	return &Case{Steps: []Step{{
+		Request:  Request{Method: "POST", Path: "/rpc", Body: json.RawMessage(request), Headers: map[string]string{"X-Project-Id": "own"}},
+		Response: Response{Status: 200, Body: Optional{true, parsed(t, answer)}},
+	}}}
+}
+
+// The rules by which cases are skipped.
+func TestApplies(t *testing.T) {
+	mitakaSchema.use(theSet())
+	sqlite := *mitakaSchema
+	sqlite.oneRow = true
+	for _, row := range []struct {
+		schema          *schema
+		request, answer string
+		want            string
+	}{
+		{queensSchema, `[{"command": "image_get", "kwargs": {"image_id": "i-member"}}]`, `[{"visibility": "private", "os_hidden": true}]`, ""},
+		{queensSchema, `[{"command": "image_get_all", "kwargs": {"filters": {"os_hidden": true}}}]`, `[[]]`, needsColumn},
+		{queensSchema, `[{"command": "image_get_all", "kwargs": {"filters": {"visibility": "shared"}}}]`, `[[]]`, ""},
+		{mitakaSchema, `[{"command": "image_get_all", "kwargs": {"filters": {"visibility": "shared"}}}]`, `[[]]`, needsVisibility},
+		{mitakaSchema, `[{"command": "metadef_namespace_create", "kwargs": {"values": {"visibility": "public"}}}]`, `[{}]`, ""},
+		{mitakaSchema, `[{"command": "image_get", "kwargs": {"image_id": "i-community"}}]`, `[{}]`, needsImage},
+		{mitakaSchema, `[{"command": "image_get", "kwargs": {"image_id": "x"}}]`, `[{"id": "i-member"}]`, needsImage},
+		{mitakaSchema, `[{"command": "image_get", "kwargs": {"image_id": "i-private"}}]`, `[{}]`, ""},
+		{mitakaSchema, `[{"command": "image_get_all", "kwargs": {}}]`, `[[{"id": "i-public"}]]`, ""},
+		{mitakaSchema, `[{"command": "image_get_all", "kwargs": {"limit": 5}}]`, `[[{"id": "i-public"}]]`, needsPage},
+		{mitakaSchema, `[{"command": "image_member_create", "kwargs": {"values": {}}}, {"command": "image_get", "kwargs": {}}]`, `[{}, {}]`, needsPrivate},
+		{mitakaSchema, `[{"command": "image_member_create", "kwargs": {"values": {}}}]`, `[{}]`, ""},
+	} {
+		if got := row.schema.applies(rpcCase(t, row.request, row.answer)); got != row.want {
+			t.Errorf("%s: %q, want %q", row.request, got, row.want)
+		}
+	}
+	v1 := &Case{Steps: []Step{{Request: Request{Method: "GET", Path: "/images?limit=2"}, Response: Response{Body: Optional{true, parsed(t, `{"images": [{}]}`)}}}}}
+	if got := mitakaSchema.applies(v1); got != needsPage {
+		t.Errorf("a short page of v1: %q", got)
+	}
+	v1.Steps[0].Request.Path = "/images"
+	if got := mitakaSchema.applies(v1); got != "" {
+		t.Errorf("a page of v1: %q", got)
+	}
+	second := rpcCase(t, `[{"command": "image_member_create", "kwargs": {}}]`, `[{}]`)
+	second.Steps[0].Database = Changes{"image_members": {map[string]any{"op": "insert", "row": map[string]any{"image_id": "i-private", "member": "friend"}}}}
+	if got := sqlite.applies(second); got != needsTwoRows {
+		t.Errorf("a second row: %q", got)
+	}
+	if got := mitakaSchema.applies(second); got != "" {
+		t.Errorf("a second row where there may be one: %q", got)
+	}
+}
+
+// What the record says is what the schema can hold.
+func TestTranslate(t *testing.T) {
+	set := theSet()
+	c := rpcCase(t, `[]`, `[{"container_format": null, "visibility": "shared", "os_hidden": true, "os_hash_algo": "md5"}, {"visibility": "public"}]`)
+	c.Steps[0].Database = Changes{"images": {
+		map[string]any{"op": "insert", "row": map[string]any{"id": "n", "visibility": "shared", "os_hidden": true, "name": "x"}},
+		map[string]any{"op": "update", "key": map[string]any{"id": "i-public"}, "set": map[string]any{"visibility": "shared"}},
+		map[string]any{"op": "update", "key": map[string]any{"id": "i-private"}, "set": map[string]any{"visibility": "shared"}},
+		map[string]any{"op": "update", "key": map[string]any{"id": "i-private"}, "set": map[string]any{"visibility": "public"}},
+	}}
+	got := mitakaSchema.translate(c, set)
+	if want := parsed(t, `[{"container_format": null, "visibility": false, "os_hidden": false, "os_hash_algo": null}, {"visibility": "public"}]`); !same(got.Steps[0].Response.Body.Value, want) {
+		t.Errorf("answer %v", got.Steps[0].Response.Body.Value)
+	}
+	want := Changes{"images": {
+		map[string]any{"op": "insert", "row": map[string]any{"id": "n", "is_public": false, "name": "x"}},
+		map[string]any{"op": "update", "key": map[string]any{"id": "i-public"}, "set": map[string]any{"is_public": false}},
+		map[string]any{"op": "update", "key": map[string]any{"id": "i-private"}, "set": map[string]any{}},
+		map[string]any{"op": "update", "key": map[string]any{"id": "i-private"}, "set": map[string]any{"is_public": true}},
+	}}
+	sortByText(want["images"])
+	if problems := compareChanges(want, got.Steps[0].Database, false); len(problems) > 0 {
+		t.Error(problems)
+	}
+	c.Steps[0].Database["images"] = c.Steps[0].Database["images"][:1]
+	want = Changes{"images": {map[string]any{"op": "insert", "row": map[string]any{"id": "n", "visibility": "shared", "name": "x"}}}}
+	if problems := compareChanges(want, queensSchema.translate(c, set).Steps[0].Database, false); len(problems) > 0 {
+		t.Errorf("Queens: %s", problems)
+	}
+	if (*schema)(nil).translate(c, set) != c {
+		t.Error("a schema without differences changes a case")
+	}
+}
+
+// Of a list only images go that the caller may find there.
+func TestWithoutMoved(t *testing.T) {
+	mitakaSchema.use(theSet())
+	const list = `[[{"id": "i-public"}, {"id": "i-community"}, {"id": "i-member"}, {"id": "i-private"}]]`
+	for project, want := range map[string]string{
+		"own":      `[[{"id": "i-public"}, {"id": "i-private"}]]`,
+		"friend":   `[[{"id": "i-public"}, {"id": "i-community"}, {"id": "i-private"}]]`,
+		"stranger": list,
+	} {
+		got := mitakaSchema.withoutMoved(Request{Headers: map[string]string{"X-Project-Id": project}}, parsed(t, list))
+		if !same(got, parsed(t, want)) {
+			t.Errorf("%s: %v, want %s", project, got, want)
+		}
+	}
+}

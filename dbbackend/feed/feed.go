@@ -107,7 +107,7 @@ func (f *Feed) Run(ctx context.Context, sink Sink) {
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(pause/2 + rand.N(pause)):
+		case <-time.After(pause/2 + rand.N(pause/2)):
 		}
 	}
 }

@@ -191,10 +191,7 @@ func (s *mysqlServer) watch(ctx context.Context, marks chan<- gomysql.Position) 
 			mark, err = s.position(ask)
 		}
 		if err == nil {
-			if other, _ := s.nodes.Other(s.node); other != "" {
-				err = fmt.Errorf("connections reach another server (%s) than the one whose binlog is read (%s);"+
-					" give a database URL that leads to one server", other, s.node)
-			}
+			err = s.checkNodes()
 		}
 		if ask.Err() != nil {
 			return context.Cause(ask)

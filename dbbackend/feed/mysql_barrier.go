@@ -76,11 +76,26 @@ func (s *mysqlServer) try(ctx context.Context, b *barrier, finished chan<- *barr
 func (s *mysqlServer) pass(ctx context.Context, b *barrier) error {
 	ctx, cancel := context.WithTimeout(ctx, barrierLimit)
 	defer cancel()
+	var err error
 	if b.table == "" {
-		return s.quiesce(ctx)
+		err = s.quiesce(ctx)
+	} else {
+		var n int
+		err = s.db.QueryRowContext(ctx, "SELECT COUNT(*) FROM "+b.table+" WHERE id = ? LOCK IN SHARE MODE", b.key).Scan(&n)
 	}
-	var n int
-	return s.db.QueryRowContext(ctx, "SELECT COUNT(*) FROM "+b.table+" WHERE id = ? LOCK IN SHARE MODE", b.key).Scan(&n)
+	if err != nil {
+		return err
+	}
+	return s.checkNodes()
+}
+
+// checkNodes makes sure that what was asked is the server whose binlog is read.
+func (s *mysqlServer) checkNodes() error {
+	if other, _ := s.nodes.Other(s.node); other != "" {
+		return fmt.Errorf("connections reach another server (%s) than the one whose binlog is read (%s);"+
+			" give a database URL that leads to one server", other, s.node)
+	}
+	return nil
 }
 
 // quiesce waits until all transactions that the binlog has now are visible.

@@ -41,6 +41,10 @@ func (r *reader) event(ctx context.Context, e *replication.BinlogEvent) error {
 				return err
 			}
 		}
+		// The events within have no positions of their own.
+		if e.Header.LogPos > 0 {
+			r.position.Pos = e.Header.LogPos
+		}
 	case *replication.ExecuteLoadQueryEvent:
 		r.pending.all, r.pending.table = true, ""
 	case *replication.FormatDescriptionEvent, *replication.TableMapEvent, *replication.HeartbeatEvent,

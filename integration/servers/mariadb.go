@@ -11,7 +11,7 @@ var mariaDB = &server{
 	driver:  "mysql",
 	admin:   "mysql",
 	account: "mysql",
-	start:   func(f folder, port int) (*process, error) { return startMariaDB(f, port) },
+	start:   startMariaDB,
 	dsn: func(port int, database string) string {
 		return fmt.Sprintf("%s:%s@tcp(127.0.0.1:%d)/%s?charset=utf8mb4&interpolateParams=true&time_zone=%%27%%2B00:00%%27&lock_wait_timeout=20",
 			userName, password, port, database)

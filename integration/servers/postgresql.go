@@ -22,7 +22,7 @@ var postgreSQL = &server{
 	drop: "DROP DATABASE %s WITH (FORCE)",
 }
 
-func startPostgreSQL(f folder, port int) (*process, error) {
+func startPostgreSQL(f folder, port int, further ...string) (*process, error) {
 	if err := f.write("password", password); err != nil {
 		return nil, err
 	}
@@ -32,7 +32,8 @@ func startPostgreSQL(f folder, port int) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	return launch(f, "postgres", "-D", data, "-p", fmt.Sprint(port), "-k", f.path,
+	return launch(f, "postgres", append([]string{
+		"-D", data, "-p", fmt.Sprint(port), "-k", f.path,
 		"-c", "listen_addresses=127.0.0.1",
 		"-c", "max_connections=200",
 		"-c", "shared_buffers=256MB",
@@ -42,5 +43,6 @@ func startPostgreSQL(f folder, port int) (*process, error) {
 		"-c", "full_page_writes=off",
 		// A vacuum in the middle of a test would move rows, and with them the
 		// order of lists that nobody sorts.
-		"-c", "autovacuum=off")
+		"-c", "autovacuum=off",
+	}, further...)...)
 }

@@ -12,8 +12,9 @@ import (
 // settings without disturbing others.
 type Server struct{ *server }
 
-// NewServer starts a server that ends with the test.
-func NewServer(t testing.TB, dialect Kind) *Server {
+// NewServer starts a server that ends with the test; args are further arguments
+// of the program.
+func NewServer(t testing.TB, dialect Kind, args ...string) *Server {
 	t.Helper()
 	shared, ok := map[Kind]*server{PostgreSQL: postgreSQL, MySQL: mariaDB}[dialect]
 	if !ok {
@@ -21,7 +22,7 @@ func NewServer(t testing.TB, dialect Kind) *Server {
 	}
 	s := &Server{&server{
 		kind: shared.kind, driver: shared.driver, admin: shared.admin, account: shared.account,
-		start: shared.start, dsn: shared.dsn, url: shared.url, drop: shared.drop,
+		start: shared.start, args: args, dsn: shared.dsn, url: shared.url, drop: shared.drop,
 	}}
 	t.Cleanup(s.stop)
 	s.use(t)

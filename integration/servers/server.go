@@ -22,7 +22,8 @@ type server struct {
 	driver  string // name in database/sql
 	admin   string // a database that is always there
 	account string // of the operating system, to run as when started by root
-	start   func(f folder, port int) (*process, error)
+	start   func(f folder, port int, further ...string) (*process, error)
+	args    []string                               // further ones
 	dsn     func(port int, database string) string // for driver
 	url     func(port int, database string) string // as SQLAlchemy writes it
 	drop    string                                 // SQL, with a %s for the name
@@ -62,7 +63,7 @@ func (s *server) startOnce() error {
 	if err != nil {
 		return err
 	}
-	p, err := s.start(f, port)
+	p, err := s.start(f, port, s.args...)
 	if err != nil {
 		f.remove()
 		return err

@@ -24,6 +24,11 @@ func (r *reader) readDatabase() {
 	}
 	text := connection.text
 	arguments := r.get("database", "connection_parameters")
+	if strings.Contains(arguments.text, "@") {
+		// A password goes up to the last one of the whole text.
+		r.refuse("%s: %s has an @; write %%40", arguments.place(), arguments.name())
+		return
+	}
 	if arguments.text != "" {
 		separator := "?"
 		if strings.Contains(text, "?") {
@@ -44,6 +49,9 @@ func (r *reader) readDatabase() {
 	}
 	if u.Driver == "mysql" {
 		r.findAt(Warn, connection, "driver mysql is treated as mysql+pymysql, which Glance used since Mitaka")
+	}
+	if password, _ := u.Password(); u.Dialect == dburl.PostgreSQL && password == "" {
+		r.findAt(Warn, connection, "it has no password; PGPASSWORD or a .pgpass file of the gateway's user counts, if there is one")
 	}
 	for _, warning := range warnings {
 		r.findAt(Warn, connection, "%s", warning)
@@ -81,11 +89,6 @@ func (r *reader) urlWithReference(connection value, text string) string {
 	}
 	if connection.entry != nil && connection.entry.Line == 0 {
 		return r.reference(connection, "") + strings.TrimPrefix(text, connection.text)
-	}
-	if _, ofConnection, _, _ := dburl.CutPassword(connection.text); ofConnection != password {
-		// It goes up to the last @ of the whole text.
-		r.refuse("%s: connection_parameters has an @; write %%40", connection.place())
-		return ""
 	}
 	r.writable(connection.place()+": "+connection.name(), before+after)
 	return before + r.reference(connection, ".password") + after

@@ -132,7 +132,11 @@ func (r *reader) readPassword(kind value) {
 			return
 		}
 	}
-	if kind.text != "v2password" && r.plugin("user_id").text == "" {
+	switch {
+	case kind.text == "v2password", r.plugin("user_id").text != "":
+	case kind.text == "v3password":
+		r.refuse("%s: [%s] user_domain_name is missing, which auth_type = v3password needs", kind.place(), r.login)
+	default:
 		r.findAt(Warn, kind, "no domain is named; user and project are looked for in the domain with the id default")
 	}
 }
@@ -162,6 +166,7 @@ func (r *reader) readLegacy() {
 	}
 	if token.text != "" {
 		r.findAt(Warn, token, "Keystone has had no such token since Ocata, and it is not renewed")
+		r.writable(uri.place()+": "+uri.name(), address)
 		r.auth("identity_uri", address)
 		r.authSecret("admin_token", token)
 		return
@@ -215,9 +220,11 @@ func (r *reader) readMiddleware() {
 		r.findAt(Warn, v, "Keystone's certificate is not verified: whoever poses as Keystone decides who is an admin")
 		r.auth("insecure")
 	}
-	if roles := r.middleware("service_token_roles"); roles.set {
-		r.writable(roles.place()+": "+roles.name(), strings.ReplaceAll(roles.text, "\n", ""))
-		r.auth("service_token_roles", rolesIn(roles.text)...)
+	r.readServiceRoles()
+	if v := r.middleware("token_cache_time"); v.set {
+		if n, _ := osloconf.ParseInt(v.text); n > 300 {
+			r.findAt(Warn, v, "tokens are remembered for 300 seconds at most")
+		}
 	}
 	for _, flag := range []string{"service_token_roles_required", "delay_auth_decision"} {
 		if isOn(r.middleware(flag).text) {
@@ -232,6 +239,22 @@ func (r *reader) readMiddleware() {
 	default:
 		r.refuse("%s: %s: tokens that are bound to something are not checked for it; write permissive if that is not needed", v.place(), v.name())
 	}
+}
+
+func (r *reader) readServiceRoles() {
+	v := r.middleware("service_token_roles")
+	if !v.set {
+		return
+	}
+	roles := rolesIn(v.text)
+	if len(roles) == 0 {
+		r.refuse("%s: %s is empty; write the role of your services, which is service by default", v.place(), v.name())
+		return
+	}
+	for _, role := range roles {
+		r.writable(v.place()+": "+v.name(), role)
+	}
+	r.auth("service_token_roles", roles...)
 }
 
 // readFilterOptions looks at the options in the pipeline that have no effect any

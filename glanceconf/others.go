@@ -23,7 +23,7 @@ func (r *reader) readOther(e *osloconf.Entry) {
 	section := osloconf.Canonical(e.Section)
 	v := value{text: e.Value, set: true, entry: e}
 	if strings.TrimSpace(section) == "default" {
-		r.warn(e.File, "the section [%s] is not [DEFAULT]; what stands in it never had an effect", e.Section)
+		r.mistake(r.warn(e.File, "the section [%s] is not [DEFAULT]; what stands in it never had an effect", e.Section))
 		return
 	}
 	unused := r.pipeline.source != FromKeystone && section == tokenSection
@@ -75,7 +75,7 @@ func (r *reader) readVerdict(option Option, v value) {
 	unchanged := v.text == option.Default || option.Type == osloconf.Bool && isOn(v.text) == isOn(option.Default)
 	switch option.Verdict {
 	case Warn:
-		if v.text != "" && !unchanged && !isDefaultList(option, v) {
+		if (v.text != "" || option.Default != "") && !unchanged && !isDefaultList(option, v) {
 			r.findAt(Warn, v, "%s", option.Note)
 			return
 		}
@@ -135,7 +135,7 @@ func isDefaultList(option Option, v value) bool {
 // readUnknown is about names that the old service did not know either.
 func (r *reader) readUnknown(name osloconf.Name, v value) {
 	if similar, ok := r.conf.Similar(name); ok {
-		r.findAt(Warn, v, "is no option of glance-registry, and never had an effect; is %s meant?", similar.Key)
+		r.mistake(r.findAt(Warn, v, "is no option of glance-registry, and never had an effect; is %s meant?", similar.Key))
 		return
 	}
 	if slices.Contains(IgnoredSections, name.Section) || strings.HasPrefix(name.Section, "store") {
@@ -143,6 +143,13 @@ func (r *reader) readUnknown(name osloconf.Name, v value) {
 		return
 	}
 	r.findAt(Ignore, v, "is no option of glance-registry")
+}
+
+// mistake keeps a finding for those who look for the reason of a refusal.
+func (r *reader) mistake(f Finding) {
+	if text := "note: " + f.String(); !slices.Contains(r.mistakes, text) {
+		r.mistakes = append(r.mistakes, text)
+	}
 }
 
 // compareFolders warns where the start command decided which of two values

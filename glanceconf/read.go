@@ -52,7 +52,7 @@ type Input struct {
 
 // Read makes settings. The error has a line for every reason to make none.
 func Read(in Input) (*Settings, []Finding, error) {
-	r := &reader{in: in, settings: &Settings{}}
+	r := &reader{in: in, settings: &Settings{}, found: map[Finding]bool{}}
 	if in.Root == nil {
 		r.in.Root = os.DirFS("/")
 	}
@@ -64,7 +64,8 @@ func Read(in Input) (*Settings, []Finding, error) {
 	}
 	r.readSettings()
 	if len(r.refusals) > 0 {
-		return nil, r.findings, errors.New(strings.Join(r.refusals, "\n"))
+		// A misspelt name is often why something is missing.
+		return nil, r.findings, errors.New(strings.Join(append(r.refusals, r.mistakes...), "\n"))
 	}
 	return r.settings, r.findings, nil
 }
@@ -83,7 +84,9 @@ type reader struct {
 
 	settings *Settings
 	findings []Finding
+	found    map[Finding]bool // they are said once
 	refusals []string
+	mistakes []string // that may be the reason for refusals
 }
 
 func (r *reader) refuse(format string, args ...any) {

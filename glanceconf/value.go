@@ -79,8 +79,8 @@ func (v value) name() string {
 	}
 }
 
-// find adds a finding about a value.
-func (r *reader) findAt(verdict Verdict, v value, format string, args ...any) {
+// findAt adds a finding about a value.
+func (r *reader) findAt(verdict Verdict, v value, format string, args ...any) Finding {
 	f := Finding{Verdict: verdict, Option: v.name(), Text: fmt.Sprintf(format, args...)}
 	switch {
 	case v.entry != nil:
@@ -88,21 +88,20 @@ func (r *reader) findAt(verdict Verdict, v value, format string, args ...any) {
 	case v.paste != nil:
 		f.File, f.Line = v.paste.file, v.paste.Line
 	}
-	r.add(f)
+	return r.add(f)
 }
 
 // warn adds a warning that is about no option.
-func (r *reader) warn(file, format string, args ...any) {
-	r.add(Finding{Verdict: Warn, File: file, Text: fmt.Sprintf(format, args...)})
+func (r *reader) warn(file, format string, args ...any) Finding {
+	return r.add(Finding{Verdict: Warn, File: file, Text: fmt.Sprintf(format, args...)})
 }
 
-func (r *reader) add(f Finding) {
-	for _, other := range r.findings {
-		if other == f {
-			return
-		}
+func (r *reader) add(f Finding) Finding {
+	if !r.found[f] {
+		r.found[f] = true
+		r.findings = append(r.findings, f)
 	}
-	r.findings = append(r.findings, f)
+	return f
 }
 
 // writable refuses what a Caddyfile can't hold.

@@ -42,6 +42,9 @@ func (u *URL) CheckArguments() (warnings []string, err error) {
 	switch u.Dialect {
 	case MySQL:
 		warnings, err = mysqlArguments.check(u)
+		if err == nil {
+			err = u.checkMySQL()
+		}
 	case PostgreSQL:
 		warnings, err = postgreSQLArguments.check(u)
 	default:

@@ -74,6 +74,18 @@ func (u *URL) MySQLConfig() (*mysql.Config, []string, error) {
 	return c, append(warnings, tlsWarnings...), nil
 }
 
+// checkMySQL is what can be wrong without looking into a file.
+func (u *URL) checkMySQL() error {
+	if u.Database == "" {
+		return u.errorf("the name of the database is missing; write it behind the host and a slash")
+	}
+	if _, _, err := u.mysqlAddress(); err != nil {
+		return err
+	}
+	_, err := u.mysqlCharset()
+	return err
+}
+
 func (u *URL) mysqlAddress() (network, address string, err error) {
 	if socket := u.Query["unix_socket"]; socket != "" {
 		return "unix", socket, nil

@@ -122,7 +122,8 @@ type Value struct {
 func (f *File) Value(section, key string) (v Value, found bool, err error) {
 	for _, name := range []string{section, defaults} {
 		if e, ok := f.sections[name][key]; ok {
-			text, err := f.expand(name, e, 0)
+			steps := maxSteps
+			text, err := f.expand(name, e, &steps)
 			return Value{text, name, key, e.line}, true, err
 		}
 	}
@@ -131,8 +132,11 @@ func (f *File) Value(section, key string) (v Value, found bool, err error) {
 
 const ambiguous = "Python 2 and Python 3 read it differently; which one did the old service run on? Write it without"
 
+// maxSteps bounds the references in a value and in those that it refers to.
+const maxSteps = 100
+
 // expand follows references such as %(here)s.
-func (f *File) expand(section string, e entry, depth int) (string, error) {
+func (f *File) expand(section string, e entry, steps *int) (string, error) {
 	text := e.text
 	if i := strings.IndexByte(text, ';'); i == 0 || i > 0 && strings.IndexByte(blanks, text[i-1]) >= 0 && !strings.Contains(text[:i], "\n") {
 		return "", f.errorf(e.line, "a value with a blank and a semicolon: "+ambiguous)
@@ -140,8 +144,8 @@ func (f *File) expand(section string, e entry, depth int) (string, error) {
 	if strings.Contains(text, "%%") {
 		return "", f.errorf(e.line, "a value with %%%%: "+ambiguous)
 	}
-	if depth > 10 {
-		return "", f.errorf(e.line, "a value refers to itself")
+	if *steps--; *steps < 0 {
+		return "", f.errorf(e.line, "a value refers to itself, or to too many others")
 	}
 	var b strings.Builder
 	for {
@@ -154,7 +158,7 @@ func (f *File) expand(section string, e entry, depth int) (string, error) {
 		if !ok {
 			return "", f.errorf(e.line, "behind %%( must follow a name and )s")
 		}
-		value, err := f.referred(section, name, e.line, depth)
+		value, err := f.referred(section, name, e.line, steps)
 		if err != nil {
 			return "", err
 		}
@@ -166,10 +170,10 @@ func (f *File) expand(section string, e entry, depth int) (string, error) {
 	}
 }
 
-func (f *File) referred(section, name string, line, depth int) (string, error) {
+func (f *File) referred(section, name string, line int, steps *int) (string, error) {
 	for _, section := range []string{section, defaults} {
 		if e, ok := f.sections[section][name]; ok {
-			return f.expand(section, e, depth+1)
+			return f.expand(section, e, steps)
 		}
 	}
 	switch name {

@@ -104,7 +104,8 @@ func (f *File) words(e entry) ([]string, error) {
 			return nil, f.errorf(e.line, "there are no comments behind a value; remove %q and what follows", word)
 		}
 	}
-	text, err := f.expand("", e, 0)
+	steps := maxSteps
+	text, err := f.expand("", e, &steps)
 	return strings.Fields(text), err
 }
 

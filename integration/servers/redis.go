@@ -2,15 +2,19 @@ package servers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"syscall"
 	"testing"
+
+	"github.com/redis/go-redis/v9"
 )
 
 // RedisServer is a Redis server of one test.
 type RedisServer struct {
-	URL string // redis://host:port/0
+	URL    string // redis://host:port/0
+	Socket string // the path of its Unix socket
 
 	t       testing.TB
 	port    int
@@ -40,6 +44,18 @@ func StartRedis(t testing.TB, options ...string) *RedisServer {
 // Address is host:port.
 func (s *RedisServer) Address() string { return fmt.Sprintf("127.0.0.1:%d", s.port) }
 
+// Do runs a command of the administrator and returns its answer, nil for none.
+func (s *RedisServer) Do(args ...any) any {
+	s.t.Helper()
+	client := redis.NewClient(&redis.Options{Addr: s.Address(), MaxRetries: -1})
+	defer client.Close()
+	answer, err := client.Do(context.Background(), args...).Result()
+	if err != nil && !errors.Is(err, redis.Nil) {
+		s.t.Fatalf("redis: %v: %v", args, err)
+	}
+	return answer
+}
+
 // Start starts the server again after Kill, empty.
 func (s *RedisServer) Start() {
 	s.t.Helper()
@@ -47,7 +63,8 @@ func (s *RedisServer) Start() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	args := append([]string{"--bind", "127.0.0.1", "--port", fmt.Sprint(s.port),
+	s.Socket = f.file("redis.sock")
+	args := append([]string{"--bind", "127.0.0.1", "--port", fmt.Sprint(s.port), "--unixsocket", s.Socket,
 		"--dir", f.path, "--save", "", "--appendonly", "no"}, s.options...)
 	if s.process, err = launch(f, "redis-server", args...); err != nil {
 		f.remove()

@@ -50,11 +50,16 @@ func (c cacheConfig) poolKey(database dbbackend.Config) poolKey {
 
 // acquireCache takes a share in a cache, which has one in its database.
 func acquireCache(key poolKey, c cacheConfig, config dbbackend.Config) (*databaseCache, error) {
-	return caches.acquire(key, func() (*databaseCache, error) {
+	return caches.acquire(key, func() (made *databaseCache, err error) {
 		tier, redacted, err := c.sharedTier()
 		if err != nil {
 			return nil, err
 		}
+		defer func() {
+			if err != nil && tier != nil {
+				_ = tier.Client.Close()
+			}
+		}()
 		config.CausalReads = c.followed
 		d, err := acquireDatabase(keyOf(config), config)
 		if err != nil {
@@ -67,7 +72,7 @@ func acquireCache(key poolKey, c cacheConfig, config dbbackend.Config) (*databas
 				return nil, fmt.Errorf("cache: changes: %w", err)
 			}
 		}
-		made := &databaseCache{name: d.name, redis: redacted, events: &cacheEvents{database: d.name}}
+		made = &databaseCache{name: d.name, redis: redacted, events: &cacheEvents{database: d.name}}
 		if tier != nil {
 			tier.Events = made.events
 		}

@@ -1,6 +1,7 @@
 package shared
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -15,6 +16,8 @@ import (
 type Ticket struct {
 	name         Name
 	epoch, group token
+	mark         time.Duration // how long the group had left
+	taken        time.Time
 	valid        bool
 }
 
@@ -30,77 +33,99 @@ func (t *Tier) Get(ctx context.Context, name Name) (*Found, Ticket) {
 	if !ok {
 		return nil, Ticket{}
 	}
-	ctx, cancel := context.WithTimeout(ctx, redisdb.Patience)
-	defer cancel()
-	group, found, err := t.get(ctx, name, epoch)
-	if err == nil && group == nil {
-		group, err = t.newGroup(ctx, name)
+	if time.Now().UnixNano() < t.rested.Load() {
+		return nil, Ticket{}
 	}
-	if err != nil {
+	asking, cancel := context.WithTimeout(ctx, redisdb.Patience)
+	defer cancel()
+	group, found, err := t.get(asking, name, epoch)
+	if err == nil && group == nil {
+		group, err = t.newGroup(asking, name)
+	}
+	switch {
+	case err != nil && ctx.Err() == nil:
 		t.readFailed(err)
+		return nil, Ticket{}
+	case err != nil, group == nil:
 		return nil, Ticket{}
 	}
 	t.misses.Store(0)
 	if found != nil {
 		return found, Ticket{}
 	}
-	return nil, Ticket{name: name, epoch: epoch, group: *group, valid: true}
+	return nil, Ticket{name: name, epoch: epoch, group: group.token, mark: group.left, taken: time.Now(), valid: true}
 }
 
-// get reads the token of the group, nil where it has none, and the value.
-func (t *Tier) get(ctx context.Context, name Name, epoch token) (*token, *Found, error) {
+// group is what a group has in Redis.
+type group struct {
+	token token
+	left  time.Duration // of its TTL, which nobody ever extends: a clock
+}
+
+func parseGroup(text *redis.StringCmd, left *redis.DurationCmd) *group {
+	token, ok := parseToken(text.Val())
+	if !ok || left.Val() <= 0 {
+		return nil
+	}
+	return &group{token, left.Val()}
+}
+
+// get reads the group, nil where it has no token, and the value.
+func (t *Tier) get(ctx context.Context, name Name, epoch token) (*group, *Found, error) {
 	pipe := t.Client.Pipeline()
-	both := pipe.MGet(ctx, name.group, name.key)
-	left := pipe.PTTL(ctx, name.key)
-	if _, err := pipe.Exec(ctx); err != nil {
+	token, left := pipe.Get(ctx, name.group), pipe.PTTL(ctx, name.group)
+	sealed := pipe.Get(ctx, name.key)
+	_, _ = pipe.Exec(ctx)
+	err := cmp.Or(unanswered(token), unanswered(left), unanswered(sealed))
+	g := parseGroup(token, left)
+	switch {
+	case err != nil || g == nil:
 		return nil, nil, err
+	case errors.Is(sealed.Err(), redis.Nil):
+		return g, nil, nil
 	}
-	texts := both.Val()
-	if len(texts) != 2 {
-		return nil, nil, errors.New("MGET of two keys has another number of answers")
-	}
-	text, _ := texts[0].(string)
-	group, ok := parseToken(text)
-	if !ok {
-		return nil, nil, nil
-	}
-	sealed, _ := texts[1].(string)
-	if sealed == "" || left.Val() <= 0 {
-		return &group, nil, nil
-	}
-	opened, err := t.Sealer.Open(name.key, []byte(sealed))
-	if err != nil {
+	opened, err := t.Sealer.Open(name.key, []byte(sealed.Val()))
+	if err != nil { // or it is no text
 		t.Events.Refused()
-		return &group, nil, nil
+		return g, nil, nil
 	}
 	h, value, ok := parseHeader(opened)
 	if !ok {
 		t.Events.Refused()
-		return &group, nil, nil
+		return g, nil, nil
 	}
-	age := h.ttl - left.Val()
-	if h.epoch != epoch || h.group != group || age < 0 || age >= t.TTL {
-		return &group, nil, nil
+	age := h.mark - g.left
+	if h.epoch != epoch || h.group != g.token || age < 0 || age >= t.TTL {
+		return g, nil, nil
 	}
-	return &group, &Found{Value: value, Age: age}, nil
+	return g, &Found{Value: value, Age: age}, nil
+}
+
+// unanswered is the error of a command, unless it is about what is in the key:
+// nothing, or what another program has put there.
+func unanswered(c redis.Cmder) error {
+	if err := c.Err(); err != nil && !errors.Is(err, redis.Nil) && !redis.HasErrorPrefix(err, "WRONGTYPE") {
+		return err
+	}
+	return nil
 }
 
 // newGroup gives a group a token, or finds the one that another gateway gave it
 // meanwhile.
-func (t *Tier) newGroup(ctx context.Context, name Name) (*token, error) {
+func (t *Tier) newGroup(ctx context.Context, name Name) (*group, error) {
 	made := newToken()
 	pipe := t.Client.Pipeline()
-	pipe.SetArgs(ctx, name.group, string(made[:]), redis.SetArgs{Mode: "NX", TTL: groupTTL(t.TTL)})
-	now := pipe.Get(ctx, name.group)
-	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
+	set := pipe.SetArgs(ctx, name.group, string(made[:]), redis.SetArgs{Mode: "NX", TTL: groupTTL(t.TTL)})
+	token, left := pipe.Get(ctx, name.group), pipe.PTTL(ctx, name.group)
+	_, _ = pipe.Exec(ctx)
+	if err := cmp.Or(unanswered(set), unanswered(token), unanswered(left)); err != nil {
 		return nil, err
 	}
-	group, ok := parseToken(now.Val())
-	if !ok {
-		// Another program's value stands there, or it was deleted this moment.
-		return &made, t.Client.Unlink(ctx, name.group).Err()
+	if g := parseGroup(token, left); g != nil {
+		return g, nil
 	}
-	return &group, nil
+	// Another program's value stands there, or it was deleted this moment.
+	return nil, t.Client.Unlink(ctx, name.group).Err()
 }
 
 // groupTTL lets a group outlive its values; an early end costs misses only.
@@ -110,12 +135,22 @@ func parseToken(text string) (t token, ok bool) {
 	return t, copy(t[:], text) == len(t) && len(text) == len(t)
 }
 
-// mostFailures is how many reads in a row may fail before Redis is left alone
-// until it is well again.
-const mostFailures = 3
+const (
+	// rest is for how long nobody reads after a read has failed, so that a
+	// request with many of them waits once.
+	rest = 250 * time.Millisecond
+
+	// mostFailures is how many rests may follow each other before Redis is left
+	// alone until it is well again.
+	mostFailures = 3
+)
 
 func (t *Tier) readFailed(err error) {
 	t.Events.Failed("get", err)
+	now, until := time.Now(), t.rested.Load()
+	if now.UnixNano() < until || !t.rested.CompareAndSwap(until, now.Add(rest).UnixNano()) {
+		return // others have failed together with this one
+	}
 	if t.misses.Add(1) >= mostFailures {
 		t.misses.Store(0)
 		t.doubt(err)

@@ -123,7 +123,7 @@ func (t *Tier) send(ctx context.Context, batch []*publication) error {
 	var told []string
 	for _, p := range batch {
 		if p.epoch != "" {
-			if err := t.Client.Publish(ctx, t.channel(), t.message(message{Epoch: p.epoch})).Err(); err != nil {
+			if err := t.tell(ctx, message{Epoch: p.epoch}); err != nil {
 				return err
 			}
 			continue
@@ -142,20 +142,29 @@ func (t *Tier) send(ctx context.Context, batch []*publication) error {
 	for _, key := range keys {
 		pipe.Unlink(ctx, key)
 	}
-	if told == nil {
-		_, err := pipe.Exec(ctx)
-		return err
-	}
 	slices.Sort(told)
-	text := t.message(message{IDs: slices.Compact(told)})
+	news := message{IDs: slices.Compact(told)}
 	// The commands of a cluster's pipeline run in no order.
-	if _, ordered := t.Client.(*redis.Client); ordered {
-		pipe.Publish(ctx, t.channel(), text)
-		_, err := pipe.Exec(ctx)
+	if _, cluster := t.Client.(*redis.ClusterClient); !cluster && told != nil {
+		pipe.Publish(ctx, t.channel(), t.message(news))
+		told = nil
+	}
+	if _, err := pipe.Exec(ctx); err != nil || told == nil {
 		return err
 	}
-	if _, err := pipe.Exec(ctx); err != nil {
-		return err
+	return t.tell(ctx, news)
+}
+
+// tell publishes a message. In a cluster it goes to the node where all gateways
+// listen, so that all hear all messages in one order.
+func (t *Tier) tell(ctx context.Context, m message) error {
+	var node redis.Cmdable = t.Client
+	if cluster, ok := t.Client.(*redis.ClusterClient); ok {
+		master, err := cluster.MasterForKey(ctx, t.channel())
+		if err != nil {
+			return err
+		}
+		node = master
 	}
-	return t.Client.Publish(ctx, t.channel(), text).Err()
+	return node.Publish(ctx, t.channel(), t.message(m)).Err()
 }

@@ -76,6 +76,9 @@ func (t *Tier) hearEpoch(m message) {
 		t.askToRenew()
 		return
 	}
-	t.state = ready
-	t.Events.Up()
+	was := t.said
+	t.state, t.said = ready, saidUp
+	if was != saidUp {
+		t.Events.Up()
+	}
 }

@@ -19,6 +19,12 @@ func (t *Tier) Put(ticket Ticket, value []byte, read time.Time) {
 	default:
 		return
 	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.closed { // and perhaps waited for
+		<-t.putting
+		return
+	}
 	t.running.Go(func() {
 		defer func() { <-t.putting }()
 		t.put(ticket, value, read)
@@ -30,7 +36,10 @@ func (t *Tier) put(ticket Ticket, value []byte, read time.Time) {
 	if epoch, ok := t.current(); !ok || epoch != ticket.epoch || left < time.Millisecond {
 		return
 	}
-	h := header{ttl: t.TTL, epoch: ticket.epoch, group: ticket.group}
+	h := header{mark: ticket.mark, epoch: ticket.epoch, group: ticket.group}
+	if earlier := ticket.taken.Sub(read); earlier > 0 {
+		h.mark += earlier
+	}
 	plain := append(h.append(make([]byte, 0, headerLength+len(value))), value...)
 	ctx, cancel := context.WithTimeout(context.Background(), putTimeout)
 	defer cancel()

@@ -21,6 +21,9 @@ const (
 	// that the servers are still the same.
 	pulse = time.Second
 
+	// deafness is how long a gateway waits for its own message.
+	deafness = 2 * time.Second
+
 	// probeTimeout bounds what no request waits for.
 	probeTimeout = time.Second
 )
@@ -84,15 +87,29 @@ func (t *Tier) session(ctx context.Context) error {
 		case <-t.renewal:
 			err = t.renew(ctx)
 		case <-tick.C:
-			var now string
-			if now, err = t.probe(ctx); err == nil && now != masters {
-				err = errors.New("another Redis server has become the master")
-			}
+			err = t.check(ctx, masters)
 		}
 		if err != nil {
 			return err
 		}
 	}
+}
+
+// check sees whether everything is as it was when the session began.
+func (t *Tier) check(ctx context.Context, masters string) error {
+	now, err := t.probe(ctx)
+	if err != nil {
+		return err
+	}
+	if now != masters {
+		return errors.New("another Redis server has become the master")
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.state == renewing && time.Since(t.began) > deafness {
+		return errors.New("Redis does not deliver messages")
+	}
+	return nil
 }
 
 // forgetFailures empties what earlier sessions left in the channels.
@@ -160,7 +177,7 @@ func (t *Tier) listen(ctx context.Context, subscription *redis.PubSub) error {
 func (t *Tier) renew(ctx context.Context) error {
 	epoch := newToken()
 	t.mu.Lock()
-	t.missed, t.wanted = 0, epoch
+	t.missed, t.wanted, t.began = 0, epoch, time.Now()
 	if t.state == ready {
 		t.state = renewing
 	}

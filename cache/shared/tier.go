@@ -74,13 +74,18 @@ type Tier struct {
 	stop         context.CancelFunc
 	running      sync.WaitGroup
 	putting      chan struct{} // bounds the values on their way
-	misses       atomic.Int32  // reads in a row that failed
+	misses       atomic.Int32  // rests without a read that succeeded between them
+	rested       atomic.Int64  // until when nobody reads, in Unix nanoseconds
 
 	mu     sync.Mutex
 	state  state
-	epoch  token // of the values that count
-	wanted token // the epoch that this gateway began last
-	missed int   // changes since then that nobody was told of
+	said   said
+	reason error // why it was apart last
+	closed bool
+	epoch  token     // of the values that count
+	wanted token     // the epoch that this gateway began last
+	began  time.Time // when that was
+	missed int       // changes since then that nobody was told of
 	seen   map[string]uint64
 	told   uint64
 }
@@ -91,6 +96,15 @@ const (
 	apart    state = iota // no connection that could be trusted
 	renewing              // connected, and beginning an epoch
 	ready                 // in use
+)
+
+// said is what the Events were told last.
+type said int
+
+const (
+	saidNothing said = iota
+	saidUp
+	saidDown
 )
 
 // token is a random value that was never there before.
@@ -134,10 +148,13 @@ func (t *Tier) Start() {
 
 // Close ends the tier and its client.
 func (t *Tier) Close() error {
+	t.mu.Lock()
+	t.state, t.closed = apart, true
+	t.mu.Unlock()
 	t.stop()
 	t.running.Wait()
 	t.mu.Lock()
-	t.state = apart
+	t.state = apart // whatever the session has left
 	t.mu.Unlock()
 	return t.Client.Close()
 }
@@ -152,10 +169,10 @@ func (t *Tier) current() (token, bool) {
 // doubt stops the use of Redis until a new epoch has begun.
 func (t *Tier) doubt(reason error) {
 	t.mu.Lock()
-	was := t.state
-	t.state = apart
+	was := t.said
+	t.state, t.said, t.reason = apart, saidDown, reason
 	t.mu.Unlock()
-	if was == ready {
+	if was != saidDown {
 		t.Events.Down(reason)
 	}
 	select {
@@ -166,10 +183,11 @@ func (t *Tier) doubt(reason error) {
 
 // Status is the state of a Tier, for operators.
 type Status struct {
-	Node  string            `json:"node"`
-	InUse bool              `json:"in_use"`
-	Told  uint64            `json:"told"`  // messages sent
-	Heard map[string]uint64 `json:"heard"` // number of the last message of each other node
+	Node   string            `json:"node"`
+	InUse  bool              `json:"in_use"`
+	Reason string            `json:"reason,omitempty"` // why it is not in use
+	Told   uint64            `json:"told"`             // messages sent
+	Heard  map[string]uint64 `json:"heard"`            // number of the last message of each other node
 }
 
 // Status returns the state of the tier.
@@ -177,6 +195,9 @@ func (t *Tier) Status() Status {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	s := Status{Node: t.node, InUse: t.state == ready, Told: t.told, Heard: map[string]uint64{}}
+	if t.state == apart && t.reason != nil {
+		s.Reason = t.reason.Error()
+	}
 	for node, n := range t.seen {
 		s.Heard[node] = n
 	}

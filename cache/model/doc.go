@@ -1,0 +1,9 @@
+// Package model has a model of the cache, small enough to try every order of
+// events: one image, one change of it, two gateways with a reader each, the tier
+// in each gateway and the one in Redis. Its tests show that the protocol never
+// lets an old value stay or be read too late, and that each of its rules is
+// needed: without any one of them the model finds a way to go wrong.
+//
+// The names are those of the code: leases are cache/local, tokens are
+// cache/shared, holds are cache/hold.go.
+package model

@@ -1,0 +1,89 @@
+package model
+
+import (
+	"fmt"
+	"testing"
+)
+
+// wrong tells what is wrong with a state; "" is nothing.
+func (m model) wrong(s state) string {
+	for n, node := range s.nodes {
+		if node.reader.step == done && node.reader.late && node.reader.value == old {
+			return fmt.Sprintf("the reader of node %d began after the change was told, and got the old row", n)
+		}
+		if m.mustSee(s, n) && node.local == old {
+			return fmt.Sprintf("node %d was told of the change and keeps the old row", n)
+		}
+	}
+	everybody := m.mustSee(s, 0) && m.mustSee(s, 1)
+	found := s.stored.value == old && s.stored.token == s.token && s.token != 0
+	if everybody && found {
+		return "everybody was told, and Redis gives the old row"
+	}
+	return ""
+}
+
+// explore tries every order and returns the shortest that goes wrong.
+func (m model) explore() (states int, problem string, path []state) {
+	start := state{database: old}
+	from := map[state]state{start: start}
+	for queue := []state{start}; len(queue) > 0; queue = queue[1:] {
+		s := queue[0]
+		if problem := m.wrong(s); problem != "" {
+			for s != from[s] {
+				path = append([]state{s}, path...)
+				s = from[s]
+			}
+			return len(from), problem, path
+		}
+		for _, n := range m.next(s) {
+			if _, seen := from[n]; !seen {
+				from[n] = s
+				queue = append(queue, n)
+			}
+		}
+	}
+	return len(from), "", nil
+}
+
+func TestNoOrderGoesWrong(t *testing.T) {
+	for _, inDatabase := range []bool{false, true} {
+		m := model{protocol, inDatabase}
+		states, problem, path := m.explore()
+		t.Logf("in the database: %v; %d states", inDatabase, states)
+		if problem != "" {
+			t.Error(problem)
+			for _, s := range path {
+				t.Logf("%+v", s)
+			}
+		}
+	}
+}
+
+// Every rule is needed: the model sees what happens without it.
+func TestEveryRuleIsNeeded(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		inDatabase bool
+		without    func(*rules)
+	}{
+		{"leases", false, func(r *rules) { r.leases = false }},
+		{"tokens", false, func(r *rules) { r.tokens = false }},
+		{"token first", false, func(r *rules) { r.tokenFirst = false }},
+		{"Redis first", false, func(r *rules) { r.redisFirst = false }},
+		{"void first", false, func(r *rules) { r.voidFirst = false }},
+		{"leases, changes of the database", true, func(r *rules) { r.leases = false }},
+		{"tokens, changes of the database", true, func(r *rules) { r.tokens = false }},
+		{"holds, changes of the database", true, func(r *rules) { r.holds = false }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := model{protocol, c.inDatabase}
+			c.without(&m.rules)
+			if _, problem, _ := m.explore(); problem == "" {
+				t.Error("nothing goes wrong without it")
+			} else {
+				t.Log(problem)
+			}
+		})
+	}
+}

@@ -138,10 +138,10 @@ func (b *Backend) poll() {
 }
 
 // upToDate compares the revisions of alembic, which is cheap. Where there are
-// none, some may have come.
+// none, some may have come, and what can't be used may have been put right.
 func (b *Backend) upToDate(ctx context.Context) bool {
 	s := b.known.Load()
-	if s == nil || len(s.found.Alembic) == 0 {
+	if s == nil || len(s.found.Alembic) == 0 || s.checkReadable() != nil {
 		return false
 	}
 	var now release.Found

@@ -1,0 +1,245 @@
+package cache_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/glancegate/glancegate/cache"
+	"github.com/glancegate/glancegate/integration/servers"
+	"github.com/glancegate/glancegate/registry"
+)
+
+const secondID = "c0ffee00-0000-4000-8000-000000000002"
+
+// query is the default list of a project.
+func query(owner string) *registry.Query {
+	return &registry.Query{
+		Scope: registry.Scope{Restricted: true, Owner: registry.NullOf(owner)},
+		Where: []registry.Condition{registry.Is("deleted", false)},
+		Sort:  []registry.SortKey{{Column: "id"}},
+		Limit: 25,
+	}
+}
+
+// names lists the names of a page.
+func (n *node) names(q *registry.Query) []string {
+	n.t.Helper()
+	images, err := n.Images(context.Background(), q)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	list := []string{}
+	for _, i := range images {
+		list = append(list, i.Name.V)
+	}
+	return list
+}
+
+func (n *node) lists(owner string, want ...string) {
+	n.t.Helper()
+	if got := n.names(query(owner)); !slices.Equal(got, want) {
+		n.t.Errorf("the list of %s is %v, want %v", owner, got, want)
+	}
+}
+
+func TestAPageIsReadOnce(t *testing.T) {
+	everyDatabase(t, func(t *testing.T, db *servers.Database) {
+		n := newNode(t, db)
+		insert(t, db, secondID, "second")
+		for range 5 {
+			n.lists("p", "old", "second")
+			n.lists("q")
+		}
+		if reads := n.store.pages.Load(); reads != 2 {
+			t.Errorf("%d reads, want one for each project", reads)
+		}
+		n.wants(imageID, "old")
+		if reads := n.store.images.Load(); reads != 0 {
+			t.Error("the record of an image was read, though its page had it")
+		}
+		n.write(secondID, "changed")
+		n.lists("p", "old", "changed")
+	})
+}
+
+// A page that shows another state of an image than its record is read again.
+func TestAPageIsNotBehindItsRecords(t *testing.T) {
+	db := oneDatabase(t)
+	n := newNode(t, db, ttl(time.Hour))
+	n.lists("p", "old")
+	rename(t, db, imageID, "new")
+	n.DropRecord(imageID) // as if it had been evicted
+	n.wants(imageID, "new")
+	n.lists("p", "new")
+}
+
+// Whoever makes an image private takes it out of the lists of others, also where
+// nobody tells and only the record is read again.
+func TestAPrivateImageLeavesTheListsOfOthers(t *testing.T) {
+	db := oneDatabase(t)
+	exec(t, db, "UPDATE images SET visibility = 'public'")
+	n := newNode(t, db)
+	n.lists("q", "old")
+	exec(t, db, "UPDATE images SET visibility = 'private'")
+	n.DropRecord(imageID)
+	n.wants(imageID, "old")
+	n.lists("q")
+}
+
+// Records of a page are whole, whatever the query asks for.
+func TestRecordsOfPagesAreWhole(t *testing.T) {
+	everyDatabase(t, func(t *testing.T, db *servers.Database) {
+		n := newNode(t, db)
+		err := n.InTx(t.Context(), func(tx registry.Tx) error {
+			now := time.Now().UTC()
+			for table, row := range map[registry.Table]registry.Values{
+				registry.ImageProperties: {{Column: "name", Value: "n"}, {Column: "value", Value: "v"}},
+				registry.ImageLocations:  {{Column: "value", Value: "u"}, {Column: "meta_data", Value: "{}"}, {Column: "status", Value: "active"}},
+				registry.ImageMembers:    {{Column: "member", Value: "m"}, {Column: "can_share", Value: false}, {Column: "status", Value: "pending"}},
+				registry.ImageTags:       {{Column: "value", Value: "t"}},
+			} {
+				row = append(row, registry.Values{
+					{Column: "image_id", Value: imageID}, {Column: "created_at", Value: now}, {Column: "updated_at", Value: now},
+					{Column: "deleted", Value: false},
+				}...)
+				if _, err := tx.Insert(t.Context(), table, row); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n.lists("p", "old")
+		image, err := n.Image(t.Context(), imageID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(image.Properties) != 1 || len(image.Locations) != 1 || len(image.Members) != 1 || len(image.Tags) != 1 {
+			t.Errorf("the record has %d properties, %d locations, %d members, %d tags",
+				len(image.Properties), len(image.Locations), len(image.Members), len(image.Tags))
+		}
+		if n.store.images.Load() > 0 {
+			t.Error("the record was read by itself")
+		}
+	})
+}
+
+// While readers may or may not see a change, nothing of it is kept.
+func TestChanging(t *testing.T) {
+	db := oneDatabase(t)
+	n := newNode(t, db, followed)
+	n.Up()
+	n.wants(imageID, "old")
+	n.lists("p", "old")
+	settle := n.Changing(imageID)
+	n.wants(imageID, "old") // not visible yet
+	n.lists("p", "old")
+	rename(t, db, imageID, "new")
+	n.wants(imageID, "new")
+	n.lists("p", "new")
+	settle()
+	n.wants(imageID, "new")
+	reads := n.store.images.Load()
+	n.wants(imageID, "new")
+	if n.store.images.Load() != reads {
+		t.Error("the image is not cached after the change")
+	}
+}
+
+func TestFollowing(t *testing.T) {
+	db := oneDatabase(t)
+	n := newNode(t, db, followed)
+	n.wants(imageID, "old")
+	rename(t, db, imageID, "1")
+	n.wants(imageID, "1") // not followed yet
+	if s := n.State(); s.Serving || s.Reason == nil {
+		t.Errorf("the state before is %+v", s)
+	}
+	n.Up()
+	n.wants(imageID, "1")
+	rename(t, db, imageID, "2")
+	n.wants(imageID, "1")
+	n.Changed(imageID)
+	n.wants(imageID, "2")
+	rename(t, db, imageID, "3")
+	n.ChangedAll()
+	n.wants(imageID, "3")
+	pending := n.Changing(imageID)
+	n.Down(fmt.Errorf("the server is gone"))
+	rename(t, db, imageID, "4")
+	n.wants(imageID, "4")
+	n.Up()
+	n.wants(imageID, "4")
+	rename(t, db, imageID, "5")
+	n.wants(imageID, "4")
+	n.Changed(imageID)
+	n.wants(imageID, "5")
+	pending() // too late to matter
+	rename(t, db, imageID, "6")
+	n.wants(imageID, "5")
+}
+
+// Every part of a query makes it another one.
+func TestQueriesHaveDifferentKeys(t *testing.T) {
+	at := time.Unix(1, 5)
+	marker := &registry.Image{ID: "m"}
+	queries := []*registry.Query{
+		{},
+		{Limit: 1},
+		{Scope: registry.Scope{Restricted: true}},
+		{Scope: registry.Scope{AnyMembership: true}},
+		{Scope: registry.Scope{AllVisibilities: true}},
+		{Scope: registry.Scope{Owner: registry.NullOf("")}},
+		{Scope: registry.Scope{Owner: registry.NullOf("a")}},
+		{Scope: registry.Scope{MemberStatus: registry.NullOf("a")}},
+		{Scope: registry.Scope{Visibility: registry.NullOf("a")}},
+		{Where: []registry.Condition{registry.Is("a", "b")}},
+		{Where: []registry.Condition{registry.Is("ab", "")}},
+		{Where: []registry.Condition{registry.Is("a", nil)}},
+		{Where: []registry.Condition{registry.Is("a", true)}},
+		{Where: []registry.Condition{registry.Is("a", false)}},
+		{Where: []registry.Condition{registry.Is("a", int64(1))}},
+		{Where: []registry.Condition{registry.Is("a", "1")}},
+		{Where: []registry.Condition{registry.Is("a", registry.ListItem("1"))}},
+		{Where: []registry.Condition{registry.Is("a", at)}},
+		{Where: []registry.Condition{registry.Is("a", at.Add(1))}},
+		{Where: []registry.Condition{{Column: "a", Op: registry.In, Values: []any{"b"}}}},
+		{Where: []registry.Condition{{Column: "a", Op: registry.In}}},
+		{Where: []registry.Condition{registry.Is("a", "b"), registry.Is("c", "d")}},
+		{Properties: []registry.PropertyMatch{{Name: "a", Value: "b"}}},
+		{Properties: []registry.PropertyMatch{{Name: "a", Value: "c"}}},
+		{Tags: []string{"a"}},
+		{Tags: []string{"a", ""}},
+		{Sort: []registry.SortKey{{Column: "a"}}},
+		{Sort: []registry.SortKey{{Column: "a", Descending: true}}},
+		{Sort: []registry.SortKey{{Column: "a", Nulls: registry.NullsLast}}},
+		{Marker: marker},
+		{Marker: &registry.Image{ID: "n"}},
+		{Marker: marker, Sort: []registry.SortKey{{Column: "name"}}},
+		{Marker: &registry.Image{ID: "m", Name: registry.NullOf("x")}, Sort: []registry.SortKey{{Column: "name"}}},
+	}
+	seen := map[string]int{}
+	for n, q := range queries {
+		key, ok := cache.QueryKey(q)
+		if !ok {
+			t.Errorf("query %d is not cached", n)
+		}
+		if other, taken := seen[key]; taken {
+			t.Errorf("queries %d and %d have one key", n, other)
+		}
+		seen[key] = n
+	}
+	for n, q := range []*registry.Query{
+		{Limit: -1}, {Limit: 1001}, {Where: []registry.Condition{registry.Is("a", 1.5)}},
+		{Properties: []registry.PropertyMatch{{Name: "a", Value: 1.5}}},
+	} {
+		if _, ok := cache.QueryKey(q); ok {
+			t.Errorf("query %d is cached", n)
+		}
+	}
+}

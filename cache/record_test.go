@@ -1,0 +1,207 @@
+package cache_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/glancegate/glancegate/cache"
+	"github.com/glancegate/glancegate/integration/servers"
+	"github.com/glancegate/glancegate/registry"
+)
+
+func TestARecordIsReadOnce(t *testing.T) {
+	everyDatabase(t, func(t *testing.T, db *servers.Database) {
+		n := newNode(t, db)
+		for range 5 {
+			n.wants(imageID, "old")
+		}
+		if reads := n.store.images.Load(); reads != 1 {
+			t.Errorf("%d reads, want 1", reads)
+		}
+		rename(t, db, imageID, "new")
+		n.wants(imageID, "old") // nobody has told, and the ttl is an hour
+		n.write(imageID, "newer")
+		n.wants(imageID, "newer")
+	})
+}
+
+func TestAnUnknownIDIsReadOnce(t *testing.T) {
+	const unknown = "c0ffee00-0000-4000-8000-00000000000f"
+	everyDatabase(t, func(t *testing.T, db *servers.Database) {
+		n := newNode(t, db)
+		for range 5 {
+			n.wants(unknown, "none")
+		}
+		if reads := n.store.images.Load(); reads != 1 {
+			t.Errorf("%d reads, want 1", reads)
+		}
+		err := n.InTx(t.Context(), func(tx registry.Tx) error {
+			_, err := tx.Insert(t.Context(), registry.Images, registry.Values{
+				{Column: "id", Value: unknown}, {Column: "name", Value: "made"}, {Column: "status", Value: "queued"},
+				{Column: "visibility", Value: "shared"}, {Column: "created_at", Value: time.Now().UTC()},
+				{Column: "min_disk", Value: int64(0)}, {Column: "min_ram", Value: int64(0)},
+				{Column: "protected", Value: false}, {Column: "deleted", Value: false}, {Column: "os_hidden", Value: false},
+			})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n.wants(unknown, "made")
+	})
+}
+
+func TestItExpires(t *testing.T) {
+	db := oneDatabase(t)
+	n := newNode(t, db, ttl(30*time.Millisecond))
+	n.wants(imageID, "old")
+	rename(t, db, imageID, "new")
+	n.await("of an age to be read again", func() bool { return n.name(imageID) == "new" })
+}
+
+// MySQL finds the image by any spelling of its id. Such ids are not cached, and
+// a change of them drops everything.
+func TestSpellings(t *testing.T) {
+	everyDatabase(t, func(t *testing.T, db *servers.Database) {
+		n := newNode(t, db)
+		upper := strings.ToUpper(imageID)
+		want := map[bool]string{true: "old", false: "none"}[db.Dialect == servers.MySQL]
+		n.wants(upper, want)
+		n.wants(imageID, "old")
+		rename(t, db, imageID, "new")
+		if want == "old" {
+			n.wants(upper, "new")
+		}
+		n.PurgeImage(upper)
+		n.wants(imageID, "new")
+
+		// And the other way round: the row has upper case.
+		const row = "C0FFEE00-0000-4000-8000-00000000000E"
+		insert(t, db, row, "big")
+		n.Purge()
+		want = map[bool]string{true: "big", false: "none"}[db.Dialect == servers.MySQL]
+		n.wants(strings.ToLower(row), want)
+		n.wants(strings.ToLower(row), want)
+		n.write(row, "bigger")
+		if want == "big" {
+			n.wants(strings.ToLower(row), "bigger")
+		}
+		n.wants(row, "bigger")
+	})
+}
+
+// Of many who miss one key at once, one asks the database; who leaves fails
+// nobody else.
+func TestConcurrentMisses(t *testing.T) {
+	db := oneDatabase(t)
+	n := newNode(t, db)
+	gates := n.store.hold()
+	leader, leave := context.WithCancel(t.Context())
+	left := make(chan error)
+	go func() {
+		_, err := n.Image(leader, imageID)
+		left <- err
+	}()
+	gates.arrive()
+	var others sync.WaitGroup
+	for range 20 {
+		others.Go(func() { n.wants(imageID, "old") })
+	}
+	leave()
+	var e *registry.Error
+	if err := <-left; !errors.As(err, &e) || e.Kind != registry.Unavailable || !errors.Is(err, context.Canceled) {
+		t.Errorf("who has left got %v", err)
+	}
+	gates.next()
+	gates.arrive()
+	gates.next()
+	others.Wait()
+	if reads := n.store.images.Load(); reads != 1 {
+		t.Errorf("%d reads, want 1", reads)
+	}
+}
+
+// An error of the database is told to those who wait, and not kept.
+func TestErrorsAreNotKept(t *testing.T) {
+	db := oneDatabase(t)
+	n := newNode(t, db)
+	exec(t, db, "ALTER TABLE images RENAME TO hidden")
+	if _, err := n.Image(t.Context(), imageID); err == nil {
+		t.Error("no error without the table")
+	}
+	exec(t, db, "ALTER TABLE hidden RENAME TO images")
+	n.await("well again", func() bool { _, err := n.Image(t.Context(), imageID); return err == nil })
+}
+
+// A transaction of which nobody knows the end keeps its images out of the cache.
+func TestUncertainCommit(t *testing.T) {
+	db := oneDatabase(t)
+	n := newNode(t, db)
+	n.wants(imageID, "old")
+	ctx, cancel := context.WithCancel(t.Context())
+	err := n.InTx(ctx, func(tx registry.Tx) error {
+		_, err := tx.Update(ctx, registry.Images, registry.Values{{Column: "id", Value: imageID}}, registry.Values{{Column: "name", Value: "new"}})
+		cancel() // as when a client leaves while the commit is on its way
+		return err
+	})
+	if err == nil {
+		t.Skip("the commit was quicker")
+	}
+	n.wants(imageID, "old")
+	rename(t, db, imageID, "new") // as if the server had committed after all
+	n.wants(imageID, "new")
+}
+
+// What is kept is told where an answer came from.
+func TestOutcomes(t *testing.T) {
+	db := oneDatabase(t)
+	redis := onRedis(t, servers.NewRedis(t))
+	first := newNode(t, db, redis)
+	outcome := func(n *node, read func(context.Context)) cache.Outcome {
+		var trace cache.Trace
+		read(cache.WithTrace(t.Context(), &trace))
+		return trace.Outcome()
+	}
+	image := func(id string) func(context.Context) {
+		return func(ctx context.Context) { _, _ = first.Image(ctx, id) }
+	}
+	for _, c := range []struct {
+		name string
+		read func(context.Context)
+		want cache.Outcome
+	}{
+		{"nothing", func(context.Context) {}, cache.Unused},
+		{"first", image(imageID), cache.Miss},
+		{"second", image(imageID), cache.Hit},
+		{"unknown", image("x"), cache.Miss},
+		{"still unknown", image("x"), cache.NegativeHit},
+		{"not cached", image("X"), cache.Bypass},
+		{"the worst counts", func(ctx context.Context) { image("X")(ctx); image(imageID)(ctx) }, cache.Bypass},
+	} {
+		if got := outcome(first, c.read); got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+func TestTheOtherNodeFindsItInRedis(t *testing.T) {
+	everyDatabase(t, func(t *testing.T, db *servers.Database) {
+		url := servers.NewRedis(t)
+		first, second := newNode(t, db, onRedis(t, url)), newNode(t, db, onRedis(t, url))
+		first.settled(second)
+		first.wants(imageID, "old")
+		second.await("served by Redis", func() bool {
+			second.Forget()
+			second.wants(imageID, "old")
+			return second.counters.Lookups[cache.SharedHit].Load() > 0
+		})
+		second.write(imageID, "new")
+		second.wants(imageID, "new")
+		first.settled(second)
+		first.wants(imageID, "new")
+	})
+}

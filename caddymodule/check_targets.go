@@ -182,5 +182,3 @@ func addOnce[T any](list []T, item T) []T {
 	}
 	return append(list, item)
 }
-
-var configurationChecks = []check[[]byte]{{name: "configuration", run: checkLoads, needed: true}}

@@ -1,11 +1,11 @@
 package glanceconf
 
 import (
-	"cmp"
+	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/glancegate/glancegate/glanceconf/osloconf"
-	"github.com/glancegate/glancegate/identity/policy"
 )
 
 func (r *reader) readIdentity() {
@@ -52,6 +52,20 @@ func (r *reader) readTrusted() {
 	}
 }
 
+// peersFrom are the networks that the environment names.
+func (r *reader) peersFrom() []string {
+	var peers []string
+	for _, peer := range strings.FieldsFunc(r.env(EnvTrustedFrom), func(c rune) bool { return c == ',' || c == ' ' }) {
+		_, err := netip.ParsePrefix(peer)
+		if _, single := netip.ParseAddr(peer); err != nil && single != nil {
+			r.refuse("%s: %q is no address and no network in CIDR notation", EnvTrustedFrom, peer)
+		}
+		peers = append(peers, peer)
+	}
+	slices.Sort(peers)
+	return slices.Compact(peers)
+}
+
 func (r *reader) readUnauthenticated() {
 	i, l := &r.settings.Identity, r.settings.Listen
 	switch consent := r.env(EnvUnauthenticated); consent {
@@ -69,70 +83,4 @@ func (r *reader) readUnauthenticated() {
 	default:
 		r.refuse("%s: %q is not understood; the only value is %s", EnvUnauthenticated, consent, everyoneIsAdmin)
 	}
-}
-
-// readAdmins finds the policy file. Without one the rule is role:admin.
-func (r *reader) readAdmins() {
-	a := &r.settings.Admins
-	role := r.get(osloconf.Default, "admin_role")
-	if a.Role = strings.TrimSpace(role.text); a.Role == "" {
-		r.refuse("%s: %s is empty; write the name of a role, one that nobody has if no one is to be an admin by it", role.place(), role.name())
-	}
-	r.writable(role.place()+": "+role.name(), a.Role)
-	a.Words = "role " + a.Role
-	if r.settings.Identity.Source == FromNobody {
-		a.Words = "everyone"
-		return
-	}
-	option := r.get("oslo_policy", "policy_file")
-	file, found := r.find(option.text)
-	if !found {
-		if option.set {
-			r.refuse("%s: %s names %s, which is not there", option.place(), option.name(), option.text)
-		}
-		a.Words += " or role admin"
-		if !strings.EqualFold(a.Role, "admin") {
-			r.findAt(Warn, role, "does not replace the role admin, which is an admin by the built-in policy")
-		} else {
-			a.Words = "role admin"
-		}
-		return
-	}
-	r.readPolicy(file, option)
-}
-
-func (r *reader) readPolicy(file string, option value) {
-	a := &r.settings.Admins
-	a.Policy = file
-	dirs, err := r.conf.GetAll(osloconf.Name{Section: "oslo_policy", Key: "policy_dirs"})
-	if err != nil {
-		r.refuse("%v", err)
-	}
-	for _, dir := range dirs {
-		if found, ok := r.find(dir.Text); ok {
-			a.PolicyDirs = append(a.PolicyDirs, found)
-			r.writable("policy_dirs", found)
-		}
-	}
-	a.DefaultRule = r.text("oslo_policy", "policy_default_rule")
-	r.writable("policy_file", file+a.DefaultRule)
-	rules, err := policy.ReadFS(r.in.Root, file, a.PolicyDirs...)
-	if err != nil {
-		r.refuse("%v", err)
-		return
-	}
-	rule, err := rules.Rule(policy.ContextIsAdmin, a.DefaultRule, r.release)
-	if err != nil {
-		r.refuse("%v", err)
-		return
-	}
-	if rule.AllowsEveryone() {
-		r.refuse("policy file %s: everyone is an admin by the rule %q, even without a role; add \"context_is_admin\": \"role:admin\", "+
-			"or what your admins have", file, rule.Text)
-	}
-	for _, warning := range rule.Warnings {
-		r.warn(file, "%s", warning)
-	}
-	r.warn(file, "the policy is read when the configuration is loaded; reload after a change")
-	a.Words += " or " + cmp.Or(rule.Text, "nobody else")
 }

@@ -79,31 +79,6 @@ func (v value) name() string {
 	}
 }
 
-// findAt adds a finding about a value.
-func (r *reader) findAt(verdict Verdict, v value, format string, args ...any) Finding {
-	f := Finding{Verdict: verdict, Option: v.name(), Text: fmt.Sprintf(format, args...)}
-	switch {
-	case v.entry != nil:
-		f.File, f.Line = v.entry.File, v.entry.Line
-	case v.paste != nil:
-		f.File, f.Line = v.paste.file, v.paste.Line
-	}
-	return r.add(f)
-}
-
-// warn adds a warning that is about no option.
-func (r *reader) warn(file, format string, args ...any) Finding {
-	return r.add(Finding{Verdict: Warn, File: file, Text: fmt.Sprintf(format, args...)})
-}
-
-func (r *reader) add(f Finding) Finding {
-	if !r.found[f] {
-		r.found[f] = true
-		r.findings = append(r.findings, f)
-	}
-	return f
-}
-
 // writable refuses what a Caddyfile can't hold.
 func (r *reader) writable(what, text string) {
 	if strings.ContainsAny(text, "{}\n\r\x00`") {

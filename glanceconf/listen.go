@@ -4,24 +4,11 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"net/netip"
-	"path"
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/glancegate/glancegate/glanceconf/osloconf"
 )
-
-func (r *reader) readSettings() {
-	r.readPipeline()
-	r.readListen()
-	r.readServed()
-	r.readLog()
-	r.readDatabase()
-	r.readIdentity()
-	r.readAdmins()
-	r.readOthers()
-}
 
 const (
 	defaultPort = "9191"
@@ -107,63 +94,4 @@ func (r *reader) readTLS() {
 		r.refuse("%s: ca_file: there is no certificate in %s", ca.place(), ca.text)
 	}
 	l.Cert, l.Key, l.ClientCA = cert.text, key.text, ca.text
-}
-
-// noLimit stands for no limit of the length of a request id. Headers are bounded.
-const noLimit = 65536
-
-func (r *reader) readServed() {
-	s := &r.settings.Served
-	s.V1, s.RPC = r.on(osloconf.Default, "enable_v1_registry"), r.on(osloconf.Default, "enable_v2_registry")
-	if !s.V1 && !s.RPC {
-		r.refuse("%s: enable_v1_registry and enable_v2_registry are both off; nothing would be served", r.in.File)
-	}
-	s.DefaultPage, _ = r.number(osloconf.Default, "limit_param_default", 1)
-	s.MaxPage, _ = r.number(osloconf.Default, "api_limit_max", 1)
-	if s.RequestID, _ = r.number(osloconf.Default, "max_request_id_length", 0); s.RequestID == 0 {
-		s.RequestID = noLimit
-	}
-	if r.pipeline.limitsSize {
-		s.Body, _ = r.number("oslo_middleware", "max_request_body_size", 1)
-	}
-	s.HealthPath, s.HealthFile = r.pipeline.healthPath, r.pipeline.healthFile
-	if v := r.get(osloconf.Default, "data_api"); v.text != databaseAPI {
-		r.refuse("%s: %s must be %s, the default: the gateway talks to the database itself", v.place(), v.name(), databaseAPI)
-	}
-}
-
-func (r *reader) readLog() {
-	l := &r.settings.Log
-	switch verbose := r.get(osloconf.Default, "verbose"); {
-	case r.on(osloconf.Default, "debug"):
-		l.Level = "DEBUG"
-	case verbose.set && !isOn(verbose.text) && (r.release == "" || !r.since("pike")):
-		l.Level = "WARN"
-	default:
-		l.Level = "INFO"
-	}
-	file, dir := r.get(osloconf.Default, "log_file"), r.get(osloconf.Default, "log_dir")
-	switch {
-	case file.text != "" && !path.IsAbs(file.text) && dir.text != "":
-		l.File = path.Join(dir.text, file.text)
-	case file.text != "":
-		l.File = file.text
-	case dir.text != "":
-		l.File = path.Join(dir.text, "glance-registry.log")
-	}
-	r.writable("log_file", l.File)
-}
-
-// peersFrom are the networks that the environment names.
-func (r *reader) peersFrom() []string {
-	var peers []string
-	for _, peer := range strings.FieldsFunc(r.env(EnvTrustedFrom), func(c rune) bool { return c == ',' || c == ' ' }) {
-		_, err := netip.ParsePrefix(peer)
-		if _, single := netip.ParseAddr(peer); err != nil && single != nil {
-			r.refuse("%s: %q is no address and no network in CIDR notation", EnvTrustedFrom, peer)
-		}
-		peers = append(peers, peer)
-	}
-	slices.Sort(peers)
-	return slices.Compact(peers)
 }

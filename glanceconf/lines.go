@@ -1,7 +1,6 @@
 package glanceconf
 
 import (
-	"path"
 	"slices"
 	"strings"
 
@@ -130,50 +129,4 @@ func isDefaultList(option Option, v value) bool {
 		}
 	}
 	return true
-}
-
-// readUnknown is about names that the old service did not know either.
-func (r *reader) readUnknown(name osloconf.Name, v value) {
-	if similar, ok := r.conf.Similar(name); ok {
-		r.mistake(r.findAt(Warn, v, "is no option of glance-registry, and never had an effect; is %s meant?", similar.Key))
-		return
-	}
-	if slices.Contains(IgnoredSections, name.Section) || strings.HasPrefix(name.Section, "store") {
-		r.findAt(Ignore, v, "the section never had an effect on the registry")
-		return
-	}
-	r.findAt(Ignore, v, "is no option of glance-registry")
-}
-
-// mistake keeps a finding for those who look for the reason of a refusal.
-func (r *reader) mistake(f Finding) {
-	if text := "note: " + f.String(); !slices.Contains(r.mistakes, text) {
-		r.mistakes = append(r.mistakes, text)
-	}
-}
-
-// compareFolders warns where the start command decided which of two values
-// counted.
-func (r *reader) compareFolders(entries []osloconf.Entry) {
-	inFile := map[osloconf.Name]string{}
-	for _, e := range entries {
-		if o, ok := r.conf.Option(osloconf.Name{Section: e.Section, Key: e.Key}); ok && e.File == r.in.File {
-			inFile[o.Name] = e.Value
-		}
-	}
-	for i := range entries {
-		e := &entries[i]
-		folder := path.Dir(e.File)
-		if path.Dir(folder) != path.Dir(r.in.File) || !strings.HasSuffix(folder, ".conf.d") || strings.Contains(r.env(EnvConfig), folder) {
-			continue
-		}
-		o, ok := r.conf.Option(osloconf.Name{Section: e.Section, Key: e.Key})
-		if !ok || r.options[o.Name].Verdict == Ignore {
-			continue
-		}
-		if other, both := inFile[o.Name]; both && other != e.Value {
-			r.findAt(Warn, value{entry: e}, "%s sets it, too, and counts, as where the service was started with --config-file; "+
-				"if it was started without, name the folder in %s=%s", path.Base(r.in.File), EnvConfig, folder)
-		}
-	}
 }

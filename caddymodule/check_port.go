@@ -1,0 +1,39 @@
+package caddymodule
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strings"
+	"syscall"
+
+	"github.com/caddyserver/caddy/v2"
+)
+
+// listenChecks look at an address on which requests are taken.
+var listenChecks = []check[string]{{name: "port", run: checkPort}}
+
+func checkPort(_ context.Context, listen string) (result, text string) {
+	address, err := caddy.ParseNetworkAddress(listen)
+	if err != nil {
+		return failedBy(err)
+	}
+	if !strings.HasPrefix(address.Network, "tcp") {
+		return checkSkipped, "only TCP ports are tried"
+	}
+	for port := range address.PortRangeSize() {
+		l, err := net.Listen(address.Network, address.JoinHostPort(port))
+		switch {
+		case errors.Is(err, syscall.EADDRINUSE):
+			return checkWarning, "the port is in use; stop the old glance-registry, or whatever has it, before the gateway starts"
+		case errors.Is(err, syscall.EADDRNOTAVAIL):
+			return checkFailed, "this host has no such address"
+		case errors.Is(err, syscall.EACCES):
+			return checkFailed, "ports below 1024 need a right of their own (CAP_NET_BIND_SERVICE)"
+		case err != nil:
+			return failedBy(err)
+		}
+		_ = l.Close() // nothing was done with it
+	}
+	return checkOK, "the port is free"
+}

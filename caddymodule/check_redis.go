@@ -1,0 +1,40 @@
+package caddymodule
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/glancegate/glancegate/cache/redisdb"
+)
+
+var redisChecks = []check[redisTarget]{{name: "redis", run: checkRedis}}
+
+func checkRedis(ctx context.Context, target redisTarget) (result, text string) {
+	url, err := redisdb.Parse(target.url)
+	if err != nil {
+		return failedBy(fmt.Errorf("the URL %w", err))
+	}
+	client, err := url.Open()
+	if err != nil {
+		return failedBy(err)
+	}
+	defer func() { _ = client.Close() }()
+	start := time.Now()
+	if err := client.Ping(ctx).Err(); err != nil {
+		return failedBy(err)
+	}
+	took := time.Since(start)
+	if _, err := redisdb.Masters(ctx, client); err != nil {
+		return checkFailed, "it answers, but not to INFO, which the gateway needs to notice a fail-over: " + err.Error()
+	}
+	// The first answer includes the connection; only the second one is typical.
+	start = time.Now()
+	if err := client.Ping(ctx).Err(); err != nil {
+		return failedBy(err)
+	}
+	if again := time.Since(start); again > redisdb.Patience {
+		return checkWarning, fmt.Sprintf("it answers in %s; requests wait for %s at most", round(again), redisdb.Patience)
+	}
+	return checkOK, fmt.Sprintf("connected and answered in %s", round(took))
+}

@@ -1,0 +1,60 @@
+package glanceconf
+
+import (
+	"strings"
+
+	"github.com/glancegate/glancegate/glanceconf/osloconf"
+)
+
+// Environment variables that say what the files do not.
+const (
+	// EnvConfig names further files, and folders with files, separated by
+	// colons. Later ones win over earlier ones, and all of them over the file.
+	EnvConfig = "GLANCE_REGISTRY_CONFIG"
+
+	// EnvTrustedFrom names the peers that may send identity headers, with
+	// flavor trusted-auth: networks, separated by commas.
+	EnvTrustedFrom = "GLANCE_REGISTRY_TRUSTED_FROM"
+
+	// EnvUnauthenticated allows a flavor without authentication, if it is
+	// everyone-is-admin.
+	EnvUnauthenticated = "GLANCE_REGISTRY_WITHOUT_FLAVOR"
+
+	// EnvRelease is the release of the old service.
+	EnvRelease = "GLANCE_REGISTRY_RELEASE"
+)
+
+const everyoneIsAdmin = "everyone-is-admin"
+
+var releases = []string{"mitaka", "newton", "ocata", "pike", "queens", "rocky", "stein", "train"}
+
+func (r *reader) env(name string) string {
+	value, _ := r.in.Getenv(name)
+	return strings.TrimSpace(value)
+}
+
+// environment is the name of the file of what the environment says.
+const environment = "environment"
+
+// readEnvironment reads OS_GROUP__OPTION, which came with Stein and wins over
+// all files.
+func (r *reader) readEnvironment() {
+	if !r.since("stein") {
+		return
+	}
+	var entries []osloconf.Entry
+	for _, o := range Options() {
+		variable := variableOf(o.Name)
+		if value, ok := r.in.Getenv(variable); ok {
+			entries = append(entries, osloconf.Entry{File: environment + " " + variable, Section: o.Section, Key: o.Key, Value: value})
+		}
+	}
+	if entries != nil {
+		r.settings.Files = append(r.settings.Files, environment)
+		r.conf.AddLiteral(entries)
+	}
+}
+
+func variableOf(name osloconf.Name) string {
+	return strings.ToUpper("OS_" + name.Section + "__" + name.Key)
+}

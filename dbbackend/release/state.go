@@ -118,22 +118,22 @@ func (f *Found) version() State {
 	if len(f.Alembic) > 0 {
 		return f.alembic()
 	}
-	for _, v := range f.Migrate {
-		s := State{Kind: Complete, Revisions: []string{strconv.Itoa(v)}}
-		if r := ofMigrate(v); r != nil {
-			s.Release = r.Names()
-			return s
-		}
-		if v < oldestMigrate() {
-			s.Kind = Older
-			s.Note = fmt.Sprintf("The schema is older than every release that this gateway knows (version %d)", v)
-		} else {
-			s.Kind = Newer
-			s.Note = fmt.Sprintf("This gateway does not know version %d of the schema", v)
-		}
-		return s
+	if len(f.Migrate) == 0 {
+		return State{Kind: Unversioned, Note: "The database has Glance's tables but no version of the schema"}
 	}
-	return State{Kind: Unversioned, Note: "The database has Glance's tables but no version of the schema"}
+	v := slices.Max(f.Migrate)
+	s := State{Kind: Complete, Revisions: []string{strconv.Itoa(v)}}
+	switch r := ofMigrate(v); {
+	case r != nil:
+		s.Release = r.Names()
+	case v < oldestMigrate():
+		s.Kind = Older
+		s.Note = fmt.Sprintf("The schema is older than every release that this gateway knows (version %d)", v)
+	default:
+		s.Kind = Newer
+		s.Note = fmt.Sprintf("This gateway does not know version %d of the schema", v)
+	}
+	return s
 }
 
 func (f *Found) alembic() State {

@@ -118,6 +118,15 @@ func Step(ctx context.Context, db *servers.Database, release string, phase Phase
 	return setHeads(ctx, db.DB, heads)
 }
 
+// Stamp gives a database of Mitaka or Newton a revision of alembic, the only ones
+// that today's glance-manage knows: mitaka02 for what they had.
+func Stamp(ctx context.Context, db *servers.Database, revision string) error {
+	if _, err := db.DB.ExecContext(ctx, "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"); err != nil {
+		return err
+	}
+	return setHeads(ctx, db.DB, []string{revision})
+}
+
 func indexOf(release string) int {
 	if of, ok := schemaOf[release]; ok {
 		release = of

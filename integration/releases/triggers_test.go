@@ -12,9 +12,22 @@ import (
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
-// The triggers do what those of Glance do (database-schema.md, 4.3).
+// The triggers do what those of Glance do (database-schema.md, 4.3), and those that
+// glance-manage makes are held against the same table.
 func TestTriggers(t *testing.T) {
-	db := New(t, servers.MySQL, "ocata-expanded").DB
+	t.Run("own", func(t *testing.T) { testTriggers(t, New(t, servers.MySQL, "ocata-expanded").DB) })
+	t.Run("of glance-manage", func(t *testing.T) {
+		servers.Require(t, servers.Glance)
+		db := New(t, servers.MySQL, "mitaka")
+		if err := Stamp(t.Context(), db, "mitaka02"); err != nil {
+			t.Fatal(err)
+		}
+		servers.GlanceManage(t, db, "db", "expand")
+		testTriggers(t, db.DB)
+	})
+}
+
+func testTriggers(t *testing.T, db *sql.DB) {
 	const refused = "refused"
 	for n, row := range []struct{ isPublic, visibility, want string }{
 		{"NULL", "NULL", refused}, {"1", "'public'", refused}, {"0", "'shared'", refused},

@@ -85,11 +85,12 @@ const maxRereads = 4
 // the statements of an upgrade, which lock whole tables.
 const maxReadAttempts = 4
 
-// reread forgets a schema that a statement has shown to be stale. Where that does
-// not help, the statements that the connections have prepared are stale, too.
-func (b *Backend) reread(s *schema, attempt int) {
+// reread forgets a schema that a statement has shown to be stale. The next
+// connection may have prepared statements as old as those of this one: where it
+// is so, all get new ones.
+func (b *Backend) reread(s *schema, f fault, attempt int) {
 	b.known.CompareAndSwap(s, nil)
-	if attempt > 1 {
+	if f == outdated && attempt > 1 {
 		b.pool.reset()
 	}
 }
@@ -100,8 +101,8 @@ func (b *Backend) read(ctx context.Context, f func(*schema) error) error {
 	for attempt := 1; ; attempt++ {
 		s, err := b.readOnce(ctx, f)
 		switch fault := b.faultOf(err); {
-		case fault == stale && attempt <= maxRereads:
-			b.reread(s, attempt)
+		case (fault == stale || fault == outdated) && attempt <= maxRereads:
+			b.reread(s, fault, attempt)
 			continue
 		case fault == lost && attempt == 1 && ctx.Err() == nil:
 			b.pool.reset()

@@ -21,7 +21,8 @@ type fault int
 const (
 	other       fault = iota
 	contention        // deadlock, serialization failure, lock wait: the transaction may run again
-	stale             // the schema or a prepared statement is not what we thought: read it again, once
+	stale             // a table or column is not there: the schema is not what we thought
+	outdated          // what the server prepared for a connection is of an earlier schema
 	duplicate         // a unique key has that value
 	refused           // the database does not take a value
 	lost              // a connection that was there is gone, and others may be, too
@@ -42,7 +43,7 @@ func (d *dialect) translate(err error) error {
 		return &registry.Error{Kind: registry.Duplicate, Message: "The value is taken", Err: err}
 	case refused:
 		return &registry.Error{Kind: registry.BadValue, Message: "The database refuses a value: " + reason(err), Err: err}
-	case contention, lost, unavailable:
+	case contention, outdated, lost, unavailable:
 		return &registry.Error{Kind: registry.Unavailable, Message: "The database is not available", Err: err}
 	}
 	return err
@@ -85,11 +86,13 @@ func classifyPostgreSQL(err error) fault {
 	switch pg.Code {
 	case "40001", "40P01", "55P03": // serialization failure, deadlock, lock not available
 		return contention
-	case "42703", "42P01", "26000": // undefined column, undefined table, unknown prepared statement
+	case "42703", "42P01": // undefined column, undefined table
 		return stale
+	case "26000": // unknown prepared statement
+		return outdated
 	case "0A000": // cached plan must not change result type
 		if strings.Contains(pg.Message, "cached plan") {
-			return stale
+			return outdated
 		}
 	case "23505": // unique violation
 		return duplicate
@@ -117,10 +120,10 @@ func classifyMySQL(err error) fault {
 	switch my.Number {
 	case 1213, 1205: // deadlock, lock wait timeout
 		return contention
-	// Unknown column, unknown table, unknown prepared statement, table changed since
-	// the transaction began, prepared statement outdated.
-	case 1054, 1146, 1243, 1412, 1615:
+	case 1054, 1146: // unknown column, unknown table
 		return stale
+	case 1243, 1412, 1615: // unknown prepared statement, table changed since the transaction began, statement to be prepared anew
+		return outdated
 	case 1062:
 		return duplicate
 	case 1048, 1264, 1265, 1292, 1364, 1366, 1367, 1406, 1411, 1451, 1452, 1525, 1644:
@@ -163,7 +166,9 @@ func classifySQLite(err error) fault {
 		return unavailable
 	case code&0xff == sqliteConstraint, code&0xff == sqliteTooBig, code&0xff == sqliteMismatch:
 		return refused
-	case code&0xff == sqliteSchema, strings.Contains(err.Error(), "no such column"), strings.Contains(err.Error(), "no such table"),
+	case code&0xff == sqliteSchema:
+		return outdated
+	case strings.Contains(err.Error(), "no such column"), strings.Contains(err.Error(), "no such table"),
 		strings.Contains(err.Error(), "has no column named"): // of an INSERT
 		return stale
 	}

@@ -29,7 +29,7 @@ func TestUnknownRevision(t *testing.T) {
 			t.Fatal(err)
 		}
 		db.Close()
-		b.reread(b.known.Load(), 1)
+		b.reread(b.known.Load(), stale, 1)
 		if _, err := b.Images(context.Background(), &registry.Query{Limit: 1, Sort: []registry.SortKey{{Column: "id"}}}); err != nil {
 			t.Errorf("reading: %v", err)
 		}

@@ -22,11 +22,11 @@ func (b *Backend) InTx(ctx context.Context, f func(registry.Tx) error) error {
 	rereads := 0
 	for attempt := 1; ; attempt++ {
 		s, err := b.attempt(ctx, f)
-		switch b.faultOf(err) {
-		case stale:
+		switch fault := b.faultOf(err); fault {
+		case stale, outdated:
 			if rereads < maxRereads {
 				rereads++
-				b.reread(s, rereads)
+				b.reread(s, fault, rereads)
 				continue
 			}
 		case contention:

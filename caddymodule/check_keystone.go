@@ -2,6 +2,8 @@ package caddymodule
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/glancegate/glancegate/identity/keystone"
@@ -14,6 +16,7 @@ var keystoneChecks = []check[*keystone.Validator]{
 		}
 		return checkOK, "the service user can log in and validate its own token"
 	}},
+	{name: "keystone roles", run: checkServiceRoles},
 	{name: "keystone clock", run: func(ctx context.Context, v *keystone.Validator) (result, text string) {
 		ahead, err := v.Ahead(ctx)
 		if err != nil {
@@ -21,6 +24,21 @@ var keystoneChecks = []check[*keystone.Validator]{
 		}
 		return checkSkew(ahead, time.Second, "tokens are taken for too long, or not long enough")
 	}},
+}
+
+// checkServiceRoles guesses whether the service user may validate the tokens of
+// others. Its own it may in any case, and no other is at hand.
+func checkServiceRoles(ctx context.Context, v *keystone.Validator) (result, text string) {
+	roles, err := v.OwnRoles(ctx)
+	switch {
+	case err != nil:
+		return failedBy(err)
+	case slices.Contains(roles, "service"), slices.Contains(roles, "admin"):
+		return checkOK, "the service user has the role service or admin, and so may validate tokens"
+	default:
+		return checkWarning, fmt.Sprintf("the service user has the roles %q in its project; with Keystone's own policy only "+
+			"service and admin may validate tokens of others", roles)
+	}
 }
 
 func checkKeystone(ctx context.Context, config keystone.Config) []checkResult {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +13,8 @@ import (
 	"time"
 
 	"github.com/glancegate/glancegate/dbbackend/embedded"
+	"github.com/glancegate/glancegate/dbbackend/feed"
+	"github.com/glancegate/glancegate/integration/keystonetest"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
@@ -117,6 +120,53 @@ func onTable(dialect servers.Kind, table string) string {
 	return ""
 }
 
+// Without triggers in PostgreSQL its changes can't be followed.
+func TestCheckChanges(t *testing.T) {
+	db := servers.NewDatabase(t, servers.PostgreSQL)
+	site := checkSite(t, "database "+db.URL+"\ncache {\nchanges\n}")
+	got, code := runCheckJSON(t, site)
+	wantResults(t, got, map[string]string{"changes": "failed: install"})
+	if code != exitFailed {
+		t.Errorf("exit code %d", code)
+	}
+	if err := feed.Install(t.Context(), db.URL); err != nil {
+		t.Fatal(err)
+	}
+	got, code = runCheckJSON(t, site)
+	wantResults(t, got, map[string]string{"changes": "ok"})
+	if code != exitFine {
+		t.Errorf("exit code %d", code)
+	}
+}
+
+// A user who may only read is enough for a trial, and for nothing else.
+func TestCheckRights(t *testing.T) {
+	db := servers.NewDatabase(t, servers.MySQL)
+	for _, statement := range []string{
+		"CREATE USER checked@'%' IDENTIFIED BY 's3cret'", "GRANT SELECT ON * TO checked@'%'",
+	} {
+		if _, err := db.DB.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Cleanup(func() { _, _ = db.DB.Exec("DROP USER checked@'%'") })
+	u, err := url.Parse(db.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.User = url.UserPassword("checked", "s3cret")
+	got, code := runCheckJSON(t, checkSite(t, "database "+u.String()))
+	wantResults(t, got, map[string]string{"rights": "failed: UPDATE on images", "schema": "ok"})
+	if code != exitFailed || strings.Contains(got["rights"].Text, "SELECT on") {
+		t.Errorf("exit code %d, %v", code, got["rights"])
+	}
+	got, code = runCheckJSON(t, checkSite(t, "database "+u.String()+" {\nread_only\n}"))
+	wantResults(t, got, map[string]string{"rights": "ok: for reading"})
+	if code != exitFine {
+		t.Errorf("exit code %d", code)
+	}
+}
+
 func TestCheckFails(t *testing.T) {
 	got, code := runCheckJSON(t, checkSite(t, `database mysql://u:s3cret@127.0.0.1:1/glance
 		cache {
@@ -214,22 +264,28 @@ func TestCheckRedis(t *testing.T) {
 }
 
 func TestCheckKeystone(t *testing.T) {
-	url := servers.NewKeystone(t)
+	cloud := keystonetest.New(t)
 	dir := t.TempDir()
 	if err := embedded.Create(filepath.Join(dir, "x.sqlite"), false); err != nil {
 		t.Fatal(err)
 	}
-	identity := func(password string) string {
-		return "database sqlite:///" + dir + "/x.sqlite\nidentity keystone {\nauth_url " + url +
-			"\nusername admin\npassword " + password + "\nproject_name admin\n}"
+	identity := func(user *keystonetest.User, password string) string {
+		return "database sqlite:///" + dir + "/x.sqlite\nidentity keystone {\nauth_url " + cloud.URL +
+			"\nusername " + user.Name + "\npassword \"" + password + "\"\nproject_name " + user.ProjectName + "\n}"
 	}
-	got, code := runCheckJSON(t, checkSite(t, identity(servers.KeystonePassword)))
-	wantResults(t, got, map[string]string{"keystone": "ok", "keystone clock": "ok"})
+	service, member := cloud.User(t, "service"), cloud.User(t, "member")
+	got, code := runCheckJSON(t, checkSite(t, identity(service, service.Password)))
+	wantResults(t, got, map[string]string{"keystone": "ok", "keystone roles": "ok", "keystone clock": "ok"})
 	if code != exitFine {
 		t.Errorf("exit code %d", code)
 	}
-	got, code = runCheckJSON(t, checkSite(t, identity("s3cret")))
-	wantResults(t, got, map[string]string{"keystone": "failed: login", "keystone clock": "skipped"})
+	got, code = runCheckJSON(t, checkSite(t, identity(member, member.Password)))
+	wantResults(t, got, map[string]string{"keystone": "ok", "keystone roles": `warning: "member"`})
+	if code != exitWarnings {
+		t.Errorf("exit code %d", code)
+	}
+	got, code = runCheckJSON(t, checkSite(t, identity(service, "s3cret")))
+	wantResults(t, got, map[string]string{"keystone": "failed: login", "keystone roles": "skipped", "keystone clock": "skipped"})
 	if code != exitFailed {
 		t.Errorf("exit code %d", code)
 	}

@@ -39,6 +39,20 @@ func (v *Validator) Health() Health {
 	return v.state.health
 }
 
+// OwnRoles are the roles of the service user in its project, lower-cased. It logs
+// in if need be.
+func (v *Validator) OwnRoles(ctx context.Context) ([]string, error) {
+	own, err := v.session.get(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	token, err := v.fetch(ctx, own, false)
+	if err != nil {
+		return nil, err
+	}
+	return token.roles, nil
+}
+
 // Check validates the own token of the service user, which needs everything
 // that other validations need, but for the right to validate those of others.
 // It logs in if need be.

@@ -13,6 +13,8 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/caddyserver/caddy/v2"
+
+	"github.com/glancegate/glancegate/integration/servers"
 )
 
 // variant is registryNode with n in its settings, in those of the database too
@@ -25,8 +27,21 @@ func variant(n int, anotherDatabase bool) string {
 	return config
 }
 
-// Every request that a server takes has to succeed.
 func TestReloadUnderLoad(t *testing.T) {
+	reloadUnderLoad(t, func(int) string { return "" })
+}
+
+// Every third configuration has another cache.
+func TestReloadOfCaches(t *testing.T) {
+	redis := servers.NewRedis(t)
+	reloadUnderLoad(t, func(n int) string {
+		return fmt.Sprintf("\ncache {\nchanges\nredis %s\nsize %dMiB\n}", redis, 1+n/3)
+	})
+}
+
+// reloadUnderLoad reloads variants with further settings a hundred times. Every
+// request that a server takes has to succeed.
+func reloadUnderLoad(t *testing.T, settings func(n int) string) {
 	start(t, registryNode) // what Caddy starts once and for all
 	if err := caddy.Stop(); err != nil {
 		t.Fatal(err)
@@ -66,7 +81,7 @@ func TestReloadUnderLoad(t *testing.T) {
 		})
 	}
 	for n := range 100 {
-		s.load(variant(n+1, n%10 == 9))
+		s.load(strings.Replace(variant(n+1, n%10 == 9), "demo", "demo"+settings(n), 1))
 	}
 	close(stop)
 	clients.Wait()

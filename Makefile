@@ -31,6 +31,7 @@ test: servers
 full: lint
 	$(MAKE) test RACE=1 FULL=1
 	$(if $(strip $(PROPERTIES)),go test -timeout 3h $(PROPERTIES) -rapid.checks=$(CHECKS))
+	go test ./integration/coherence -coherence.length 60s
 	$(MAKE) fuzz bench
 
 # The part of "make full" whose turn it is today.

@@ -22,6 +22,8 @@ func TestExample(t *testing.T) {
 		// Files that a test does not have.
 		config = strings.NewReplacer(
 			"{file./etc/glance/database_password}", "s3cret",
+			"{file./etc/glance/redis_password}", "s3cret",
+			"{file./etc/glance/registry-cache.key}", "s3cret-of-some-length",
 			"tls /etc/glance/site.pem /etc/glance/site.key", "",
 		).Replace(config)
 		if err := validate(t, config); err != nil {

@@ -79,12 +79,10 @@ func TestNetworkFails(t *testing.T) {
 		proxy, url := netproxy.New(t, db.URL)
 		r, _ := follow(t, feed.Config{URL: url})
 		r.worksAgain(t, db, "first")
-		if db.Dialect == servers.MySQL {
-			proxy.Break() // and the feed goes on where it was, or begins anew
-		} else {
+		if db.Dialect == servers.PostgreSQL { // MySQL has a test of its own: TestResume
 			r.breaks(t, proxy.Break)
+			r.worksAgain(t, db, "cut")
 		}
-		r.worksAgain(t, db, "cut")
 		for name, hold := range map[string]func(){
 			"nothing arrives": proxy.HoldRequests,
 			"no answers":      proxy.Hold,

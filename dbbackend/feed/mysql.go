@@ -41,6 +41,11 @@ func (m *mysqlSource) follow(ctx context.Context, s *session) error {
 		if err := m.read(ctx, r); !r.mayResume(err) {
 			return s.down(err)
 		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(firstPause / 4):
+		}
 	}
 }
 
@@ -197,7 +202,7 @@ func (s *mysqlServer) watch(ctx context.Context, marks chan<- gomysql.Position) 
 			return context.Cause(ask)
 		}
 		if err != nil {
-			return interruption(err)
+			return err
 		}
 		select {
 		case marks <- mark:

@@ -47,7 +47,7 @@ func (r *reader) passed(b *barrier) error {
 		r.waiting = append(r.waiting, b)
 	case b.err != nil:
 		r.waiting = append(r.waiting, b)
-		return fmt.Errorf("the connection that waits for commits: %w", interruption(b.err))
+		return fmt.Errorf("the connection that waits for commits: %w", b.err)
 	default:
 		r.resumes = 0
 		if b.settle != nil {
@@ -82,6 +82,7 @@ func (s *mysqlServer) pass(ctx context.Context, b *barrier) error {
 	} else {
 		var n int
 		err = s.db.QueryRowContext(ctx, "SELECT COUNT(*) FROM "+b.table+" WHERE id = ? LOCK IN SHARE MODE", b.key).Scan(&n)
+		err = interruption(err)
 	}
 	if err != nil {
 		return err
@@ -132,7 +133,7 @@ func (s *mysqlServer) quiesce(ctx context.Context) error {
 func (s *mysqlServer) lockTables(ctx context.Context) error {
 	conn, err := s.db.Conn(ctx)
 	if err != nil {
-		return err
+		return interruption(err)
 	}
 	defer conn.Close()
 	locks := make([]string, len(tables))
@@ -140,8 +141,8 @@ func (s *mysqlServer) lockTables(ctx context.Context) error {
 		locks[i] = t.name + " READ"
 	}
 	if _, err := conn.ExecContext(ctx, "LOCK TABLES "+strings.Join(locks, ", ")); err != nil {
-		return err
+		return interruption(err)
 	}
 	_, err = conn.ExecContext(ctx, "UNLOCK TABLES")
-	return err
+	return interruption(err)
 }

@@ -166,7 +166,7 @@ func (s *mysqlServer) pairs(ctx context.Context, query string) (map[string]strin
 func (s *mysqlServer) each(ctx context.Context, query string, f func(names, values []string), args ...any) error {
 	rows, err := s.db.QueryContext(ctx, query, args...)
 	if err != nil {
-		return err
+		return interruption(err)
 	}
 	defer rows.Close()
 	names, err := rows.Columns()
@@ -189,5 +189,5 @@ func (s *mysqlServer) each(ctx context.Context, query string, f func(names, valu
 		}
 		f(names, values)
 	}
-	return rows.Err()
+	return interruption(rows.Err())
 }

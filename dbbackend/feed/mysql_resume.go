@@ -1,10 +1,9 @@
 package feed
 
 import (
-	"database/sql/driver"
+	"context"
 	"errors"
 	"fmt"
-	"net"
 	"strconv"
 	"time"
 
@@ -23,13 +22,14 @@ type interrupted struct{ error }
 
 func (i interrupted) Unwrap() error { return i.error }
 
-// interruption makes one of an error that is about a connection.
+// interruption makes one of an error that is neither the server's answer nor the
+// end of our patience.
 func interruption(err error) error {
-	var network net.Error
-	if errors.Is(err, mysql.ErrInvalidConn) || errors.Is(err, driver.ErrBadConn) || errors.As(err, &network) && !network.Timeout() {
-		return interrupted{err}
+	var answer *mysql.MySQLError
+	if err == nil || errors.As(err, &answer) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		return err
 	}
-	return err
+	return interrupted{err}
 }
 
 // maxResumes is how often the feed goes on without having made sure that a

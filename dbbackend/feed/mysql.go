@@ -3,7 +3,6 @@ package feed
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"sync"
 	"time"
 
@@ -81,91 +80,6 @@ func (m *mysqlSource) read(ctx context.Context, r *reader) error {
 	return err
 }
 
-// reader tells what the events of the binlog mean.
-type reader struct {
-	session *session
-	server  *mysqlServer
-	servers *reach.Servers
-
-	position gomysql.Position    // up to here the binlog was read
-	boundary gomysql.Position    // the last position between two transactions; without a name there is none
-	heard    time.Time           // the last event
-	marks    [2]gomysql.Position // where the server was at the last two looks
-	columns  map[string]layout   // by lower-case table name; nil: to be read
-	pending  transaction
-
-	resumes  int
-	waiting  []*barrier        // for their turn
-	running  map[*barrier]bool // those that run
-	finished chan *barrier
-}
-
-// read runs until the feed is broken. The first event has to come before setup
-// ends.
-func (r *reader) read(ctx, setup context.Context, running *sync.WaitGroup, marks <-chan gomysql.Position) error {
-	awaited := setup.Done()
-	for {
-		moved, err := sameServer(r.servers, r.server.origin)
-		if err != nil {
-			return err
-		}
-		for ; len(r.running) < maxBarriers && len(r.waiting) > 0; r.waiting = r.waiting[1:] {
-			b := r.waiting[0]
-			r.running[b] = true
-			running.Go(func() { r.server.try(ctx, b, r.finished) })
-		}
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-awaited:
-			return errMute
-		case <-moved:
-		case e := <-r.server.events:
-			awaited = nil
-			if err := r.event(ctx, e); err != nil {
-				return err
-			}
-			r.noteBoundary(e)
-			if r.session.since.IsZero() {
-				r.session.up()
-			}
-			r.heard = time.Now()
-			r.session.sink.Heard()
-		case b := <-r.finished:
-			delete(r.running, b)
-			if err := r.passed(b); err != nil {
-				return err
-			}
-		case mark := <-marks:
-			if late := r.marks[0]; late.Name != "" && before(r.position, late) {
-				return fmt.Errorf("the binlog arrives more than a second late (it was read up to %s, the server was at %s)", r.position, late)
-			}
-			r.marks = [2]gomysql.Position{r.marks[1], mark}
-			if len(r.running) == 0 {
-				r.resumes = 0
-			}
-		}
-	}
-}
-
-// mysqlServer is the server whose binlog is read, with connections that ask it.
-type mysqlServer struct {
-	db      *sql.DB
-	nodes   reach.Servers // that db leads to
-	schema  string
-	mariaDB bool
-	node    string
-	origin  string // as the gateway's own connections name it
-
-	opened time.Time
-	uptime time.Duration // of the server, then
-
-	start       gomysql.Position
-	columns     map[string]layout // of before start
-	events      chan *replication.BinlogEvent
-	closeStream func()
-}
-
 // open connects and looks whether the server can be followed.
 func (m *mysqlSource) open(ctx context.Context) (*mysqlServer, error) {
 	connector, err := mysql.NewConnector(m.config.Clone())
@@ -182,32 +96,4 @@ func (m *mysqlSource) open(ctx context.Context) (*mysqlServer, error) {
 		return nil, err
 	}
 	return server, nil
-}
-
-// watch asks the server again and again where its binlog is and whether it still
-// has what a feed needs.
-func (s *mysqlServer) watch(ctx context.Context, marks chan<- gomysql.Position) error {
-	return every(ctx, beatInterval, func() error {
-		ask, cancel := context.WithTimeoutCause(ctx, answerLimit, errMute)
-		defer cancel()
-		_, err := s.settings(ask)
-		var mark gomysql.Position
-		if err == nil {
-			mark, err = s.position(ask)
-		}
-		if err == nil {
-			err = s.checkNodes()
-		}
-		if ask.Err() != nil {
-			return context.Cause(ask)
-		}
-		if err != nil {
-			return err
-		}
-		select {
-		case marks <- mark:
-		case <-ctx.Done():
-		}
-		return nil
-	})
 }

@@ -1,0 +1,163 @@
+package feed
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/glancegate/glancegate/dbbackend/reach"
+)
+
+// listener is a connection that hears notifications and another one that sends
+// some to it.
+type listener struct {
+	listening, sending *pgx.Conn
+	server             string
+	version            string // of the triggers
+	sent               int
+	echo               chan string
+	token              string
+}
+
+func (p *postgreSQLSource) listen(ctx context.Context) (_ *listener, err error) {
+	ctx, cancel := context.WithTimeout(ctx, connectLimit)
+	defer cancel()
+	l := &listener{echo: make(chan string, 64), token: rand.Text()}
+	defer func() {
+		if err != nil {
+			l.close()
+		}
+	}()
+	var other string
+	if l.listening, l.server, err = p.connect(ctx); err != nil {
+		return nil, err
+	}
+	if l.sending, other, err = p.connect(ctx); err != nil {
+		return nil, err
+	}
+	if l.server != other {
+		return nil, fmt.Errorf("two connections reach two servers (%s; %s); give a database URL that leads to one server", l.server, other)
+	}
+	_, err = l.listening.Exec(ctx, "LISTEN "+channel)
+	if err == nil {
+		_, err = l.listening.Exec(ctx, "LISTEN "+beatChannel)
+	}
+	return l, err
+}
+
+func (p *postgreSQLSource) connect(ctx context.Context) (c *pgx.Conn, server string, err error) {
+	if c, err = pgx.ConnectConfig(ctx, p.config.Copy()); err != nil {
+		return nil, "", err
+	}
+	if err = c.QueryRow(ctx, reach.PostgreSQL).Scan(&server); err != nil {
+		closeNow(c)
+		return nil, "", err
+	}
+	return c, server, nil
+}
+
+func (l *listener) close() {
+	closeNow(l.listening)
+	closeNow(l.sending)
+}
+
+// closeNow takes leave of the server, which may not be there any more.
+func closeNow(c *pgx.Conn) {
+	if c != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), answerLimit/4)
+		defer cancel()
+		_ = c.Close(ctx)
+	}
+}
+
+func (l *listener) receive(ctx context.Context, notes chan<- *pgconn.Notification) error {
+	for {
+		n, err := l.listening.WaitForNotification(ctx)
+		if err != nil {
+			return fmt.Errorf("the connection that listens: %w", err)
+		}
+		select {
+		case notes <- n:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// beat looks whether the triggers are still there, and whether the listening
+// connection hears.
+func (l *listener) beat(ctx context.Context) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, answerLimit, errDeaf)
+	defer cancel()
+	var standby bool
+	if err := l.sending.QueryRow(ctx, "SELECT pg_catalog.pg_is_in_recovery()").Scan(&standby); err != nil {
+		return l.silent(ctx, err)
+	} else if standby {
+		return errors.New("the database is a standby; replicas can't be followed: give the URL of the primary")
+	}
+	rows, err := l.sending.Query(ctx, triggerQuery)
+	if err != nil {
+		return l.silent(ctx, err)
+	}
+	found, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (t trigger, err error) {
+		return t, r.Scan(&t.table, &t.name, &t.right, &t.args, &t.hash, &t.version)
+	})
+	if err != nil {
+		return l.silent(ctx, err)
+	}
+	version, err := checkTriggers(found)
+	switch {
+	case err != nil:
+		return err
+	case l.version != "" && version != l.version:
+		return errors.New("the triggers were changed, and were missing for a moment")
+	}
+	l.version = version
+	return l.sendBeat(ctx)
+}
+
+func (l *listener) sendBeat(ctx context.Context) error {
+	l.sent++
+	beat := l.token + " " + strconv.Itoa(l.sent)
+	if _, err := l.sending.Exec(ctx, "SELECT pg_catalog.pg_notify($1, $2)", beatChannel, beat); err != nil {
+		return l.silent(ctx, err)
+	}
+	for {
+		select {
+		case heard := <-l.echo:
+			if heard == beat {
+				return nil
+			}
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+var errDeaf = errors.New("notifications don't arrive within a second: the server is silent," +
+	" or the database URL leads through a pooler such as PgBouncer in transaction mode; give one that leads to the server directly")
+
+// silent prefers the cause of the time limit to its consequence.
+func (l *listener) silent(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return fmt.Errorf("the connection that checks: %w", err)
+}
+
+// hears takes a beat, of this feed or of another one.
+func (l *listener) hears(beat string) bool {
+	if len(beat) < len(l.token) || beat[:len(l.token)] != l.token {
+		return false
+	}
+	select {
+	case l.echo <- beat:
+	default:
+	}
+	return true
+}

@@ -16,7 +16,6 @@ import (
 
 // mysqlSource reads the binlog of MySQL or MariaDB as a replica does.
 type mysqlSource struct {
-	url     *dburl.URL
 	config  *mysql.Config
 	servers *reach.Servers
 }
@@ -31,7 +30,7 @@ func newMySQL(u *dburl.URL, servers *reach.Servers) (*mysqlSource, error) {
 	// The shortest waits that MySQL knows.
 	config.Params["innodb_lock_wait_timeout"] = "1"
 	config.Params["lock_wait_timeout"] = "1"
-	return &mysqlSource{u, config, servers}, nil
+	return &mysqlSource{config, servers}, nil
 }
 
 func (m *mysqlSource) follow(ctx context.Context, s *session) error {

@@ -1,13 +1,14 @@
 package caddymodule
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/caddyserver/caddy/v2/caddyconfig"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 	"github.com/caddyserver/caddy/v2/caddyconfig/httpcaddyfile"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+
+	"github.com/glancegate/glancegate/compat"
 )
 
 func init() {
@@ -165,8 +166,8 @@ func parseHealthcheck(d *caddyfile.Dispenser, s *Settings) error {
 }
 
 func parseRelease(d *caddyfile.Dispenser, s *Settings) error {
-	if !d.AllArgs(&s.CompatibleWith) || !slices.Contains(releases, s.CompatibleWith) {
-		return usage(d, "compatible_with "+strings.Join(releases, "|"))
+	if !d.AllArgs(&s.CompatibleWith) || !compat.Known(s.CompatibleWith) {
+		return usage(d, "compatible_with "+strings.Join(compat.Releases, "|"))
 	}
 	return nil
 }

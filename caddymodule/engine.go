@@ -1,8 +1,7 @@
 package caddymodule
 
 import (
-	"slices"
-
+	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/dbbackend"
 	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/rest"
@@ -86,5 +85,5 @@ func (h *Handler) newEngine(store registry.Store, begin func()) *engine {
 // one; without compatible_with they expect those of Train, the last one. The
 // registries before Stein ran on Python 2.
 func (s *Settings) before(release string) bool {
-	return s.CompatibleWith != "" && slices.Index(releases, s.CompatibleWith) < slices.Index(releases, release)
+	return compat.Before(s.CompatibleWith, release)
 }

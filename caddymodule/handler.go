@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"go.uber.org/zap"
@@ -13,6 +12,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
+	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/identity"
 	"github.com/glancegate/glancegate/registry/rest"
 )
@@ -93,8 +93,8 @@ func (h *Handler) Provision(ctx caddy.Context) error {
 
 // Validate refuses settings that can't be meant.
 func (h *Handler) Validate() error {
-	if h.CompatibleWith != "" && !slices.Contains(releases, h.CompatibleWith) {
-		return fmt.Errorf("compatible_with: %q is none of %s", h.CompatibleWith, strings.Join(releases, ", "))
+	if h.CompatibleWith != "" && !compat.Known(h.CompatibleWith) {
+		return fmt.Errorf("compatible_with: %q is none of %s", h.CompatibleWith, strings.Join(compat.Releases, ", "))
 	}
 	if enabled(h.PassThrough, false) && !enabled(h.Harden, false) && !h.source.namesPeers() {
 		return errors.New("pass_through is for public listeners; add `harden`, or name the peers " +
@@ -135,9 +135,6 @@ func (h *Handler) match(r *http.Request) (route rest.Route, claimed bool) {
 	}
 	return route, !passThrough || route.Found() || h.isRPC(r)
 }
-
-// releases are those that had a registry worth imitating.
-var releases = []string{"mitaka", "newton", "ocata", "pike", "queens", "rocky", "stein", "train"}
 
 // Interface guards
 var (

@@ -146,7 +146,6 @@ func openMySQL(u *dburl.URL, c Config) (*Backend, error) {
 	// A server that became read-only was failed over: its connections are of
 	// no use any more.
 	config.RejectReadOnly = true
-	config.Logger = &mysql.NopLogger{} // what it would print is in the errors
 	// The driver would tell standard error what database/sql repairs; what it
 	// does not comes as an error.
 	config.Logger = &mysql.NopLogger{}

@@ -26,8 +26,6 @@ const (
 
 const everyoneIsAdmin = "everyone-is-admin"
 
-var releases = []string{"mitaka", "newton", "ocata", "pike", "queens", "rocky", "stein", "train"}
-
 func (r *reader) env(name string) string {
 	value, _ := r.in.Getenv(name)
 	return strings.TrimSpace(value)

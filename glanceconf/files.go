@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/glanceconf/osloconf"
 )
 
@@ -17,8 +18,8 @@ func (r *reader) readFiles() error {
 		return errors.New("the name of the configuration file is needed, as an absolute path: other files are looked for beside it")
 	}
 	r.release = strings.ToLower(r.env(EnvRelease))
-	if r.release != "" && !slices.Contains(releases, r.release) {
-		return fmt.Errorf("%s: %q is none of %s", EnvRelease, r.release, strings.Join(releases, ", "))
+	if r.release != "" && !compat.Known(r.release) {
+		return fmt.Errorf("%s: %q is none of %s", EnvRelease, r.release, strings.Join(compat.Releases, ", "))
 	}
 	r.settings.Release = r.release
 	var known []osloconf.Option

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/glanceconf/osloconf"
 )
 
@@ -86,8 +87,5 @@ func (r *reader) refuse(format string, args ...any) {
 
 // since reports whether the old service was of a release or a later one.
 func (r *reader) since(release string) bool {
-	if r.release == "" {
-		return true
-	}
-	return slices.Index(releases, r.release) >= slices.Index(releases, release)
+	return !compat.Before(r.release, release)
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/identity"
 	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/httperror"
@@ -122,8 +123,7 @@ func (i *Identifier) unauthorized() *httperror.Error {
 // Challenge is the WWW-Authenticate field that every 401 has.
 func (i *Identifier) Challenge() string {
 	quote := `"`
-	switch i.Release {
-	case "mitaka", "newton", "ocata", "pike", "queens":
+	if compat.Before(i.Release, "rocky") {
 		quote = "'"
 	}
 	return "Keystone uri=" + quote + i.AuthenticateURI + quote

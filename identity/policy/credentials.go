@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/glancegate/glancegate/compat"
 )
 
 // Credentials is what a rule can ask about a caller. What is not known is the
@@ -40,9 +42,6 @@ type comparison struct {
 
 func (e comparison) allows(c *Credentials) bool { return e.key(c) == e.value }
 
-// releases are in their order; an empty release is the last.
-var releases = []string{"mitaka", "newton", "ocata", "pike", "queens", "rocky", "stein", "train"}
-
 // key is a credential that rules of some releases can ask for.
 type key struct {
 	of          func(*Credentials) string
@@ -64,11 +63,7 @@ var keys = map[string]key{
 
 // in reports whether rules of a release could ask for the key.
 func (k key) in(release string) bool {
-	age := slices.Index(releases, release)
-	if age < 0 {
-		age = len(releases) - 1
-	}
-	return age >= slices.Index(releases, k.first) && (k.last == "" || age <= slices.Index(releases, k.last))
+	return !compat.Before(release, k.first) && (k.last == "" || !compat.Before(k.last, release))
 }
 
 func keyNames() string { return strings.Join(slices.Sorted(maps.Keys(keys)), ", ") }

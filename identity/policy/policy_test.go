@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/glancegate/glancegate/compat"
 )
 
 func rule(t *testing.T, release string, rules map[string]any) (*Rule, error) {
@@ -221,14 +223,14 @@ func TestReleases(t *testing.T) {
 		text    string
 		matches []string
 	}{
-		{"tenant:6c1f", releases[:6]},
-		{"user:u1", releases[:6]},
-		{"project_id:6c1f", releases[1:]},
-		{"is_admin_project:True", releases[1:]},
-		{"system_scope:None", releases[4:]},
-		{"role:member", releases},
+		{"tenant:6c1f", compat.Releases[:6]},
+		{"user:u1", compat.Releases[:6]},
+		{"project_id:6c1f", compat.Releases[1:]},
+		{"is_admin_project:True", compat.Releases[1:]},
+		{"system_scope:None", compat.Releases[4:]},
+		{"role:member", compat.Releases},
 	} {
-		for _, release := range releases {
+		for _, release := range compat.Releases {
 			r, err := rule(t, release, map[string]any{ContextIsAdmin: c.text})
 			if err != nil {
 				t.Fatal(err)

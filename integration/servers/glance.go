@@ -85,7 +85,7 @@ func newGlanceFolder(t testing.TB, db *Database, port int) folder {
 		"glance.conf": fmt.Sprintf(`[DEFAULT]
 bind_host = 127.0.0.1
 bind_port = %d
-workers = 1
+workers = 0
 node_staging_uri = file://%[2]s/staging
 [database]
 connection = %[3]s

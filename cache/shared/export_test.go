@@ -1,0 +1,29 @@
+package shared
+
+import "time"
+
+// What tests in other gateways' and programs' shoes have to know.
+
+func (n Name) Key() string   { return n.key }
+func (n Name) Group() string { return n.group }
+
+func (t *Tier) Channel() string { return t.channel() }
+
+// AwaitPuts waits until no value is on its way.
+func (t *Tier) AwaitPuts() {
+	for len(t.putting) > 0 {
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// Agrees reports whether a gateway has heard everything that another one, or
+// itself, has told, and whether both are in use and in the same epoch.
+func (t *Tier) Agrees(other *Tier) bool {
+	other.mu.Lock()
+	node, told, epoch, state := other.node, other.told, other.epoch, other.state
+	other.mu.Unlock()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	seen, known := t.seen[node] // unknown is what was told before it listened
+	return (seen == told || !known) && t.state == ready && state == ready && t.epoch == epoch
+}

@@ -1,0 +1,224 @@
+package shared_test
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/glancegate/glancegate/cache/redisdb"
+	"github.com/glancegate/glancegate/cache/seal"
+	"github.com/glancegate/glancegate/cache/shared"
+	"github.com/glancegate/glancegate/integration/servers"
+)
+
+func TestMain(m *testing.M) { servers.Main(m) }
+
+const secret = "0123456789abcdef"
+
+// gateway is a tier with what it hears.
+type gateway struct {
+	*shared.Tier
+	client redis.UniversalClient // its own
+	t      *testing.T
+
+	mu     sync.Mutex
+	heard  []string // ids; "*" for everything
+	events []string // "up", "down" and "refused"
+	reason error    // of the last "down"
+}
+
+func (g *gateway) Dropped(ids []string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.heard = append(g.heard, ids...)
+}
+
+func (g *gateway) DroppedAll() { g.Dropped([]string{"*"}) }
+
+func (g *gateway) happened(event string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.events = append(g.events, event)
+}
+
+func (g *gateway) Up()      { g.happened("up") }
+func (g *gateway) Refused() { g.happened("refused") }
+
+func (g *gateway) Down(reason error) {
+	g.happened("down")
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.reason = reason
+}
+
+func (g *gateway) Failed(string, error) {}
+
+// start makes a gateway on a Redis and waits until it is in use.
+func start(t *testing.T, url string) *gateway {
+	t.Helper()
+	return prepare(t, url, nil).start()
+}
+
+// pair are two gateways on a Redis.
+func pair(t *testing.T, url string) (a, b *gateway) {
+	t.Helper()
+	a, b = start(t, url), start(t, url)
+	a.InvalidateAll() // b has to hear of a, too
+	b.hears("*", "*")
+	agree(a, b)
+	return a, b
+}
+
+func (g *gateway) start() *gateway {
+	g.t.Helper()
+	g.Start()
+	g.await("in use", func() bool { return g.Status().InUse })
+	return g
+}
+
+// prepare makes a gateway that is not started, with other settings than the
+// usual ones.
+func prepare(t *testing.T, url string, change func(*shared.Config)) *gateway {
+	t.Helper()
+	u, err := redisdb.Parse(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := u.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := &gateway{t: t, client: client}
+	c := shared.Config{Client: client, Sealer: sealer(t, secret), Prefix: "test", TTL: time.Minute, Hearer: g, Events: g}
+	if change != nil {
+		change(&c)
+	}
+	g.Tier = shared.New(c)
+	t.Cleanup(func() { _ = g.Close() })
+	return g
+}
+
+func sealer(t *testing.T, secret string) *seal.Sealer {
+	t.Helper()
+	s, err := seal.New([]byte(secret), "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// patience is how long tests wait for what has to happen; a loaded machine may
+// need a good part of it.
+const patience = 30 * time.Second
+
+func (g *gateway) await(what string, good func() bool) {
+	g.t.Helper()
+	for deadline := time.Now().Add(patience); !good(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			g.mu.Lock()
+			defer g.mu.Unlock()
+			g.t.Fatalf("the tier does not become %s: %+v, heard %q, events %q, last reason %v",
+				what, g.Status(), g.heard, g.events, g.reason)
+		}
+	}
+}
+
+// agree waits until all gateways have heard of everything, and then lets them
+// forget what it was.
+func agree(gateways ...*gateway) {
+	for _, g := range gateways {
+		g.t.Helper()
+		for _, other := range gateways {
+			g.await("of one mind with the other", func() bool { return g.Agrees(other.Tier) })
+		}
+	}
+	for _, g := range gateways {
+		g.mu.Lock()
+		g.heard, g.events = nil, nil
+		g.mu.Unlock()
+	}
+}
+
+// hears waits until the gateway has heard of these ids, and wants nothing else.
+func (g *gateway) hears(ids ...string) {
+	g.t.Helper()
+	g.await("told", func() bool {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		return len(g.heard) >= len(ids)
+	})
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	slices.Sort(g.heard)
+	slices.Sort(ids)
+	if !slices.Equal(g.heard, ids) {
+		g.t.Errorf("heard %q, want %q", g.heard, ids)
+	}
+	g.heard = nil
+}
+
+// saw waits for an event and reports how often it has come.
+func (g *gateway) saw(event string) (times int) {
+	g.t.Helper()
+	g.await("seen to be "+event, func() bool { return g.count(event) > 0 })
+	return g.count(event)
+}
+
+func (g *gateway) count(event string) (times int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, e := range g.events {
+		if e == event {
+			times++
+		}
+	}
+	return times
+}
+
+// get returns the value of an image, "" for none, and the ticket.
+func (g *gateway) get(id string) (string, shared.Ticket) { return g.getNamed(g.Record(id)) }
+
+func (g *gateway) getNamed(name shared.Name) (string, shared.Ticket) {
+	found, ticket := g.Get(context.Background(), name)
+	if found == nil {
+		return "", ticket
+	}
+	return string(found.Value), ticket
+}
+
+// put stores a value as if it were read from the database now.
+func (g *gateway) put(id, value string) { g.putNamed(g.Record(id), value) }
+
+func (g *gateway) putNamed(name shared.Name, value string) {
+	g.t.Helper()
+	g.await("storing "+value, func() bool {
+		got, ticket := g.getNamed(name)
+		g.putAt(ticket, value, time.Now())
+		return got == value
+	})
+}
+
+// putAt stores what was read at a time, and waits until that is done.
+func (g *gateway) putAt(ticket shared.Ticket, value string, read time.Time) {
+	g.Put(ticket, []byte(value), read)
+	g.AwaitPuts()
+}
+
+// lacks fails the test if there is a value that may be used.
+func (g *gateway) lacks(id, why string) {
+	g.t.Helper()
+	if value, _ := g.get(id); value != "" {
+		g.t.Errorf("%s is found, %s", value, why)
+	}
+}
+
+func (g *gateway) holds(id, value string) {
+	g.t.Helper()
+	if got, _ := g.get(id); got != value {
+		g.t.Errorf("found %q, want %q", got, value)
+	}
+}

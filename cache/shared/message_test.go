@@ -1,0 +1,130 @@
+package shared_test
+
+import (
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/glancegate/glancegate/integration/servers"
+)
+
+func TestTellsOfChanges(t *testing.T) {
+	a, b := pair(t, servers.NewRedis(t))
+	a.Invalidate([]string{"x", "y"}, true)
+	b.hears("x", "y")
+	// Of what is not told the others hear nothing, before the next they hear.
+	b.put("z", "value")
+	a.Invalidate([]string{"z"}, false)
+	b.lacks("z", "though it was changed")
+	a.Invalidate([]string{"x"}, true)
+	b.hears("x")
+	b.Invalidate([]string{"y"}, true)
+	a.hears("y") // and nothing of its own
+}
+
+func TestTellsOfEverything(t *testing.T) {
+	a, b := pair(t, servers.NewRedis(t))
+	a.put("x", "value")
+	ids := make([]string, 1001)
+	for n := range ids {
+		ids[n] = fmt.Sprint(n)
+	}
+	for _, change := range []func(){a.InvalidateAll, func() { a.Invalidate(ids, true) }, func() { a.Invalidate(ids, false) }} {
+		a.put("x", "value")
+		agree(a, b)
+		change()
+		a.lacks("x", "though everything has changed")
+		b.hears("*")
+		b.lacks("x", "though everything has changed")
+		a.await("in use", func() bool { return a.Agrees(b.Tier) })
+	}
+	if a.count("down") > 0 || b.count("down") > 0 {
+		t.Error("it takes Redis for down")
+	}
+	agree(a, b)
+	a.Invalidate(ids[:1000], true)
+	b.hears(ids[:1000]...)
+}
+
+// Changes that come together are told together, and none gets lost.
+func TestTellsOfManyChanges(t *testing.T) {
+	a, b := pair(t, servers.NewRedis(t))
+	var all []string
+	var running sync.WaitGroup
+	for n := range 100 {
+		id := fmt.Sprintf("image-%d", n)
+		all = append(all, id)
+		running.Go(func() { a.Invalidate([]string{id}, true) })
+	}
+	running.Wait()
+	b.hears(all...)
+	agree(a, b)
+}
+
+// Who has missed a message drops everything.
+func TestNoticesLostMessages(t *testing.T) {
+	s := servers.StartRedis(t)
+	a := start(t, s.URL)
+	agree(a)
+	say := func(number int, ids string) {
+		s.Do("PUBLISH", a.Channel(), fmt.Sprintf(`{"node":"other","number":%d,"ids":[%s]}`, number, ids))
+	}
+	say(7, `"x"`)
+	a.hears("x")
+	say(8, `"y","z"`)
+	a.hears("y", "z")
+	say(10, `"x"`)
+	a.hears("*")
+	say(11, `"x"`)
+	a.hears("x")
+	say(3, `"x"`) // from the past
+	a.hears("*")
+}
+
+// What is not understood may have told of any change.
+func TestDropsEverythingForGarbage(t *testing.T) {
+	s := servers.StartRedis(t)
+	a, b := pair(t, s.URL)
+	for _, text := range []string{
+		"", "{", "null", "{}", "[]", "\x00\xff", `{"node":"x","number":-1}`, `{"node":"x","number":1,"ids":[1]}`,
+		`{"node":"x","number":1,"epoch":"!"}`, `{"node":"x","number":2,"epoch":"AAAA"}`, strings.Repeat("x", 1<<20),
+	} {
+		s.Do("PUBLISH", a.Channel(), text)
+		a.hears("*")
+		b.hears("*")
+	}
+	a.put("x", "value")
+	b.holds("x", "value")
+}
+
+// Gateways that begin epochs at the same time come to use one.
+func TestAgreesOnEpochs(t *testing.T) {
+	s := servers.StartRedis(t)
+	a, b := pair(t, s.URL)
+	c := start(t, s.URL)
+	for n := range 20 {
+		id := fmt.Sprint("image-", n)
+		a.put(id, "before")
+		var running sync.WaitGroup
+		for _, g := range []*gateway{a, b, c} {
+			running.Go(g.InvalidateAll)
+		}
+		running.Wait()
+		agree(a, b, c)
+		b.lacks(id, "though its epoch is over")
+		a.put(id, "after")
+		b.holds(id, "after")
+		c.holds(id, "after")
+	}
+	// One that somebody begins is everybody's, too.
+	epoch := base64.StdEncoding.EncodeToString(make([]byte, 16))
+	s.Do("PUBLISH", a.Channel(), `{"node":"other","number":1,"epoch":"`+epoch+`"}`)
+	a.hears("*")
+	b.hears("*")
+	c.hears("*")
+	b.lacks("image-0", "though its epoch is over")
+	b.put("image-0", "afterwards")
+	a.holds("image-0", "afterwards")
+}

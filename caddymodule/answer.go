@@ -56,7 +56,7 @@ func (h *Handler) identified(w http.ResponseWriter, r *http.Request, route rest.
 		return
 	}
 	defer h.engine.done()
-	engine.begin()
+	defer engine.begin() // after the request, which may make the database
 	if h.cached() {
 		var end func()
 		w, r, end = h.traced(w, r)

@@ -13,9 +13,8 @@ type engine struct {
 	v1  *rest.Handler
 	rpc *rpc.Handler
 
-	// begin connects what has to be connected before it is asked for something.
-	// It is called with every request, so that validating a configuration
-	// connects to nothing.
+	// begin connects the cache to Redis and to the database's changes. It is called
+	// with every request, so that validating a configuration connects to nothing.
 	begin func()
 }
 

@@ -7,7 +7,6 @@
 package cache
 
 import (
-	"context"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -67,7 +66,8 @@ type Cache struct {
 	// holds is how many changes there are that readers may not see yet.
 	holds atomic.Int64
 
-	heard atomic.Int64 // when the feed gave its last sign of life, in Unix nanoseconds
+	born  time.Time    // times are counted from then on, whatever the clock is set to
+	heard atomic.Int64 // when the feed gave its last sign of life, in nanoseconds since born
 
 	mu      sync.Mutex
 	down    error            // why nothing is vouched for; nil where it is
@@ -83,7 +83,7 @@ type entry struct {
 
 // New makes a Cache.
 func New(c Config) *Cache {
-	cache := &Cache{Store: c.Store, config: c, counters: c.Counters}
+	cache := &Cache{Store: c.Store, config: c, counters: c.Counters, born: time.Now()}
 	if cache.counters == nil {
 		cache.counters = new(Counters)
 	}
@@ -117,42 +117,15 @@ func (c *Cache) Close() error {
 }
 
 // serving reports whether anything may be taken from the cache.
-func (c *Cache) serving() bool { return c.vouched.Load() && c.suspended.Load() == 0 }
+func (c *Cache) serving() bool { return c.vouched.Load() && c.suspended.Load() == 0 && !c.silent() }
 
-// flightOf is the key of the flight that reads a record.
-func (c *Cache) flightOf(id string) string {
-	return string(appendNumber([]byte(id), c.clears.Load()))
-}
+// silence is for how long a feed that has not said that it is down may give no
+// sign of life: longer than the feed itself needs to notice, and so only where
+// this process stood still.
+const silence = 2 * time.Second
 
-// fillTimeout bounds a read that goes on after its client has left, for others
-// that wait for the same.
-const fillTimeout = 30 * time.Second
-
-// filled is the result of a flight.
-type filled[T any] struct {
-	value T
-	from  Outcome
-}
-
-// fill joins the flight of a key or begins it. A client that leaves fails nobody
-// else.
-func fill[T any](ctx context.Context, c *Cache, key string, read func(context.Context) (T, Outcome, error)) (T, Outcome, error) {
-	result := c.flights.DoChan(key, func() (any, error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fillTimeout)
-		defer cancel()
-		value, from, err := read(ctx)
-		return filled[T]{value, from}, err
-	})
-	select {
-	case <-ctx.Done():
-		var none T
-		return none, Bypass, &registry.Error{
-			Kind: registry.Unavailable, Message: "The request ended before the database answered", Err: ctx.Err(),
-		}
-	case r := <-result:
-		f, _ := r.Val.(filled[T])
-		return f.value, f.from, r.Err
-	}
+func (c *Cache) silent() bool {
+	return c.config.Followed && time.Since(c.born)-time.Duration(c.heard.Load()) > silence
 }
 
 // Interface guard

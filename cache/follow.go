@@ -38,7 +38,7 @@ func (c *Cache) Down(reason error) {
 }
 
 // Heard is a sign that the changes are still followed.
-func (c *Cache) Heard() { c.heard.Store(time.Now().UnixNano()) }
+func (c *Cache) Heard() { c.heard.Store(int64(time.Since(c.born))) }
 
 // Changed tells that these images have changed, which every reader sees.
 func (c *Cache) Changed(ids ...string) { c.invalidate(ByFeed, ids) }
@@ -88,8 +88,11 @@ func (c *Cache) State() State {
 	c.mu.Lock()
 	s.Reason = c.down
 	c.mu.Unlock()
+	if s.Reason == nil && c.silent() {
+		s.Reason = errSilent
+	}
 	if heard := c.heard.Load(); c.config.Followed && heard != 0 {
-		s.Lag = time.Since(time.Unix(0, heard))
+		s.Lag = time.Since(c.born) - time.Duration(heard)
 	}
 	s.Values, s.Bytes = c.local.Size()
 	return s

@@ -21,7 +21,10 @@ func (s Source) String() string {
 	return [Sources]string{"write", "message", "feed", "admin"}[s]
 }
 
-var errNotFollowed = errors.New("the changes of the database are not followed yet")
+var (
+	errNotFollowed = errors.New("the changes of the database are not followed yet")
+	errSilent      = errors.New("whoever follows the changes of the database gives no sign of life")
+)
 
 // invalidate makes sure that nothing that was read before this call is found by
 // a read that begins after it. Redis comes first: what is dropped here must not

@@ -42,7 +42,7 @@ func (c *Cache) Images(ctx context.Context, q *registry.Query) ([]*registry.Imag
 		c.count(ctx, Hit)
 		return images, nil
 	}
-	flight := string(appendNumber([]byte(key), change))
+	flight := string(c.appendPeriod(appendNumber([]byte(key), change)))
 	images, from, err := fill(ctx, c, flight, func(ctx context.Context) ([]*registry.Image, Outcome, error) {
 		return c.readPage(ctx, q, key, change)
 	})

@@ -1,0 +1,64 @@
+package cache
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/glancegate/glancegate/registry"
+)
+
+// flightOf is the key of the flight that reads a record now.
+func (c *Cache) flightOf(id string) string {
+	return string(c.appendPeriod(appendNumber([]byte(id), c.clears.Load())))
+}
+
+// appendPeriod keeps flights apart that are a TTL apart: what a slow database
+// was asked for longer ago is too old for who asks now.
+func (c *Cache) appendPeriod(dst []byte) []byte {
+	return appendNumber(dst, uint64(time.Since(c.born)/c.config.TTL))
+}
+
+// fillTimeout bounds a read that goes on after its client has left, for others
+// that wait for the same.
+const fillTimeout = 30 * time.Second
+
+// filled is the result of a flight.
+type filled[T any] struct {
+	value T
+	from  Outcome
+}
+
+// fill joins the flight of a key or begins it. A client that leaves fails nobody
+// else.
+func fill[T any](ctx context.Context, c *Cache, key string, read func(context.Context) (T, Outcome, error)) (T, Outcome, error) {
+	result := c.flights.DoChan(key, func() (_ any, err error) {
+		defer caught(&err)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fillTimeout)
+		defer cancel()
+		value, from, err := read(ctx)
+		return filled[T]{value, from}, err
+	})
+	select {
+	case <-ctx.Done():
+		var none T
+		return none, Bypass, &registry.Error{
+			Kind: registry.Unavailable, Message: "The request ended before the database answered", Err: ctx.Err(),
+		}
+	case r := <-result:
+		f, ok := r.Val.(filled[T])
+		if !ok {
+			f.from = Bypass
+		}
+		return f.value, f.from, r.Err
+	}
+}
+
+// caught makes an error of a panic, which would end the process: a flight is
+// nobody's request.
+func caught(err *error) {
+	if cause := recover(); cause != nil {
+		*err = fmt.Errorf("panic while reading for the cache: %v\n%s", cause, debug.Stack())
+	}
+}

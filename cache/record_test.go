@@ -137,23 +137,60 @@ func TestErrorsAreNotKept(t *testing.T) {
 	n.await("well again", func() bool { _, err := n.Image(t.Context(), imageID); return err == nil })
 }
 
+// uncertain loses the answers to commits.
+type uncertain struct{ registry.Store }
+
+func (u uncertain) InTx(ctx context.Context, f func(registry.Tx) error) error {
+	_ = u.Store.InTx(ctx, f)
+	return &registry.Error{Kind: registry.Unavailable, Message: "the connection is gone"}
+}
+
+// rollsBack is uncertain for a server that did not commit, yet.
+type rollsBack struct{ registry.Store }
+
+func (r rollsBack) InTx(ctx context.Context, f func(registry.Tx) error) error {
+	return uncertain{r.Store}.InTx(ctx, func(tx registry.Tx) error { _ = f(tx); return errors.New("not now") })
+}
+
 // A transaction of which nobody knows the end keeps its images out of the cache.
 func TestUncertainCommit(t *testing.T) {
 	db := oneDatabase(t)
 	n := newNode(t, db)
 	n.wants(imageID, "old")
-	ctx, cancel := context.WithCancel(t.Context())
-	err := n.InTx(ctx, func(tx registry.Tx) error {
-		_, err := tx.Update(ctx, registry.Images, registry.Values{{Column: "id", Value: imageID}}, registry.Values{{Column: "name", Value: "new"}})
-		cancel() // as when a client leaves while the commit is on its way
+	change := func(tx registry.Tx) error {
+		_, err := tx.Update(t.Context(), registry.Images, registry.Values{{Column: "id", Value: imageID}}, registry.Values{{Column: "name", Value: "new"}})
 		return err
-	})
-	if err == nil {
-		t.Skip("the commit was quicker")
+	}
+	n.store.Store = rollsBack{n.store.Store}
+	if err := n.InTx(t.Context(), change); err == nil {
+		t.Fatal("no error")
 	}
 	n.wants(imageID, "old")
 	rename(t, db, imageID, "new") // as if the server had committed after all
 	n.wants(imageID, "new")
+}
+
+// A client that leaves while its change is committed leaves no doubt about it:
+// the commit goes on, and the lists of all others stay in the cache.
+func TestAClientThatLeavesBeforeTheCommit(t *testing.T) {
+	everyDatabase(t, func(t *testing.T, db *servers.Database) {
+		n := newNode(t, db)
+		ctx, leave := context.WithCancel(t.Context())
+		err := n.InTx(ctx, func(tx registry.Tx) error {
+			defer leave()
+			_, err := tx.Update(ctx, registry.Images, registry.Values{{Column: "id", Value: imageID}}, registry.Values{{Column: "name", Value: "new"}})
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+		n.lists("p", "new")
+		n.lists("p", "new")
+		n.wants(imageID, "new")
+		if reads := n.store.pages.Load() + n.store.images.Load(); reads != 1 {
+			t.Errorf("%d reads, want 1", reads)
+		}
+	})
 }
 
 // What is kept is told where an answer came from.

@@ -31,6 +31,8 @@ type pool interface {
 
 type transaction interface {
 	session
+	// commit goes on when the context of the request ends: a client that leaves
+	// must not make it unknown whether something was changed.
 	commit(ctx context.Context) error
 	// rollback ends a transaction that was not committed; afterwards it does
 	// nothing. It works after the context of the request has ended.

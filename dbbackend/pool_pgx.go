@@ -14,6 +14,9 @@ import (
 // before its connection is thrown away.
 const rollbackTimeout = 5 * time.Second
 
+// commitTimeout bounds a commit.
+const commitTimeout = 30 * time.Second
+
 func timestamp(t time.Time) pgtype.Timestamp {
 	return pgtype.Timestamp{Time: t.UTC(), Valid: true}
 }
@@ -82,7 +85,11 @@ type pgxTx struct {
 	tx pgx.Tx
 }
 
-func (t pgxTx) commit(ctx context.Context) error { return t.tx.Commit(ctx) }
+func (t pgxTx) commit(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitTimeout)
+	defer cancel()
+	return t.tx.Commit(ctx)
+}
 
 func (t pgxTx) rollback() {
 	ctx, cancel := context.WithTimeout(context.Background(), rollbackTimeout)

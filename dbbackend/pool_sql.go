@@ -53,11 +53,20 @@ func newSQLPool(readers, writers *sql.DB) *sqlPool {
 }
 
 func (p *sqlPool) begin(ctx context.Context) (transaction, error) {
-	tx, err := p.writers.BeginTx(ctx, nil)
-	if err != nil {
+	// The end of the context of a transaction rolls it back, also just before its
+	// commit. So the request's own context is that of the statements only.
+	lasting, end := context.WithCancel(context.WithoutCancel(ctx))
+	begun := context.AfterFunc(ctx, end)
+	tx, err := p.writers.BeginTx(lasting, nil)
+	switch {
+	case !begun() && err == nil:
+		_ = tx.Rollback()
+		return nil, ctx.Err()
+	case err != nil:
+		end()
 		return nil, err
 	}
-	return sqlTx{sqlSession{tx}, tx}, nil
+	return sqlTx{sqlSession{tx}, tx, end}, nil
 }
 
 // reset does nothing: MySQL's driver looks at a connection before it uses it.
@@ -72,9 +81,13 @@ func (p *sqlPool) close() {
 
 type sqlTx struct {
 	sqlSession
-	tx *sql.Tx
+	tx  *sql.Tx
+	end context.CancelFunc
 }
 
 func (t sqlTx) commit(context.Context) error { return t.tx.Commit() }
 
-func (t sqlTx) rollback() { _ = t.tx.Rollback() } // after a commit it has nothing to do
+func (t sqlTx) rollback() {
+	_ = t.tx.Rollback() // after a commit it has nothing to do
+	t.end()
+}

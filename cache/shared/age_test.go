@@ -36,11 +36,12 @@ func (a *ages) put(id string, ago time.Duration) {
 // found wants a value of that age, give or take what a slow machine needs.
 func (a *ages) found(g *gateway, id string, age time.Duration) {
 	a.t.Helper()
-	found, _ := g.Get(context.Background(), g.Record(id))
-	switch {
-	case found == nil:
-		a.t.Errorf("%s is not found", id)
-	case found.Age < age || found.Age > age+4*time.Second:
+	var found *shared.Found
+	g.await("holding "+id, func() bool {
+		found, _ = g.Get(context.Background(), g.Record(id))
+		return found != nil
+	})
+	if found.Age < age || found.Age > age+4*time.Second {
 		a.t.Errorf("%s is %s old, want %s", id, found.Age, age)
 	}
 }

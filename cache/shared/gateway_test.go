@@ -68,7 +68,7 @@ func pair(t *testing.T, url string) (a, b *gateway) {
 	t.Helper()
 	a, b = start(t, url), start(t, url)
 	a.InvalidateAll() // b has to hear of a, too
-	b.hears("*", "*")
+	b.awaitHeard(2) // of its own, and of this
 	agree(a, b)
 	return a, b
 }
@@ -146,11 +146,7 @@ func agree(gateways ...*gateway) {
 // hears waits until the gateway has heard of these ids, and wants nothing else.
 func (g *gateway) hears(ids ...string) {
 	g.t.Helper()
-	g.await("told", func() bool {
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		return len(g.heard) >= len(ids)
-	})
+	g.awaitHeard(len(ids))
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	slices.Sort(g.heard)
@@ -159,6 +155,15 @@ func (g *gateway) hears(ids ...string) {
 		g.t.Errorf("heard %q, want %q", g.heard, ids)
 	}
 	g.heard = nil
+}
+
+func (g *gateway) awaitHeard(least int) {
+	g.t.Helper()
+	g.await("told", func() bool {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		return len(g.heard) >= least
+	})
 }
 
 // saw waits for an event and reports how often it has come.
@@ -218,7 +223,5 @@ func (g *gateway) lacks(id, why string) {
 
 func (g *gateway) holds(id, value string) {
 	g.t.Helper()
-	if got, _ := g.get(id); got != value {
-		g.t.Errorf("found %q, want %q", got, value)
-	}
+	g.await("holding "+value, func() bool { got, _ := g.get(id); return got == value })
 }

@@ -67,6 +67,14 @@ func (t *Tier) askToRenew() {
 	}
 }
 
+// behind reports whether there were changes since the last epoch was begun that
+// nobody was told of.
+func (t *Tier) behind() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.missed > 0
+}
+
 // connected reports whether there is somebody to tell of a change. Where there
 // is not, the epoch that comes does, if it begins after now.
 func (t *Tier) connected() bool {

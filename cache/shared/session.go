@@ -85,7 +85,9 @@ func (t *Tier) session(ctx context.Context) error {
 		case err := <-lost:
 			return err
 		case <-t.renewal:
-			err = t.renew(ctx)
+			if t.behind() { // and the epoch that comes does not do
+				err = t.renew(ctx)
+			}
 		case <-tick.C:
 			err = t.check(ctx, masters)
 		}

@@ -1,0 +1,61 @@
+package shared_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/glancegate/glancegate/integration/servers"
+)
+
+// After a fail-over nothing is found that was there before, as the new master may
+// not know of the last changes.
+func TestSentinelFailsOver(t *testing.T) {
+	s := servers.StartRedisSentinel(t)
+	a, b := pair(t, s.URL)
+	a.put("image", "old")
+	key := a.Record("image").Key()
+	a.await("copied", func() bool { return s.Replica.Do("EXISTS", key) == int64(1) })
+	stop := busy(a, b)
+	s.Master.Kill()
+	a.saw("down")
+	b.saw("down")
+	a.saw("up")
+	b.saw("up")
+	stop()
+	agree(a, b)
+	if s.Replica.Do("EXISTS", key) != int64(1) {
+		t.Error("the new master does not have the old value: this shows nothing")
+	}
+	a.lacks("image", "though it is older than the fail-over")
+	b.lacks("image", "though it is older than the fail-over")
+	a.put("image", "new")
+	b.holds("image", "new")
+	b.Invalidate([]string{"image"}, true)
+	a.hears("image")
+}
+
+func TestCluster(t *testing.T) {
+	s := servers.StartRedisCluster(t)
+	a, b := pair(t, s.URL)
+	for n := range 50 {
+		id := fmt.Sprint("image-", n)
+		a.put(id, "value")
+		b.holds(id, "value")
+	}
+	for n, node := range s.Nodes {
+		if keys, _ := node.Do("DBSIZE").(int64); keys < 10 {
+			t.Errorf("node %d has %d keys", n, keys)
+		}
+	}
+	for n := range 50 {
+		id := fmt.Sprint("image-", n)
+		b.Invalidate([]string{id}, true)
+		a.lacks(id, "though it was changed")
+		a.hears(id)
+	}
+	stop := busy(a, b)
+	s.Nodes[2].Kill()
+	a.saw("down")
+	b.saw("down")
+	stop()
+}

@@ -116,10 +116,21 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 	route, claimed := h.match(r)
 	if !claimed {
 		identity.StripHeaders(r.Header)
-		return next.ServeHTTP(w, r)
+		return next.ServeHTTP(w, withoutTrailer(r))
 	}
 	h.answer(w, r, route)
 	return nil
+}
+
+// withoutTrailer is a request whose trailer is not passed on: the fields in it are
+// known only when the body has been read, and some servers take them for headers.
+func withoutTrailer(r *http.Request) *http.Request {
+	if r.Trailer == nil {
+		return r
+	}
+	without := *r
+	without.Trailer = nil
+	return &without
 }
 
 // match finds the route of a request and whether the handler answers it. With

@@ -99,6 +99,25 @@ func TestPassThroughStripsIdentity(t *testing.T) {
 	}
 }
 
+// Behind a body there can be fields, too, announced or not.
+func TestPassThroughHasNoTrailer(t *testing.T) {
+	u := newUpstream(t)
+	s := start(t, publicSite(u, ""))
+	body, write := io.Pipe()
+	request := s.request("PUT", "/v2/images/x/file", body)
+	request.Trailer = http.Header{"X-Roles": nil, "X-Other": nil}
+	go func() {
+		io.WriteString(write, "data\n")
+		request.Trailer.Set("X-Roles", "admin")
+		write.Close()
+	}()
+	s.send(request)
+	<-u.lines
+	if got := <-u.requests; len(got.Trailer) > 0 {
+		t.Errorf("the trailer %v arrived", got.Trailer)
+	}
+}
+
 func TestPassThroughStreamsBodies(t *testing.T) {
 	u := newUpstream(t)
 	s := start(t, publicSite(u, ""))

@@ -77,7 +77,7 @@ func worst(results []checkResult) int {
 // checkConfig makes all checks of a configuration.
 func checkConfig(ctx context.Context, content []byte) ([]checkResult, error) {
 	results := runChecks(ctx, "configuration", content, configurationChecks)
-	if worst(results) == exitFailed {
+	if results[0].Result == checkFailed {
 		return results, nil // nothing can be said about what can't be loaded
 	}
 	targets, err := findTargets(content)

@@ -7,7 +7,10 @@ import (
 )
 
 // configurationChecks look at the configuration as a whole.
-var configurationChecks = []check[[]byte]{{name: "configuration", run: checkLoads, needed: true}}
+var configurationChecks = []check[[]byte]{
+	{name: "configuration", run: checkLoads, needed: true},
+	{name: "log", run: checkLogs},
+}
 
 // checkLoads provisions the configuration, as `caddy validate` does, but opens no
 // log: its file would belong to whoever runs the check.

@@ -64,7 +64,11 @@ func checkReachable(ctx context.Context, d checkedDatabase) (result, text string
 	case err == nil:
 		return checkOK, "it can be reached and has Glance's tables"
 	case state.Kind == "":
-		return checkFailed, cause(err)
+		text = cause(err)
+		if advice := databaseAdvice(err); advice != "" {
+			text += "; " + advice
+		}
+		return checkFailed, text
 	default:
 		// A table without any right on it is as if it were not there.
 		text = err.Error()

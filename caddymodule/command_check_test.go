@@ -179,7 +179,7 @@ func TestCheckFails(t *testing.T) {
 			project_name service
 		}`))
 	wantResults(t, got, map[string]string{
-		"configuration": "ok", "database": "failed: refused", "rights": "skipped", "redis": "failed: refused",
+		"configuration": "ok", "log": "ok: standard error", "database": "failed: refused; check host and port", "rights": "skipped", "redis": "failed: refused",
 		"keystone": "failed: refused", "keystone clock": "skipped: after: keystone",
 	})
 	if code != exitFailed {
@@ -211,7 +211,7 @@ func TestCheckPort(t *testing.T) {
 func TestCheckConfigurations(t *testing.T) {
 	got, code := runCheckJSON(t, checkSite(t, "database mysql://u:s3cret@h/d\npolicy_file /does/not/exist"))
 	wantResults(t, got, map[string]string{"configuration": "failed: /does/not/exist"})
-	if code != exitFailed || len(got) != 1 {
+	if code != exitFailed || len(got) != 2 {
 		t.Errorf("exit code %d, %v", code, got)
 	}
 	for name, config := range map[string]string{
@@ -248,6 +248,27 @@ func TestCheckOldConfig(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "registry.log")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the log: %v", err)
+	}
+}
+
+// A log that can't be written keeps the gateway from starting.
+func TestCheckLog(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		file:               "ok: can be written",
+		dir + "/new/x.log": "ok: can be written",
+		file + "/x.log":    "failed: the gateway would not start",
+		dir:                "failed: is a directory",
+	} {
+		got, _ := runCheckJSON(t, "{\nlog {\noutput file "+path+"\n}\n}\n"+strings.TrimPrefix(checkSite(t, "database sqlite:////x/y"), "{\nadmin off\n}\n"))
+		wantResults(t, got, map[string]string{"log": want})
+	}
+	if _, err := os.Stat(dir + "/new"); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a folder was made: %v", err)
 	}
 }
 

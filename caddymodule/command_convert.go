@@ -21,8 +21,8 @@ without writing.
 
 The environment says what the file does not:
 
-    GLANCE_REGISTRY_CONFIG          further files and folders, separated by colons
-    GLANCE_REGISTRY_RELEASE         the release of the old service, mitaka to train
+    GLANCE_REGISTRY_CONFIG          further files and folders, separated by colons or commas
+    GLANCE_REGISTRY_RELEASE         the release of the old service, mitaka to ussuri
     GLANCE_REGISTRY_TRUSTED_FROM    who may send identity headers (flavor trusted-auth)
     GLANCE_REGISTRY_WITHOUT_FLAVOR  everyone-is-admin: serve without authentication
 `,

@@ -8,6 +8,10 @@ import (
 	"github.com/glancegate/glancegate/identity/policy"
 )
 
+// nobodysRole is the default of admin_role in Ussuri, where the policy alone makes
+// admins.
+const nobodysRole = "__nobody__"
+
 // readAdmins finds the policy file. Without one the rule is role:admin.
 func (r *reader) readAdmins() {
 	a := &r.settings.Admins
@@ -17,6 +21,9 @@ func (r *reader) readAdmins() {
 	}
 	r.writable(role.place()+": "+role.name(), a.Role)
 	a.Words = "role " + a.Role
+	if !role.set && r.release == ussuri {
+		a.Role, a.Words = nobodysRole, "no role by its name"
+	}
 	if r.settings.Identity.Source == FromNobody {
 		a.Words = "everyone"
 		return
@@ -28,7 +35,7 @@ func (r *reader) readAdmins() {
 			r.refuse("%s: %s names %s, which is not there", option.place(), option.name(), option.text)
 		}
 		a.Words += " or role admin"
-		if !strings.EqualFold(a.Role, "admin") {
+		if role.set && !strings.EqualFold(a.Role, "admin") {
 			r.findAt(Warn, role, "does not replace the role admin, which is an admin by the built-in policy")
 		} else {
 			a.Words = "role admin"

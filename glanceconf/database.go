@@ -53,6 +53,9 @@ func (r *reader) readDatabase() {
 	if password, _ := u.Password(); u.Dialect == dburl.PostgreSQL && password == "" {
 		r.findAt(Warn, connection, "it has no password; PGPASSWORD or a .pgpass file of the gateway's user counts, if there is one")
 	}
+	if u.Dialect == dburl.MySQL && u.Query["ssl_cipher"] != "" {
+		r.findAt(Warn, connection, "the argument ssl_cipher switches TLS on, but does not choose the cipher")
+	}
 	for _, warning := range warnings {
 		r.findAt(Warn, connection, "%s", warning)
 	}

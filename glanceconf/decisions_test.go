@@ -154,6 +154,10 @@ func TestRefuses(t *testing.T) {
 		{machine{}, []string{"paste app:registryapp: paste.app_factory = glance.api.v2:API.factory"}, "which is not the registry"},
 		{machine{}, []string{"paste pipeline:glance-registry-keystone: pipeline = authtoken registryapp"}, "nothing says who is calling"},
 		{machine{}, []string{"paste pipeline:glance-registry-keystone: pipeline = context authtoken registryapp"}, "must stand in front of context"},
+		{machine{}, []string{"paste pipeline:glance-registry-keystone: pipeline = context registryapp"},
+			`the flavor "keystone" in /etc/glance/glance-registry-paste.ini has no filter authtoken`},
+		{machine{}, []string{"paste pipeline:glance-registry-keystone: pipeline = unauthenticated-context registryapp"},
+			`in the pipeline of the flavor "keystone" in /etc/glance/glance-registry-paste.ini there is no authentication`},
 		{machine{}, []string{"paste filter:authtoken: oslo_config_file = /x"}, "oslo_config_file reads the options from somewhere else"},
 		{machine{}, []string{"paste filter:authtoken: use = egg:x#y"}, "outside of this file"},
 		{machine{}, []string{"paste filter:authtoken: admin_password = a%%b", "keystone_authtoken: -auth_type"}, "Python 2 and Python 3"},
@@ -205,6 +209,7 @@ func TestWarns(t *testing.T) {
 		want    string // empty: no warning
 	}{
 		{machine{}, []string{"database: slave_connection = mysql://u:s3cret@h/d"}, "Glance never used it"},
+		{machine{}, []string{"database: connection = mysql+pymysql://u:s3cret@h/d?ssl_cipher=x"}, "does not choose the cipher"},
 		{machine{}, []string{"DEFAULT: use_ssl = true"}, "is no option of glance-registry"},
 		{machine{}, []string{"DEFAULT: ca_file = /x"}, "no effect without cert_file"},
 		{machine{}, []string{"DEFAULT: allow_anonymous_access = true"}, "no effect without delay_auth_decision"},

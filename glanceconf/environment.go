@@ -9,7 +9,7 @@ import (
 // Environment variables that say what the files do not.
 const (
 	// EnvConfig names further files, and folders with files, separated by
-	// colons. Later ones win over earlier ones, and all of them over the file.
+	// colons or commas. Later ones win over earlier ones, and all of them over the file.
 	EnvConfig = "GLANCE_REGISTRY_CONFIG"
 
 	// EnvTrustedFrom names the peers that may send identity headers, with
@@ -25,6 +25,10 @@ const (
 )
 
 const everyoneIsAdmin = "everyone-is-admin"
+
+// ussuri was the last release that had a registry. It differs from train in the
+// default of admin_role only.
+const ussuri = "ussuri"
 
 func (r *reader) env(name string) string {
 	value, _ := r.in.Getenv(name)

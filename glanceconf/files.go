@@ -18,10 +18,12 @@ func (r *reader) readFiles() error {
 		return errors.New("the name of the configuration file is needed, as an absolute path: other files are looked for beside it")
 	}
 	r.release = strings.ToLower(r.env(EnvRelease))
-	if r.release != "" && !compat.Known(r.release) {
-		return fmt.Errorf("%s: %q is none of %s", EnvRelease, r.release, strings.Join(compat.Releases, ", "))
+	if r.release != "" && r.release != ussuri && !compat.Known(r.release) {
+		return fmt.Errorf("%s: %q is none of %s, %s", EnvRelease, r.release, strings.Join(compat.Releases, ", "), ussuri)
 	}
-	r.settings.Release = r.release
+	if r.settings.Release = r.release; r.release == ussuri {
+		r.settings.Release = "train"
+	}
 	var known []osloconf.Option
 	r.options = map[osloconf.Name]Option{}
 	for _, o := range Options() {
@@ -89,8 +91,8 @@ func (f further) read(r *reader) error {
 }
 
 func (r *reader) furtherFiles() (all []further, err error) {
-	for name := range strings.SplitSeq(r.env(EnvConfig), ":") {
-		if name == "" {
+	for name := range strings.FieldsFuncSeq(r.env(EnvConfig), func(c rune) bool { return c == ':' || c == ',' }) {
+		if name = strings.TrimSpace(name); name == "" {
 			continue
 		}
 		if !path.IsAbs(name) {

@@ -1,6 +1,7 @@
 package glanceconf
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -46,10 +47,19 @@ func (r *reader) readTrusted() {
 	case isLoopback(l.Host):
 		r.findAt(Warn, flavor, "identity headers are believed from this host, unless a proxy has forwarded them")
 	default:
-		r.refuse("%s: the flavor trusted-auth believes the identity headers of everyone who can connect to %s:%d. "+
+		r.refuse("%s: %s believes the identity headers of everyone who can connect to %s:%d. "+
 			"Say which glance-api nodes may send them, with addresses and networks as in:\n\n    %s=10.20.0.11,10.20.0.12\n",
-			flavor.place(), l.Host, l.Port, EnvTrustedFrom)
+			flavor.place(), r.believer(flavor.text), l.Host, l.Port, EnvTrustedFrom)
 	}
+}
+
+// believer is what believes identity headers. Another flavor than trusted-auth does
+// so where the filter that asks Keystone is missing.
+func (r *reader) believer(flavor string) string {
+	if flavor == "trusted-auth" {
+		return "the flavor trusted-auth"
+	}
+	return fmt.Sprintf("the pipeline of the flavor %q in %s has no filter authtoken in front of context, and so", flavor, r.pipeline.file)
 }
 
 // peersFrom are the networks that the environment names.
@@ -73,14 +83,23 @@ func (r *reader) readUnauthenticated() {
 		i.Unsafe = !isLoopback(l.Host)
 		r.warn(r.in.File, "there is no authentication: everyone who can connect to %s:%d is an admin", l.Host, l.Port)
 	case "":
-		r.refuse("%s: without a flavor in [paste_deploy] there is no authentication: everyone who can connect to %s:%d is an admin. Choose:\n"+
+		r.refuse("%s: %s there is no authentication: everyone who can connect to %s:%d is an admin. Choose:\n"+
 			"\n    [paste_deploy]"+
 			"\n    flavor = keystone        and the options of [keystone_authtoken]: callers bring tokens, as they do to glance-api"+
 			"\n    flavor = trusted-auth    and %s: named glance-api nodes say who is calling, with send_identity_headers = True"+
 			"\n\nor keep it, on a network that nobody else can reach, with the environment variable"+
 			"\n\n    %s=%s\n",
-			r.in.File, l.Host, l.Port, EnvTrustedFrom, EnvUnauthenticated, everyoneIsAdmin)
+			r.in.File, r.unauthenticatedBy(), l.Host, l.Port, EnvTrustedFrom, EnvUnauthenticated, everyoneIsAdmin)
 	default:
 		r.refuse("%s: %q is not understood; the only value is %s", EnvUnauthenticated, consent, everyoneIsAdmin)
 	}
+}
+
+// unauthenticatedBy is why there is no authentication.
+func (r *reader) unauthenticatedBy() string {
+	flavor := r.text("paste_deploy", "flavor")
+	if flavor == "" {
+		return "without a flavor in [paste_deploy]"
+	}
+	return fmt.Sprintf("in the pipeline of the flavor %q in %s", flavor, r.pipeline.file)
 }

@@ -40,7 +40,8 @@ func (r *reader) compareFolders(entries []osloconf.Entry) {
 		if !ok || r.options[o.Name].Verdict == Ignore {
 			continue
 		}
-		if other, both := inFile[o.Name]; both && other != e.Value {
+		counts := r.get(o.Section, o.Key)
+		if other, both := inFile[o.Name]; both && other != e.Value && counts.entry != nil && counts.entry.File == r.in.File {
 			r.findAt(Warn, value{entry: e}, "%s sets it, too, and counts, as where the service was started with --config-file; "+
 				"if it was started without, name the folder in %s=%s", path.Base(r.in.File), EnvConfig, folder)
 		}

@@ -2,6 +2,7 @@ package glanceconf
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 )
@@ -79,6 +80,7 @@ func TestFolders(t *testing.T) {
 		{"a file is named", env(EnvConfig, "/srv/b.conf"), 3, 10, 10, []string{"/etc/glance/glance-registry.conf", "/srv/b.conf"}},
 		{"a folder is named", env(EnvConfig, "/srv/a"), 2, 1000, 64, []string{"/etc/glance/glance-registry.conf", "/srv/a/1.conf", "/srv/a/2.conf"}},
 		{"both", env(EnvConfig, "/srv/b.conf:/srv/a"), 2, 1000, 64, []string{"/etc/glance/glance-registry.conf", "/srv/b.conf", "/srv/a/1.conf", "/srv/a/2.conf"}},
+		{"both, with a comma", env(EnvConfig, "/srv/b.conf, /srv/a"), 2, 1000, 64, []string{"/etc/glance/glance-registry.conf", "/srv/b.conf", "/srv/a/1.conf", "/srv/a/2.conf"}},
 		{"the other way round", env(EnvConfig, "/srv/a:/srv/b.conf"), 3, 1000, 64, []string{"/etc/glance/glance-registry.conf", "/srv/a/1.conf", "/srv/a/2.conf", "/srv/b.conf"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -116,6 +118,46 @@ func TestPolicyFound(t *testing.T) {
 		settings, _, err := c.read(c.changes...)
 		if err != nil || settings.Admins.Policy != c.want {
 			t.Errorf("%q: %q, %v", c.changes, settings.Admins.Policy, err)
+		}
+	}
+}
+
+// Ussuri's default of admin_role is nobody's, so that the policy alone decides.
+func TestAdminRoleOfUssuri(t *testing.T) {
+	for _, c := range []struct {
+		release string
+		changes []string
+		want    string
+	}{
+		{"train", nil, "admin"},
+		{"ussuri", nil, nobodysRole},
+		{"ussuri", []string{"DEFAULT: admin_role = boss"}, "boss"},
+	} {
+		m := env(EnvRelease, c.release)
+		m.policy = `{"context_is_admin": "role:cloudadmin"}`
+		settings, _, err := m.read(c.changes...)
+		if err != nil || settings.Admins.Role != c.want || settings.Release != "train" {
+			t.Errorf("%s %q: %+v, release %s, %v", c.release, c.changes, settings.Admins, settings.Release, err)
+		}
+	}
+}
+
+// Where a later file decides, it does not matter how the service was started.
+func TestFolderHiddenByLaterFile(t *testing.T) {
+	root := fstest.MapFS{
+		"etc/glance/glance-registry.conf.d/10.conf": {Data: []byte("[DEFAULT]\napi_limit_max = 10\n")},
+		"srv/b.conf": {Data: []byte("[DEFAULT]\napi_limit_max = 3\n")},
+	}
+	const conf = "[DEFAULT]\napi_limit_max = 7\n[database]\nconnection = sqlite:////x\n[paste_deploy]\nflavor = trusted-auth\n"
+	for further, want := range map[string]bool{"": true, "/srv/b.conf": false} {
+		m := env(EnvConfig, further, EnvTrustedFrom, "10.0.0.1")
+		_, findings, err := Read(Input{
+			File: "/etc/glance/glance-registry.conf", Content: []byte(conf), Root: root,
+			Getenv: func(name string) (string, bool) { v, ok := m.env[name]; return v, ok },
+		})
+		got := slices.ContainsFunc(findings, func(f Finding) bool { return strings.Contains(f.Text, "sets it, too") })
+		if err != nil || got != want {
+			t.Errorf("%q: %v, %v", further, findings, err)
 		}
 	}
 }

@@ -53,6 +53,9 @@ func (e *Error) Error() string { return fmt.Sprintf("%s:%d: %s", e.File, e.Line,
 // type *Error.
 func Parse(file string, content []byte) ([]Entry, error) {
 	p := parser{file: file}
+	if strings.HasPrefix(string(content), "\ufeff") {
+		return nil, &Error{file, 1, "the file begins with a byte order mark, which the old service did not take either; save it as UTF-8 without one"}
+	}
 	for line := range strings.SplitSeq(string(content), "\n") {
 		p.line++
 		if text := p.take(strings.TrimRight(line, blanks)); text != "" {

@@ -53,7 +53,7 @@ func TestParse(t *testing.T) {
 func TestParseErrors(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"bind_port = 1", "f:1: an option must stand in a section"},
-		{"\ufeff[DEFAULT]\n", "f:1: "},
+		{"\ufeff[DEFAULT]\n", "f:1: the file begins with a byte order mark"},
 		{"[DEFAULT]\n\n  bind_port = 1", "f:3: an indented line"},
 		{"[DEFAULT]\nconnection = x\n# note\n  y", "f:4: an indented line"},
 		{"[DEFAULT]\n  y", "f:2: an indented line"},

@@ -210,6 +210,7 @@ func TestWarns(t *testing.T) {
 	}{
 		{machine{}, []string{"database: slave_connection = mysql://u:s3cret@h/d"}, "Glance never used it"},
 		{machine{}, []string{"database: connection = mysql+pymysql://u:s3cret@h/d?ssl_cipher=x"}, "does not choose the cipher"},
+		{env(EnvTrustedFrom, "0.0.0.0/0"), []string{"paste_deploy: flavor = trusted-auth"}, "from everybody who can connect"},
 		{machine{}, []string{"DEFAULT: use_ssl = true"}, "is no option of glance-registry"},
 		{machine{}, []string{"DEFAULT: ca_file = /x"}, "no effect without cert_file"},
 		{machine{}, []string{"DEFAULT: allow_anonymous_access = true"}, "no effect without delay_auth_decision"},

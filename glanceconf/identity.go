@@ -37,6 +37,8 @@ func (r *reader) readTrusted() {
 	i.From = r.peersFrom()
 	flavor := r.get("paste_deploy", "flavor")
 	switch {
+	case slices.ContainsFunc(i.From, isEverybody):
+		r.findAt(Warn, flavor, "identity headers are believed from everybody who can connect; name the glance-api nodes in %s instead", EnvTrustedFrom)
 	case i.From != nil:
 		r.findAt(Warn, flavor, "identity headers are believed, from %s only; keep others off that network", strings.Join(i.From, ", "))
 	case l.ClientCA != "":
@@ -61,6 +63,8 @@ func (r *reader) believer(flavor string) string {
 	}
 	return fmt.Sprintf("the pipeline of the flavor %q in %s has no filter authtoken in front of context, and so", flavor, r.pipeline.file)
 }
+
+func isEverybody(network string) bool { return strings.HasSuffix(network, "/0") }
 
 // peersFrom are the networks that the environment names.
 func (r *reader) peersFrom() []string {

@@ -20,7 +20,9 @@ type ages struct {
 func startAges(t *testing.T) *ages {
 	s := servers.StartRedis(t)
 	with := func(ttl time.Duration) *gateway {
-		return prepare(t, s.URL, func(c *shared.Config) { c.TTL = ttl }).start()
+		g := prepare(t, s.URL, func(c *shared.Config) { c.TTL = ttl })
+		g.BePatient()
+		return g.start()
 	}
 	a := &ages{s, t, with(time.Minute), with(10 * time.Second), with(15 * time.Second)}
 	agree(a.minute, a.ten, a.fifteen)

@@ -9,6 +9,9 @@ func (n Name) Group() string { return n.group }
 
 func (t *Tier) Channel() string { return t.channel() }
 
+// BePatient lets a gateway wait for a Redis that a loaded machine keeps waiting.
+func (t *Tier) BePatient() { t.patience = 10 * time.Second }
+
 // AwaitPuts waits until no value is on its way.
 func (t *Tier) AwaitPuts() {
 	for len(t.putting) > 0 {

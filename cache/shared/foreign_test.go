@@ -14,7 +14,9 @@ import (
 func TestRefusesForeignValues(t *testing.T) {
 	s := servers.StartRedis(t)
 	a := start(t, s.URL)
-	stranger := prepare(t, s.URL, func(c *shared.Config) { c.Sealer = sealer(t, "another secret 16") }).start()
+	stranger := prepare(t, s.URL, func(c *shared.Config) { c.Sealer = sealer(t, "another secret 16") })
+	stranger.BePatient()
+	stranger.start()
 	agree(a, stranger)
 	const id = "image"
 	key := a.Record(id).Key()
@@ -91,7 +93,7 @@ func TestReplacesForeignTokens(t *testing.T) {
 // or answered.
 func TestLeavesNoTraces(t *testing.T) {
 	s := servers.StartRedis(t)
-	a, b := pair(t, s.URL)
+	a, b := patientPair(t, s.URL)
 	a.put("image", "s3cret answer")
 	a.putNamed(a.List("owner=s3cret"), "s3cret answer")
 	b.Invalidate([]string{"image", "other"}, true)

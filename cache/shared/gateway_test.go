@@ -57,18 +57,31 @@ func (g *gateway) Down(reason error) {
 
 func (g *gateway) Failed(string, error) {}
 
-// start makes a gateway on a Redis and waits until it is in use.
+// start makes a gateway on a Redis and waits until it is in use. It is patient:
+// a machine that has other things to do must not look like a Redis that fails.
 func start(t *testing.T, url string) *gateway {
 	t.Helper()
-	return prepare(t, url, nil).start()
+	g := prepare(t, url, nil)
+	g.BePatient()
+	return g.start()
 }
 
-// pair are two gateways on a Redis.
+// pair are two gateways on a Redis, as patient as in production.
 func pair(t *testing.T, url string) (a, b *gateway) {
 	t.Helper()
-	a, b = start(t, url), start(t, url)
+	return acquainted(prepare(t, url, nil).start(), prepare(t, url, nil).start())
+}
+
+// patientPair are two patient gateways on a Redis.
+func patientPair(t *testing.T, url string) (a, b *gateway) {
+	t.Helper()
+	return acquainted(start(t, url), start(t, url))
+}
+
+func acquainted(a, b *gateway) (*gateway, *gateway) {
+	a.t.Helper()
 	a.InvalidateAll() // b has to hear of a, too
-	b.awaitHeard(2) // of its own, and of this
+	b.awaitHeard(2)   // of its own, and of this
 	agree(a, b)
 	return a, b
 }

@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
-
-	"github.com/glancegate/glancegate/cache/redisdb"
 )
 
 // Ticket is the right to store the value of a name, if the database is read
@@ -36,7 +34,7 @@ func (t *Tier) Get(ctx context.Context, name Name) (*Found, Ticket) {
 	if time.Now().UnixNano() < t.rested.Load() {
 		return nil, Ticket{}
 	}
-	asking, cancel := context.WithTimeout(ctx, redisdb.Patience)
+	asking, cancel := context.WithTimeout(ctx, t.patience)
 	defer cancel()
 	group, found, err := t.get(asking, name, epoch)
 	if err == nil && group == nil {

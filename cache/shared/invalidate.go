@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
-
-	"github.com/glancegate/glancegate/cache/redisdb"
 )
 
 // publication is a change on its way to Redis and the other gateways.
@@ -33,7 +31,7 @@ func (t *Tier) Invalidate(ids []string, tell bool) {
 		return
 	}
 	p := &publication{ids: ids, tell: tell, done: make(chan struct{})}
-	timeout := time.NewTimer(redisdb.Patience)
+	timeout := time.NewTimer(t.patience)
 	defer timeout.Stop()
 	select {
 	case t.publications <- p:
@@ -125,7 +123,7 @@ func (t *Tier) publish(ctx context.Context) {
 // send deletes the tokens of all groups that have changed, and tells the others
 // when that is done: who hears of a change must not find an old value.
 func (t *Tier) send(ctx context.Context, batch []*publication) error {
-	ctx, cancel := context.WithTimeout(ctx, redisdb.Patience)
+	ctx, cancel := context.WithTimeout(ctx, t.patience)
 	defer cancel()
 	keys := []string{t.listGroup()}
 	var told []string

@@ -11,7 +11,7 @@ import (
 )
 
 func TestTellsOfChanges(t *testing.T) {
-	a, b := pair(t, servers.NewRedis(t))
+	a, b := patientPair(t, servers.NewRedis(t))
 	a.Invalidate([]string{"x", "y"}, true)
 	b.hears("x", "y")
 	// Of what is not told the others hear nothing, before the next they hear.
@@ -25,7 +25,7 @@ func TestTellsOfChanges(t *testing.T) {
 }
 
 func TestTellsOfEverything(t *testing.T) {
-	a, b := pair(t, servers.NewRedis(t))
+	a, b := patientPair(t, servers.NewRedis(t))
 	a.put("x", "value")
 	ids := make([]string, 1001)
 	for n := range ids {
@@ -50,7 +50,7 @@ func TestTellsOfEverything(t *testing.T) {
 
 // Changes that come together are told together, and none gets lost.
 func TestTellsOfManyChanges(t *testing.T) {
-	a, b := pair(t, servers.NewRedis(t))
+	a, b := patientPair(t, servers.NewRedis(t))
 	var all []string
 	var running sync.WaitGroup
 	for n := range 100 {
@@ -86,7 +86,7 @@ func TestNoticesLostMessages(t *testing.T) {
 // What is not understood may have told of any change.
 func TestDropsEverythingForGarbage(t *testing.T) {
 	s := servers.StartRedis(t)
-	a, b := pair(t, s.URL)
+	a, b := patientPair(t, s.URL)
 	for _, text := range []string{
 		"", "{", "null", "{}", "[]", "\x00\xff", `{"node":"x","number":-1}`, `{"node":"x","number":1,"ids":[1]}`,
 		`{"node":"x","number":1,"epoch":"!"}`, `{"node":"x","number":2,"epoch":"AAAA"}`, strings.Repeat("x", 1<<20),
@@ -102,7 +102,7 @@ func TestDropsEverythingForGarbage(t *testing.T) {
 // Gateways that begin epochs at the same time come to use one.
 func TestAgreesOnEpochs(t *testing.T) {
 	s := servers.StartRedis(t)
-	a, b := pair(t, s.URL)
+	a, b := patientPair(t, s.URL)
 	c := start(t, s.URL)
 	for n := range 20 {
 		id := fmt.Sprint("image-", n)

@@ -12,7 +12,7 @@ import (
 )
 
 func TestSharesValues(t *testing.T) {
-	a, b := pair(t, servers.NewRedis(t))
+	a, b := patientPair(t, servers.NewRedis(t))
 	for n := range 100 {
 		id := fmt.Sprintf("image-%d", n)
 		a.put(id, "value of "+id)
@@ -27,7 +27,7 @@ func TestSharesValues(t *testing.T) {
 // What was read before a change is not found after it, however late it is stored.
 func TestLateValuesAreVoid(t *testing.T) {
 	s := servers.StartRedis(t)
-	a, b := pair(t, s.URL)
+	a, b := patientPair(t, s.URL)
 	const id = "image"
 	record := func(g *gateway) shared.Name { return g.Record(id) }
 	list := func(g *gateway) shared.Name { return g.List("query") }
@@ -85,7 +85,7 @@ func TestLateValuesAreVoid(t *testing.T) {
 
 // A change does not reach further than it has to.
 func TestOtherValuesStay(t *testing.T) {
-	a, b := pair(t, servers.NewRedis(t))
+	a, b := patientPair(t, servers.NewRedis(t))
 	a.put("one", "value")
 	i := slices.IndexFunc(names, func(id string) bool { return a.Record(id).Group() != a.Record("one").Group() })
 	b.Invalidate(names[i:i+1], true)

@@ -25,6 +25,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/glancegate/glancegate/cache/redisdb"
 	"github.com/glancegate/glancegate/cache/seal"
 )
 
@@ -66,7 +67,8 @@ type Events interface {
 // that a request calls waits longer than redisdb.Patience.
 type Tier struct {
 	Config
-	node string
+	node     string
+	patience time.Duration // redisdb.Patience, but in tests of what is not about time
 
 	publications chan *publication
 	broken       chan error
@@ -128,6 +130,7 @@ func New(c Config) *Tier {
 	t := &Tier{
 		Config:       c,
 		node:         rand.Text(),
+		patience:     redisdb.Patience,
 		publications: make(chan *publication, mostRequests),
 		broken:       make(chan error, 1),
 		renewal:      make(chan struct{}, 1),

@@ -8,7 +8,7 @@ import (
 
 // mostWait is redisdb.Patience with a margin for machines that have other things
 // to do.
-const mostWait = 250 * time.Millisecond
+const mostWait = 500 * time.Millisecond
 
 // busy lets gateways read, store and change all the time until the function that
 // it returns is called, which wants that no call has taken long.

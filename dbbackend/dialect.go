@@ -125,9 +125,15 @@ var postgreSQL = dialect{
 	noIndex:   unchanged,
 	trueText:  "true", falseText: "false",
 	listText: arrayText,
-	columns: `SELECT table_name, column_name, CASE is_nullable WHEN 'YES' THEN 1 ELSE 0 END,
-		CASE WHEN column_default IS NULL THEN 0 ELSE 1 END FROM information_schema.columns
-		WHERE table_schema = ANY (current_schemas(false))`,
+	// Of tables with one name, the first in the search_path is the one in use; what
+	// stands in other schemas than the images, version tables too, is not Glance's.
+	columns: `SELECT c.table_name, c.column_name, CASE c.is_nullable WHEN 'YES' THEN 1 ELSE 0 END,
+		CASE WHEN c.column_default IS NULL AND c.is_identity = 'NO' AND c.is_generated = 'NEVER' THEN 0 ELSE 1 END
+		FROM information_schema.columns c JOIN pg_namespace n ON n.nspname = c.table_schema
+		JOIN pg_class t ON t.relnamespace = n.oid AND t.relname = c.table_name
+		WHERE c.table_schema = ANY (current_schemas(false)) AND pg_table_is_visible(t.oid)
+		AND t.relnamespace = COALESCE((SELECT i.relnamespace FROM pg_class i WHERE i.relname = 'images' AND pg_table_is_visible(i.oid)),
+			t.relnamespace)`,
 	indexes: `SELECT t.relname::text, a.attname::text FROM pg_index i
 		JOIN pg_class t ON t.oid = i.indrelid JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = i.indkey[0]
 		WHERE pg_table_is_visible(t.oid) AND i.indisvalid AND i.indpred IS NULL`,

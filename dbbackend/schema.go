@@ -48,6 +48,11 @@ func (b *Backend) readSchema(ctx context.Context) (*schema, error) {
 	if err := b.readVersions(ctx, s, &s.found); err != nil {
 		return nil, err
 	}
+	// A step of an upgrade writes its revision when its columns stand: read after the
+	// revision, they are at least as new, and what comes later brings another one.
+	if err := b.readColumns(ctx, s); err != nil {
+		return nil, err
+	}
 	s.found.Tables = map[string]map[string]bool{}
 	for table, columns := range s.columns {
 		s.found.Tables[table] = map[string]bool{}

@@ -194,6 +194,7 @@ func TestQueriesHaveDifferentKeys(t *testing.T) {
 		{Scope: registry.Scope{Restricted: true}},
 		{Scope: registry.Scope{AnyMembership: true}},
 		{Scope: registry.Scope{AllVisibilities: true}},
+		{Scope: registry.Scope{TwoVisibilities: true}},
 		{Scope: registry.Scope{Owner: registry.NullOf("")}},
 		{Scope: registry.Scope{Owner: registry.NullOf("a")}},
 		{Scope: registry.Scope{MemberStatus: registry.NullOf("a")}},

@@ -63,10 +63,11 @@ func (h *Handler) cacheLease(l *lease[*engine], config dbbackend.Config) error {
 
 func (h *Handler) newEngine(store registry.Store, begin func()) *engine {
 	service := &registry.Service{
-		Store:      store,
-		Harden:     enabled(h.Harden, false),
-		ReadOnly:   h.Database.ReadOnly,
-		BeforePike: h.before("pike"),
+		Store:       store,
+		Harden:      enabled(h.Harden, false),
+		ReadOnly:    h.Database.ReadOnly,
+		BeforePike:  h.before("pike"),
+		BeforeOcata: h.before("ocata"),
 	}
 	return &engine{begin: begin, v1: &rest.Handler{
 		Service:     service,

@@ -133,6 +133,21 @@ func TestCompatibleWith(t *testing.T) {
 			if strings.Contains(answer, `"exceptions.TypeError"`) != want.python2 {
 				t.Error(answer)
 			}
+			kept := "private" // which clients before Ocata can't tell from shared
+			if !want.isPublicOverRPC {
+				kept = "shared"
+			}
+			s.change("UPDATE images SET visibility = 'private' WHERE id = '" + id + "'")
+			_, answer = s.send(s.request("POST", "/rpc", strings.NewReader(`[{"command": "image_update", "kwargs": {"image_id": "`+id+
+				`", "values": {"name": "j", "is_public": false}}}]`), asAdmin...))
+			if !strings.Contains(answer, `"visibility": "`+kept+`"`) {
+				t.Errorf("renamed, not %s: %s", kept, answer)
+			}
+			_, answer = s.send(s.request("POST", "/rpc", strings.NewReader(
+				`[{"command": "image_get_all", "kwargs": {"filters": {"visibility": "private", "name": "j"}}}]`), asAdmin...))
+			if strings.Contains(answer, id) != want.isPublicOverRPC {
+				t.Errorf("private images: %s", answer)
+			}
 			if _, gone := s.do("DELETE", "/images/"+id, asAdmin...); strings.Contains(gone, `"is_public"`) != want.deletedIsPublic || !strings.Contains(gone, id) {
 				t.Error(gone)
 			}

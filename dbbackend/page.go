@@ -42,7 +42,7 @@ func (d *dialect) pageStatement(s *schema, q *registry.Query) (*statement, error
 // order of the index decides how much is read.
 func (d *dialect) scope(st *statement, s *schema, c *registry.Scope) {
 	v := &s.visibility
-	hideCommunity := !c.AllVisibilities && !c.Visibility.Valid && !v.old
+	hideCommunity := !c.AllVisibilities && (!c.Visibility.Valid || c.TwoVisibilities) && !v.old
 	switch {
 	case c.Restricted:
 		st.sql("(", d.visibleToAll(v, !hideCommunity))

@@ -72,12 +72,14 @@ func (d *dialect) visibleToMembers(v *visibility) string {
 // and take "shared" for what is shared with the caller (registry-v2-rpc.md, 6.2).
 func (d *dialect) ofVisibility(st *statement, v *visibility, c *registry.Scope) {
 	switch {
-	case !v.old:
+	case !v.old && !c.TwoVisibilities:
 		st.sql(" AND ", v.text, " = ").arg(c.Visibility.V)
 	case c.Visibility.V == registry.Public:
-		st.sql(" AND i.is_public = ").boolean(true)
+		st.sql(" AND ")
+		d.isPublic(st, v, true)
 	case c.Visibility.V == registry.Private:
-		st.sql(" AND i.is_public = ").boolean(false)
+		st.sql(" AND ")
+		d.isPublic(st, v, false)
 	case c.Visibility.V == registry.Shared && !c.Restricted:
 		st.sql(" AND (SELECT 1 FROM image_members m WHERE m.image_id = i.id LIMIT 1) = 1")
 	case c.Visibility.V == registry.Shared:
@@ -87,11 +89,23 @@ func (d *dialect) ofVisibility(st *statement, v *visibility, c *registry.Scope) 
 	}
 }
 
+// isPublic is true for images that are public, or for those that are not.
+func (d *dialect) isPublic(st *statement, v *visibility, public bool) {
+	switch {
+	case v.old:
+		st.sql("i.is_public = ").boolean(public)
+	case public:
+		st.sql(v.text, " = 'public'")
+	default:
+		st.sql(v.text, " <> 'public'")
+	}
+}
+
 // isVisibility compares the visibility of an image with the values of a
 // condition.
 func (d *dialect) isVisibility(st *statement, v *visibility, c registry.Condition) error {
 	if v.old && (c.Op == registry.Equal || c.Op == registry.NotEqual) && c.Values[0] == registry.Public {
-		st.sql("i.is_public = ").boolean(c.Op == registry.Equal)
+		d.isPublic(st, v, c.Op == registry.Equal)
 		return nil
 	}
 	return d.compare(st, v.text, registry.Visibility, c)

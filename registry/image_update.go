@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"slices"
 
 	"github.com/glancegate/glancegate/registry/pyjson"
 )
@@ -74,6 +75,9 @@ func (s *Service) UpdateImage(ctx context.Context, c *Caller, id string, values 
 		if err != nil {
 			return err
 		}
+		if s.BeforeOcata && v.fromPublic {
+			row = keepVisibility(row, image)
+		}
 		row.Set("updated_at", now)
 		if err := updateRow(ctx, tx, image, row, o.FromState); err != nil {
 			return err
@@ -118,6 +122,17 @@ func (v *imageValues) updateRow(image *Image) (Values, error) {
 		return nil, err
 	}
 	return v.row(false)
+}
+
+// keepVisibility takes the visibility out of a row that makes the image neither
+// more nor less public. Clients before Ocata send all attributes with every
+// update; a private image would become a shared one by its renaming.
+func keepVisibility(row Values, image *Image) Values {
+	visibility, _ := row.Get("visibility")
+	if (visibility == Public) != (image.Visibility == Public) {
+		return row
+	}
+	return slices.DeleteFunc(row, func(a Assignment) bool { return a.Column == "visibility" })
 }
 
 func updateRow(ctx context.Context, tx Tx, image *Image, row Values, fromState string) error {

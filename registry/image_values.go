@@ -12,6 +12,8 @@ type imageValues struct {
 	columns    *pyjson.Object // by column name, not yet coerced
 	properties *pyjson.Object
 	locations  []location
+
+	fromPublic bool // whether the visibility is made of is_public
 }
 
 // takeApart checks the texts of an image, splits its children off and settles
@@ -59,6 +61,7 @@ func (v *imageValues) settleVisibility() error {
 	if _, both := v.columns.Get("visibility"); both {
 		return Errorf(Invalid, "Specifying both 'visibility' and 'is_public' is not permiitted.")
 	}
+	v.fromPublic = true
 	v.columns.Set("visibility", Shared)
 	if pyjson.Truthy(isPublic) {
 		v.columns.Set("visibility", Public)

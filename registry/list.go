@@ -87,7 +87,8 @@ func (s *Service) scope(c *Caller, r *ListRequest) Scope {
 		MemberStatus:    r.MemberStatus,
 		AnyMembership:   !c.Owner.Valid && (c.Admin || !s.Harden),
 		Visibility:      r.Visibility,
-		AllVisibilities: r.AllVisibilities,
+		AllVisibilities: r.AllVisibilities && !s.BeforeOcata,
+		TwoVisibilities: s.BeforeOcata,
 	}
 }
 

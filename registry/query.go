@@ -88,6 +88,11 @@ type Scope struct {
 	// the community images of others, which a list hides otherwise.
 	Visibility      Null[string]
 	AllVisibilities bool
+
+	// TwoVisibilities gives Visibility the meaning that it had up to Newton
+	// (registry-v2-rpc.md, 6.2): private is all that is not public, shared what is
+	// shared with the caller, and any other value restricts nothing.
+	TwoVisibilities bool
 }
 
 // MembershipQuery asks for memberships of any images. Null parts do not matter.

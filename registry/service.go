@@ -23,6 +23,11 @@ type Service struct {
 	// statuses.
 	BeforePike bool
 
+	// BeforeOcata serves clients that know public images and others: filters by
+	// visibility have the meaning that they had for them, and an update that says
+	// is_public as it is keeps the visibility, whichever of the others it is.
+	BeforeOcata bool
+
 	// Now is the clock, for tests; nil is time.Now.
 	Now func() time.Time
 }

@@ -13,14 +13,7 @@ import (
 // has a cache of its own, one with Redis, and two that share a Redis and take
 // turns.
 func TestConformanceCached(t *testing.T) {
-	cases, err := conformance.Load(func(*conformance.Case) bool { return true })
-	if err != nil {
-		t.Fatal(err)
-	}
-	known, err := conformance.LoadDeviations()
-	if err != nil {
-		t.Fatal(err)
-	}
+	cases, known := recordings(t)
 	for _, mode := range []struct {
 		name  string
 		nodes int

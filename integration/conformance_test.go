@@ -14,14 +14,7 @@ func TestMain(m *testing.M) { servers.Main(m) }
 //
 //	go test ./integration -run 'TestConformance/mysql/v1.images.show.x.001'
 func TestConformance(t *testing.T) {
-	cases, err := conformance.Load(func(*conformance.Case) bool { return true })
-	if err != nil {
-		t.Fatal(err)
-	}
-	known, err := conformance.LoadDeviations()
-	if err != nil {
-		t.Fatal(err)
-	}
+	cases, known := recordings(t)
 	var report conformance.Report
 	for _, dialect := range servers.Dialects {
 		t.Run(string(dialect), func(t *testing.T) {
@@ -40,4 +33,18 @@ func TestConformance(t *testing.T) {
 // registry that was recorded.
 func registryOn(db *servers.Database) string {
 	return fmt.Sprintf("glance_registry {\ndatabase `%s`\nidentity trusted\ncompatible_with train\n}", db.URL)
+}
+
+// recordings are all cases, and the deviations that are known.
+func recordings(t *testing.T) ([]*conformance.Case, conformance.Deviations) {
+	t.Helper()
+	cases, err := conformance.Load(func(*conformance.Case) bool { return true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	known, err := conformance.LoadDeviations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cases, known
 }

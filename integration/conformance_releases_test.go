@@ -20,23 +20,13 @@ const sampleOf = 25
 // skipped by rule, and on Mitaka and Newton those about images whose rights
 // differ where there is no visibility.
 func TestConformanceOnReleases(t *testing.T) {
-	all, err := conformance.Load(func(*conformance.Case) bool { return true })
-	if err != nil {
-		t.Fatal(err)
-	}
-	known, err := conformance.LoadDeviations()
-	if err != nil {
-		t.Fatal(err)
-	}
-	day := time.Now().YearDay()
-	if os.Getenv("FULL") == "1" {
-		day = -1
-	}
+	all, known := recordings(t)
+	day, whole := today()
 	for n, name := range releases.Names {
 		t.Run(name, func(t *testing.T) {
 			for m, dialect := range servers.Dialects {
 				t.Run(string(dialect), func(t *testing.T) {
-					cases := sample(all, day+n*len(servers.Dialects)+m, day < 0)
+					cases := sample(all, day+n*len(servers.Dialects)+m, whole)
 					db := releases.New(t, dialect, name)
 					url := StartGateway(t, registryOn(db))
 					played := conformance.Run(t, conformance.Target{BaseURLs: []string{url}, DB: db}, cases,
@@ -49,6 +39,10 @@ func TestConformanceOnReleases(t *testing.T) {
 		})
 	}
 }
+
+// today is the number of the day, for what takes turns, and whether everything is
+// to be played in its place.
+func today() (day int, whole bool) { return time.Now().YearDay(), os.Getenv("FULL") == "1" }
 
 // sample is the part of the cases whose turn it is.
 func sample(all []*conformance.Case, turn int, whole bool) []*conformance.Case {

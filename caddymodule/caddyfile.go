@@ -42,6 +42,7 @@ func parseGlobalOption(d *caddyfile.Dispenser, earlier any) (any, error) {
 //		database <url> {
 //			max_connections <number>
 //			prepare [on|off]
+//			sql_mode <modes>
 //			read_only
 //			create
 //			allow_unknown_schema
@@ -138,6 +139,7 @@ var limitsGrammar = grammar[Limits]{
 var databaseGrammar = grammar[Database]{
 	"max_connections":      number(1, func(b *Database) *int { return &b.MaxConnections }),
 	"prepare":              toggle(func(b *Database) **bool { return &b.Prepare }),
+	"sql_mode":             parseSQLMode,
 	"read_only":            flag(func(b *Database) *bool { return &b.ReadOnly }),
 	"create":               flag(func(b *Database) *bool { return &b.Create }),
 	"allow_unknown_schema": flag(func(b *Database) *bool { return &b.AllowUnknownSchema }),
@@ -149,6 +151,15 @@ func parseDatabase(d *caddyfile.Dispenser, s *Settings) error {
 		return usage(d, "database <url>")
 	}
 	return databaseGrammar.block(d, "database", s.Database)
+}
+
+// parseSQLMode takes an empty text, too, which is no mode at all.
+func parseSQLMode(d *caddyfile.Dispenser, b *Database) error {
+	b.SQLMode = new(string)
+	if !d.AllArgs(b.SQLMode) {
+		return usage(d, "sql_mode <modes>")
+	}
+	return nil
 }
 
 func parseLimits(d *caddyfile.Dispenser, s *Settings) error {

@@ -7,6 +7,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/glancegate/glancegate/dbbackend"
+	"github.com/glancegate/glancegate/registry"
 )
 
 // Database names a database and how to use it.
@@ -24,6 +25,10 @@ type Database struct {
 	// Prepare statements on the server. Turn it off behind PgBouncer or
 	// ProxySQL. Default: true.
 	Prepare *bool `json:"prepare,omitempty"`
+
+	// MySQL and MariaDB only: the `sql_mode` of connections; empty is no mode at
+	// all. Default: `TRADITIONAL`.
+	SQLMode *string `json:"sql_mode,omitempty"`
 
 	// Answer every write with 403. Default: false.
 	ReadOnly bool `json:"read_only,omitempty"`
@@ -57,6 +62,13 @@ func (s *Settings) databaseConfig(logger *zap.Logger) (dbbackend.Config, error) 
 		Demo:           s.Demo,
 
 		AllowUnknownSchema: d.AllowUnknownSchema,
+	}
+	if d.SQLMode != nil {
+		mode, err := expand(*d.SQLMode)
+		if err != nil {
+			return dbbackend.Config{}, fmt.Errorf("database sql_mode: %w", err)
+		}
+		config.SQLMode = registry.NullOf(mode)
 	}
 	if config.MaxConnections == 0 {
 		config.MaxConnections = defaultMaxConnections

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/url"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/go-sql-driver/mysql"
@@ -16,6 +17,7 @@ import (
 	"github.com/glancegate/glancegate/dbbackend/embedded"
 	"github.com/glancegate/glancegate/dbbackend/reach"
 	"github.com/glancegate/glancegate/dbbackend/release"
+	"github.com/glancegate/glancegate/registry"
 )
 
 // Config says which database to use and how.
@@ -35,6 +37,9 @@ type Config struct {
 
 	// Demo is Create with demo images in a file that it makes.
 	Demo bool
+
+	// SQLMode is the sql_mode of MySQL's connections; null: TRADITIONAL.
+	SQLMode registry.Null[string]
 
 	// AllowUnknownSchema writes to a schema newer than this program.
 	AllowUnknownSchema bool
@@ -66,6 +71,9 @@ const (
 	defaultSchemaPoll = 2 * time.Second
 )
 
+// sqlModeCharacters are those of names of modes and of lists of them.
+const sqlModeCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_,"
+
 // Check reports what is wrong with a configuration, and what in it has no
 // effect or is risky, without opening anything. Neither contains a password.
 func (c Config) Check() (warnings []string, err error) {
@@ -75,6 +83,12 @@ func (c Config) Check() (warnings []string, err error) {
 	}
 	if (c.Create || c.Demo) && u.Dialect != dburl.SQLite {
 		return nil, fmt.Errorf("create and demo make SQLite files only; the schema of %s belongs to glance-manage", u.Redacted())
+	}
+	if c.SQLMode.Valid && u.Dialect != dburl.MySQL {
+		return nil, fmt.Errorf("sql_mode is for MySQL and MariaDB, not for %s", u.Redacted())
+	}
+	if strings.ContainsFunc(c.SQLMode.V, func(r rune) bool { return !strings.ContainsRune(sqlModeCharacters, r) }) {
+		return nil, fmt.Errorf("sql_mode %q is no list of modes; write one like STRICT_TRANS_TABLES,NO_ZERO_DATE", c.SQLMode.V)
 	}
 	switch u.Dialect {
 	case dburl.PostgreSQL:
@@ -142,6 +156,9 @@ func openMySQL(u *dburl.URL, c Config) (*Backend, error) {
 	config, _, err := u.MySQLConfig()
 	if err != nil {
 		return nil, err
+	}
+	if c.SQLMode.Valid {
+		config.Params["sql_mode"] = "'" + c.SQLMode.V + "'"
 	}
 	// A server that became read-only was failed over: its connections are of
 	// no use any more.

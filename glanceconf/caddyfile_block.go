@@ -4,13 +4,16 @@ import "strconv"
 
 func (s *Settings) writeDatabase(w *writer) {
 	d := s.Database
-	if d.MaxConnections == 0 && !d.ReadOnly {
+	if d.MaxConnections == 0 && d.SQLMode == nil && !d.ReadOnly {
 		w.line("database", d.URL)
 		return
 	}
 	w.open("database", d.URL)
 	if d.MaxConnections > 0 {
 		w.line("max_connections", strconv.Itoa(d.MaxConnections))
+	}
+	if d.SQLMode != nil {
+		w.line("sql_mode", *d.SQLMode)
 	}
 	if d.ReadOnly {
 		w.line("read_only")

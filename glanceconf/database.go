@@ -63,6 +63,9 @@ func (r *reader) readDatabase() {
 		r.findAt(Warn, connection, "the file is looked for in the folder in which the gateway is started")
 	}
 	d.URL, d.Redacted = r.urlWithReference(connection, text), u.Redacted()
+	if mode := r.get("database", "mysql_sql_mode"); u.Dialect == dburl.MySQL && mode.text != "TRADITIONAL" {
+		d.SQLMode = &mode.text
+	}
 	r.readPool()
 }
 

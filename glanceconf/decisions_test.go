@@ -253,9 +253,6 @@ func TestWarns(t *testing.T) {
 		{machine{}, []string{"DEFAULT: admin_role = boss"}, "does not replace the role admin"},
 		{machine{}, []string{"DEFAULT: allowed_rpc_exception_modules = a.b"}, "exceptions"},
 		{machine{}, []string{"DEFAULT: allowed_rpc_exception_modules = glance.common.exception, builtins, exceptions"}, ""},
-		{machine{}, []string{"database: mysql_sql_mode ="}, "TRADITIONAL"},
-		{machine{}, []string{"database: mysql_sql_mode = TRADITIONAL"}, ""},
-		{machine{}, []string{"database: mysql_sql_mode = ANSI"}, "TRADITIONAL"},
 		{machine{}, []string{"database: connection_debug = 100"}, "audit trail"},
 		{machine{}, []string{"database: connection_debug = 10"}, ""},
 		{machine{}, []string{"database: connection = mysql://u:s3cret@h/d"}, "driver mysql is treated"},
@@ -288,6 +285,30 @@ func TestWarns(t *testing.T) {
 		}
 		if strings.Contains(got, "s3cret") {
 			t.Errorf("%q: a warning has the password: %q", c.changes, got)
+		}
+	}
+}
+
+// The mode of MySQL counts also where it is empty, and for MySQL only.
+func TestSQLMode(t *testing.T) {
+	for _, c := range []struct {
+		changes []string
+		want    string // in the Caddyfile; empty: no mode
+	}{
+		{nil, ""},
+		{[]string{"database: mysql_sql_mode = TRADITIONAL"}, ""},
+		{[]string{"database: mysql_sql_mode ="}, "sql_mode ``"},
+		{[]string{"database: mysql_sql_mode = ANSI,STRICT_ALL_TABLES"}, "sql_mode ANSI,STRICT_ALL_TABLES"},
+		{[]string{"database: mysql_sql_mode = ANSI", "database: connection = postgresql://u@h/d"}, ""},
+	} {
+		settings, _, err := machine{}.read(c.changes...)
+		if err != nil {
+			t.Errorf("%q: %v", c.changes, err)
+			continue
+		}
+		text := settings.Caddyfile(nil)
+		if c.want == "" && strings.Contains(text, "sql_mode") || !strings.Contains(text, c.want) {
+			t.Errorf("%q: want %q in\n%s", c.changes, c.want, text)
 		}
 	}
 }

@@ -26,7 +26,7 @@ var databaseOptions = []Option{
 		wasIn(osloconf.Default, "sql_connection").was("sql_connection").wasIn("sql", "connection"),
 	text("slave_connection", Warn, "Glance never used it"),
 	text("connection_parameters", Honour, "arguments of the URL in `database`"),
-	text("mysql_sql_mode", Warn, "the mode is TRADITIONAL, the default; values are checked before they reach the database").or("TRADITIONAL"),
+	text("mysql_sql_mode", Honour, "`sql_mode` of `database`").or("TRADITIONAL"),
 	integer("connection_recycle_time", Translate, "an hour, or sooner where a connection is idle").
 		was("idle_timeout").wasIn(osloconf.Default, "sql_idle_timeout").was("sql_idle_timeout").wasIn("sql", "idle_timeout"),
 	integer("max_pool_size", Translate, "`max_connections`, together with max_overflow").

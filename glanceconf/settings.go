@@ -43,6 +43,7 @@ type Database struct {
 	URL            string
 	Redacted       string // without password and arguments
 	MaxConnections int    // 0: as the gateway does
+	SQLMode        *string // nil: as the gateway does
 	ReadOnly       bool
 }
 

@@ -41,8 +41,8 @@ type Log struct {
 // Database is the database and its pool.
 type Database struct {
 	URL            string
-	Redacted       string // without password and arguments
-	MaxConnections int    // 0: as the gateway does
+	Redacted       string  // without password and arguments
+	MaxConnections int     // 0: as the gateway does
 	SQLMode        *string // nil: as the gateway does
 	ReadOnly       bool
 }

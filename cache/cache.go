@@ -109,11 +109,10 @@ func (c *Cache) Start() {
 }
 
 // Close gives up the connections of the shared tier. The Store stays open.
-func (c *Cache) Close() error {
-	if c.shared == nil {
-		return nil
+func (c *Cache) Close() {
+	if c.shared != nil {
+		c.shared.Close()
 	}
-	return c.shared.Close()
 }
 
 // serving reports whether anything may be taken from the cache.

@@ -97,15 +97,11 @@ func onRedis(t *testing.T, url string) option {
 		if err != nil {
 			t.Fatal(err)
 		}
-		client, err := u.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
 		sealer, err := seal.New([]byte("0123456789abcdef"), "test")
 		if err != nil {
 			t.Fatal(err)
 		}
-		c.Shared = &shared.Config{Client: client, Sealer: sealer, Prefix: "test", TTL: c.TTL}
+		c.Shared = &shared.Config{Open: u.OpenWith, Sealer: sealer, Prefix: "test", TTL: c.TTL}
 	}
 }
 
@@ -123,7 +119,7 @@ func newNode(t *testing.T, db *servers.Database, options ...option) *node {
 	n.Cache = cache.New(config)
 	n.Start()
 	t.Cleanup(func() {
-		_ = n.Close()
+		n.Close()
 		backend.Close()
 	})
 	if _, has := n.Shared(); has {

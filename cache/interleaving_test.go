@@ -47,7 +47,7 @@ func TestEveryInterleavingOfReaderAndWriter(t *testing.T) {
 				if !who.shared {
 					return
 				}
-				_ = reader.Close() // what it was storing in Redis is there now
+				reader.Close() // what it was storing in Redis is there now
 				third.wants(imageID, "new")
 				writer.wants(imageID, "new")
 			})

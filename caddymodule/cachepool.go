@@ -37,7 +37,7 @@ type databaseCache struct {
 func (c *databaseCache) Destruct() error {
 	c.stop()
 	c.running.Wait()
-	_ = c.Close() // the client of Redis
+	c.Close() // the connections to Redis
 	for _, f := range c.release {
 		f()
 	}
@@ -50,16 +50,11 @@ func (c cacheConfig) poolKey(database dbbackend.Config) poolKey {
 
 // acquireCache takes a share in a cache, which has one in its database.
 func acquireCache(key poolKey, c cacheConfig, config dbbackend.Config) (*databaseCache, error) {
-	return caches.acquire(key, func() (made *databaseCache, err error) {
+	return caches.acquire(key, func() (*databaseCache, error) {
 		tier, redacted, err := c.sharedTier()
 		if err != nil {
 			return nil, err
 		}
-		defer func() {
-			if err != nil && tier != nil {
-				_ = tier.Client.Close()
-			}
-		}()
 		config.CausalReads = c.followed
 		d, err := acquireDatabase(keyOf(config), config)
 		if err != nil {
@@ -72,7 +67,7 @@ func acquireCache(key poolKey, c cacheConfig, config dbbackend.Config) (*databas
 				return nil, fmt.Errorf("cache: changes: %w", err)
 			}
 		}
-		made = &databaseCache{name: d.name, redis: redacted, events: &cacheEvents{database: d.name}}
+		made := &databaseCache{name: d.name, redis: redacted, events: &cacheEvents{database: d.name}}
 		if tier != nil {
 			tier.Events = made.events
 		}
@@ -106,10 +101,6 @@ func (c cacheConfig) sharedTier() (*shared.Config, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	client, err := url.Open()
-	if err != nil {
-		return nil, "", err
-	}
 	prefix := "glance-registry:" + codec.Format + ":" + sealer.Name(c.namespace)
-	return &shared.Config{Client: client, Sealer: sealer, Prefix: prefix, TTL: c.ttl}, url.Redacted(), nil
+	return &shared.Config{Open: url.OpenWith, Sealer: sealer, Prefix: prefix, TTL: c.ttl}, url.Redacted(), nil
 }

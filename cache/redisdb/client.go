@@ -18,11 +18,19 @@ const dialTimeout = time.Second
 
 // Open makes a client, which connects when it is used. Commands are not
 // repeated, and end with their context.
-func (u *URL) Open() (redis.UniversalClient, error) {
+func (u *URL) Open() (redis.UniversalClient, error) { return u.OpenWith(nil) }
+
+// Check is called with every new connection, before it is used, and refuses it
+// with an error.
+type Check func(context.Context, *redis.Conn) error
+
+// OpenWith is Open with a Check, which may be nil.
+func (u *URL) OpenWith(check Check) (redis.UniversalClient, error) {
 	o, err := u.options()
 	if err != nil {
 		return nil, err
 	}
+	o.OnConnect = check
 	quiet.Do(func() { redis.SetLogger(silence{}) })
 	o.MaxRetries = -1
 	o.DialTimeout = dialTimeout
@@ -37,6 +45,7 @@ func (u *URL) Open() (redis.UniversalClient, error) {
 		// Universal clients know no sockets.
 		return redis.NewClient(&redis.Options{
 			Network: "unix", Addr: o.Addrs[0], Username: o.Username, Password: o.Password, DB: o.DB, ClientName: o.ClientName,
+			OnConnect:  o.OnConnect,
 			MaxRetries: o.MaxRetries, DialTimeout: o.DialTimeout, DialerRetries: 1, ReadTimeout: o.ReadTimeout,
 			WriteTimeout: o.WriteTimeout, PoolTimeout: o.PoolTimeout, PoolSize: o.PoolSize, Protocol: o.Protocol,
 			ContextTimeoutEnabled: true, DisableIdentity: true, MaintNotificationsConfig: o.MaintNotificationsConfig,

@@ -57,7 +57,7 @@ func TestSmallestACL(t *testing.T) {
 			log, _ := s.Do("ACL", "LOG").([]any)
 			return len(log) > 0
 		})
-		_ = g.Close()
+		g.Close()
 	}
 }
 

@@ -2,8 +2,11 @@ package shared_test
 
 import (
 	"fmt"
+	"strings"
+	"sync"
 	"testing"
 
+	"github.com/glancegate/glancegate/integration/netproxy"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
@@ -59,4 +62,34 @@ func TestCluster(t *testing.T) {
 	c.saw("down")
 	d.saw("down")
 	stop()
+}
+
+// A fail-over is noticed by the first connection that leads to the new master,
+// while others still lead to the old one: changes that only that one knows of
+// are not undone.
+func TestAddressMoves(t *testing.T) {
+	old := servers.StartRedis(t, "--repl-diskless-sync-delay", "0")
+	next := servers.StartRedis(t, "--replicaof", "127.0.0.1", strings.TrimPrefix(old.Address(), "127.0.0.1:"))
+	proxy, url := netproxy.New(t, old.URL)
+	a := start(t, url)
+	a.put("image", "old")
+	agree(a)
+	key := a.Record("image").Key()
+	a.await("copied", func() bool { return next.Do("EXISTS", key) == int64(1) })
+	next.Do("REPLICAOF", "NO", "ONE")
+	a.Invalidate([]string{"image"}, true)
+	proxy.Redirect(t, next.URL)
+	var running sync.WaitGroup
+	for range 50 { // so that connections are needed
+		running.Go(func() {
+			for range 20 {
+				a.lacks("image", "though it was changed")
+			}
+		})
+	}
+	running.Wait()
+	a.saw("down")
+	proxy.Break() // as the old master does in the end
+	a.saw("up")
+	a.lacks("image", "though it was changed")
 }

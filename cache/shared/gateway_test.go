@@ -7,8 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/redis/go-redis/v9"
-
 	"github.com/glancegate/glancegate/cache/redisdb"
 	"github.com/glancegate/glancegate/cache/seal"
 	"github.com/glancegate/glancegate/cache/shared"
@@ -22,8 +20,7 @@ const secret = "0123456789abcdef"
 // gateway is a tier with what it hears.
 type gateway struct {
 	*shared.Tier
-	client redis.UniversalClient // its own
-	t      *testing.T
+	t *testing.T
 
 	mu     sync.Mutex
 	heard  []string // ids; "*" for everything
@@ -101,17 +98,13 @@ func prepare(t *testing.T, url string, change func(*shared.Config)) *gateway {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client, err := u.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	g := &gateway{t: t, client: client}
-	c := shared.Config{Client: client, Sealer: sealer(t, secret), Prefix: "test", TTL: time.Minute, Hearer: g, Events: g}
+	g := &gateway{t: t}
+	c := shared.Config{Open: u.OpenWith, Sealer: sealer(t, secret), Prefix: "test", TTL: time.Minute, Hearer: g, Events: g}
 	if change != nil {
 		change(&c)
 	}
 	g.Tier = shared.New(c)
-	t.Cleanup(func() { _ = g.Close() })
+	t.Cleanup(g.Close)
 	return g
 }
 

@@ -70,7 +70,7 @@ func parseGroup(text *redis.StringCmd, left *redis.DurationCmd) *group {
 
 // get reads the group, nil where it has no token, and the value.
 func (t *Tier) get(ctx context.Context, name Name, epoch token) (*group, *Found, error) {
-	pipe := t.Client.Pipeline()
+	pipe := t.client().Pipeline()
 	token, left := pipe.Get(ctx, name.group), pipe.PTTL(ctx, name.group)
 	sealed := pipe.Get(ctx, name.key)
 	_, _ = pipe.Exec(ctx)
@@ -112,7 +112,7 @@ func unanswered(c redis.Cmder) error {
 // meanwhile.
 func (t *Tier) newGroup(ctx context.Context, name Name) (*group, error) {
 	made := newToken()
-	pipe := t.Client.Pipeline()
+	pipe := t.client().Pipeline()
 	set := pipe.SetArgs(ctx, name.group, string(made[:]), redis.SetArgs{Mode: "NX", TTL: groupTTL(t.TTL)})
 	token, left := pipe.Get(ctx, name.group), pipe.PTTL(ctx, name.group)
 	_, _ = pipe.Exec(ctx)
@@ -123,7 +123,7 @@ func (t *Tier) newGroup(ctx context.Context, name Name) (*group, error) {
 		return g, nil
 	}
 	// Another program's value stands there, or it was deleted this moment.
-	return nil, t.Client.Unlink(ctx, name.group).Err()
+	return nil, t.client().Unlink(ctx, name.group).Err()
 }
 
 // groupTTL lets a group outlive its values; an early end costs misses only.
@@ -149,7 +149,7 @@ func (t *Tier) readFailed(err error) {
 	if now.UnixNano() < until || !t.rested.CompareAndSwap(until, now.Add(rest).UnixNano()) {
 		return // others have failed together with this one
 	}
-	if t.misses.Add(1) >= mostFailures {
+	if t.misses.Add(1) >= mostFailures || errors.Is(err, errOtherServer) {
 		t.misses.Store(0)
 		t.doubt(err)
 	}

@@ -144,14 +144,14 @@ func (t *Tier) send(ctx context.Context, batch []*publication) error {
 	}
 	slices.Sort(keys)
 	keys = slices.Compact(keys)
-	pipe := t.Client.Pipeline()
+	pipe := t.client().Pipeline()
 	for _, key := range keys {
 		pipe.Unlink(ctx, key)
 	}
 	slices.Sort(told)
 	news := message{IDs: slices.Compact(told)}
 	// The commands of a cluster's pipeline run in no order.
-	if _, cluster := t.Client.(*redis.ClusterClient); !cluster && told != nil {
+	if _, cluster := t.client().(*redis.ClusterClient); !cluster && told != nil {
 		pipe.Publish(ctx, t.channel(), t.message(news))
 		told = nil
 	}
@@ -164,8 +164,8 @@ func (t *Tier) send(ctx context.Context, batch []*publication) error {
 // tell publishes a message. In a cluster it goes to the node where all gateways
 // listen, so that all hear all messages in one order.
 func (t *Tier) tell(ctx context.Context, m message) error {
-	var node redis.Cmdable = t.Client
-	if cluster, ok := t.Client.(*redis.ClusterClient); ok {
+	var node redis.Cmdable = t.client()
+	if cluster, ok := t.client().(*redis.ClusterClient); ok {
 		master, err := cluster.MasterForKey(ctx, t.channel())
 		if err != nil {
 			return err

@@ -9,6 +9,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/glancegate/glancegate/cache/redisdb"
+	"github.com/glancegate/glancegate/cache/shared"
 	"github.com/glancegate/glancegate/integration/netproxy"
 	"github.com/glancegate/glancegate/integration/servers"
 )
@@ -166,8 +168,7 @@ func TestNeverWorked(t *testing.T) {
 
 // Who does not hear even of itself is not in use, and does not wait for ever.
 func TestDeaf(t *testing.T) {
-	a := prepare(t, servers.NewRedis(t), nil)
-	a.client.AddHook(swallow{})
+	a := prepare(t, servers.NewRedis(t), hooked(swallow{}))
 	a.Start()
 	a.saw("down")
 	if status := a.Status(); status.Reason != "Redis does not deliver messages" {
@@ -180,9 +181,11 @@ func TestDeaf(t *testing.T) {
 
 // A change that Redis refuses once, and is well right afterwards.
 func TestRefusedChange(t *testing.T) {
-	a, b := patientPair(t, servers.NewRedis(t))
+	s := servers.StartRedis(t)
 	refuse := make(refuse, 1)
-	a.client.AddHook(refuse)
+	a, b := prepare(t, s.URL, hooked(refuse)), start(t, s.URL)
+	a.BePatient()
+	acquainted(a.start(), b)
 	for _, tell := range []bool{true, false} {
 		a.put("image", "old")
 		agree(a, b)
@@ -195,6 +198,20 @@ func TestRefusedChange(t *testing.T) {
 		agree(a, b)
 		a.lacks("image", "after a change")
 		b.lacks("image", "after a change")
+	}
+}
+
+// hooked changes settings so that clients have a hook.
+func hooked(hook redis.Hook) func(*shared.Config) {
+	return func(c *shared.Config) {
+		open := c.Open
+		c.Open = func(check redisdb.Check) (redis.UniversalClient, error) {
+			client, err := open(check)
+			if err == nil {
+				client.AddHook(hook)
+			}
+			return client, err
+		}
 	}
 }
 

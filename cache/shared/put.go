@@ -25,7 +25,7 @@ func (t *Tier) Put(ticket Ticket, value []byte, read time.Time) {
 		<-t.putting
 		return
 	}
-	t.running.Go(func() {
+	t.puts.Go(func() {
 		defer func() { <-t.putting }()
 		t.put(ticket, value, read)
 	})
@@ -43,7 +43,7 @@ func (t *Tier) put(ticket Ticket, value []byte, read time.Time) {
 	plain := append(h.append(make([]byte, 0, headerLength+len(value))), value...)
 	ctx, cancel := context.WithTimeout(context.Background(), putTimeout)
 	defer cancel()
-	if err := t.Client.Set(ctx, ticket.name.key, t.Sealer.Seal(ticket.name.key, plain), left).Err(); err != nil {
+	if err := t.client().Set(ctx, ticket.name.key, t.Sealer.Seal(ticket.name.key, plain), left).Err(); err != nil {
 		t.Events.Failed("put", err)
 	}
 }

@@ -52,11 +52,21 @@ func (t *Tier) session(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	t.forgetFailures()
+	guard := &guard{seen: map[string]bool{}}
+	client, err := t.Open(guard.check)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	t.opened.Store(&client)
 	masters, err := t.probe(ctx)
 	if err != nil {
 		return err
 	}
-	subscription := t.Client.Subscribe(ctx, t.channel())
+	if err := guard.expect(masters); err != nil {
+		return err
+	}
+	subscription := t.client().Subscribe(ctx, t.channel())
 	defer subscription.Close() // a second time, unless listening was not begun
 	if _, err := subscription.ReceiveTimeout(ctx, probeTimeout); err != nil {
 		return err
@@ -104,7 +114,7 @@ func (t *Tier) check(ctx context.Context, masters string) error {
 		return err
 	}
 	if now != masters {
-		return errors.New("another Redis server has become the master")
+		return errOtherServer
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -137,13 +147,13 @@ func (t *Tier) probe(ctx context.Context) (masters string, err error) {
 		return "", err
 	}
 	err = within(ctx, probeTimeout, func(ctx context.Context) error {
-		masters, err = redisdb.Masters(ctx, t.Client)
+		masters, err = redisdb.Masters(ctx, t.client())
 		return err
 	})
 	return masters, err
 }
 
-func (t *Tier) ping(ctx context.Context) error { return t.Client.Ping(ctx).Err() }
+func (t *Tier) ping(ctx context.Context) error { return t.client().Ping(ctx).Err() }
 
 func within(ctx context.Context, limit time.Duration, f func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
@@ -186,7 +196,7 @@ func (t *Tier) renew(ctx context.Context) error {
 	t.mu.Unlock()
 	text := base64.StdEncoding.EncodeToString(epoch[:])
 	err := within(ctx, probeTimeout, func(ctx context.Context) error {
-		return t.Client.Set(ctx, t.epochKey(), text, time.Hour).Err()
+		return t.client().Set(ctx, t.epochKey(), text, time.Hour).Err()
 	})
 	if err != nil {
 		return err

@@ -31,7 +31,10 @@ import (
 
 // Config says how to use a Redis.
 type Config struct {
-	Client redis.UniversalClient // closed by Close
+	// Open makes a client that calls check with all its connections. Every time
+	// that Redis was in doubt there is a new one.
+	Open func(check redisdb.Check) (redis.UniversalClient, error)
+
 	Sealer *seal.Sealer
 
 	// Prefix begins all keys and the channel: gateways with one prefix share
@@ -76,8 +79,11 @@ type Tier struct {
 	stop         context.CancelFunc
 	running      sync.WaitGroup
 	putting      chan struct{} // bounds the values on their way
+	puts         sync.WaitGroup
 	misses       atomic.Int32  // rests without a read that succeeded between them
 	rested       atomic.Int64  // until when nobody reads, in Unix nanoseconds
+
+	opened atomic.Pointer[redis.UniversalClient]
 
 	mu     sync.Mutex
 	state  state
@@ -149,18 +155,23 @@ func (t *Tier) Start() {
 	t.running.Go(func() { t.publish(ctx) })
 }
 
-// Close ends the tier and its client.
-func (t *Tier) Close() error {
+// Close ends the tier and its connections, when the values on their way have been
+// stored.
+func (t *Tier) Close() {
 	t.mu.Lock()
-	t.state, t.closed = apart, true
+	t.closed = true // no more puts
 	t.mu.Unlock()
+	t.puts.Wait()
 	t.stop()
 	t.running.Wait()
 	t.mu.Lock()
-	t.state = apart // whatever the session has left
+	t.state = apart
 	t.mu.Unlock()
-	return t.Client.Close()
 }
+
+// client is that of the last session, which may be closed. There is one where
+// there was a session.
+func (t *Tier) client() redis.UniversalClient { return *t.opened.Load() }
 
 // current returns the epoch, if the tier is in use.
 func (t *Tier) current() (token, bool) {

@@ -7,6 +7,7 @@
 package cache
 
 import (
+	"iter"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -36,6 +37,10 @@ type Config struct {
 	// Shared configures the tier in Redis, apart from its Hearer; nil: there is
 	// none.
 	Shared *shared.Config
+
+	// Others are the caches of the same database in this process; may have this
+	// one, too. They are told of what is changed through it. May be nil.
+	Others iter.Seq[*Cache]
 
 	// Counters counts what happens; may be shared by several caches.
 	Counters *Counters

@@ -3,6 +3,7 @@ package cache
 import (
 	"context"
 	"errors"
+	"iter"
 	"time"
 
 	"github.com/glancegate/glancegate/registry"
@@ -11,19 +12,52 @@ import (
 // InTx implements registry.Store. When it returns, nothing older than what the
 // transaction left is found through this cache.
 func (c *Cache) InTx(ctx context.Context, f func(registry.Tx) error) error {
+	return inTx(ctx, c.Store, f, func(yield func(*Cache) bool) {
+		if !yield(c) || c.config.Others == nil {
+			return
+		}
+		for other := range c.config.Others {
+			if other != c && !yield(other) {
+				return
+			}
+		}
+	})
+}
+
+// Telling is a Store without a cache that tells caches in front of the same
+// database of what is changed through it.
+func Telling(store registry.Store, caches iter.Seq[*Cache]) registry.Store {
+	return telling{store, caches}
+}
+
+type telling struct {
+	registry.Store
+	caches iter.Seq[*Cache]
+}
+
+// InTx implements registry.Store.
+func (t telling) InTx(ctx context.Context, f func(registry.Tx) error) error {
+	return inTx(ctx, t.Store, f, t.caches)
+}
+
+func inTx(ctx context.Context, store registry.Store, f func(registry.Tx) error, caches iter.Seq[*Cache]) error {
 	touched := touched{ids: map[string]bool{}}
 	committing := false
-	err := c.Store.InTx(ctx, func(tx registry.Tx) error {
+	err := store.InTx(ctx, func(tx registry.Tx) error {
 		err := f(&trackedTx{Tx: tx, touched: &touched})
 		committing = err == nil
 		return err
 	})
-	switch {
-	case !touched.any():
-	case err != nil && committing && uncertain(err):
-		time.AfterFunc(uncertainty, c.hold(ByWrite, touched.list()))
-	default:
-		c.invalidate(ByWrite, touched.list())
+	if !touched.any() {
+		return err
+	}
+	ids := touched.list()
+	for c := range caches {
+		if err != nil && committing && uncertain(err) {
+			time.AfterFunc(uncertainty, c.hold(ByWrite, ids))
+		} else {
+			c.invalidate(ByWrite, ids)
+		}
 	}
 	return err
 }

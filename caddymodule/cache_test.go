@@ -139,6 +139,73 @@ func (s *site) await(what string, good func() bool) {
 	}
 }
 
+// severalSites are handlers for one database: without a cache and with two
+// different ones. The header X-Site chooses.
+const severalSites = `http://$ADDR {
+	@plain header X-Site plain
+	handle @plain {
+		glance_registry {
+			database sqlite:///$DB
+			demo
+			cache off
+		}
+	}
+	@short header X-Site short
+	handle @short {
+		glance_registry {
+			demo
+			database sqlite:///$DB {
+				max_connections 3
+			}
+			cache {
+				ttl 30m
+				debug_header
+			}
+		}
+	}
+	handle {
+		glance_registry {
+			database sqlite:///$DB
+			demo
+			cache {
+				ttl 1h
+				debug_header
+			}
+		}
+	}
+}
+`
+
+// What is written through one site of a gateway is seen through all, whatever
+// their caches.
+func TestWritesOfOtherSitesAreSeen(t *testing.T) {
+	s := start(t, severalSites)
+	path := s.demoImagePath()
+	sites := []string{"plain", "short", "long"}
+	for _, writer := range sites {
+		for _, reader := range sites {
+			s.do("GET", path, append(asAdmin, "X-Site: "+reader)...)
+			res, body := s.do("GET", path, append(asAdmin, "X-Site: "+reader)...)
+			if got := res.Header.Get(cacheHeader); reader != "plain" && got != "hit" {
+				t.Errorf("%s: %q before the write: %s", reader, got, body)
+			}
+		}
+		name := "written through " + writer
+		r := s.request("PUT", path, strings.NewReader(`{"image": {"name": "`+name+`"}}`),
+			append(asAdmin, "X-Site: "+writer, "Content-Type: application/json")...)
+		if res, body := s.send(r); res.StatusCode != 200 {
+			t.Fatalf("%d %s", res.StatusCode, body)
+		}
+		for _, reader := range sites {
+			for _, path := range []string{path, "/images/detail"} {
+				if _, body := s.do("GET", path, append(asAdmin, "X-Site: "+reader)...); !strings.Contains(body, name) {
+					t.Errorf("%s at %s does not show what was %s", path, reader, name)
+				}
+			}
+		}
+	}
+}
+
 // adminAnswer asks the admin API.
 func adminAnswer(t *testing.T, method, path string) (*httptest.ResponseRecorder, error) {
 	t.Helper()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"iter"
 	"sync"
 
 	"github.com/glancegate/glancegate/cache"
@@ -21,9 +22,10 @@ var caches = newPool[*databaseCache]()
 type databaseCache struct {
 	*cache.Cache
 
-	name   string // the database's URL without its password
-	redis  string // that of Redis; empty: none
-	events *cacheEvents
+	name     string // the database's URL without its password
+	location string // of the database
+	redis    string // URL of Redis without its password; empty: none
+	events   *cacheEvents
 
 	// begin connects to Redis and begins to follow the database, once.
 	begin func()
@@ -67,12 +69,13 @@ func acquireCache(key poolKey, c cacheConfig, config dbbackend.Config) (*databas
 				return nil, fmt.Errorf("cache: changes: %w", err)
 			}
 		}
-		made := &databaseCache{name: d.name, redis: redacted, events: &cacheEvents{database: d.name}}
+		made := &databaseCache{name: d.name, location: d.location, redis: redacted, events: &cacheEvents{database: d.name}}
 		if tier != nil {
 			tier.Events = made.events
 		}
 		made.Cache = cache.New(cache.Config{
 			Store: d.Backend, Size: c.size, TTL: c.ttl, Followed: c.followed, Shared: tier, Counters: cacheCounters,
+			Others: cachesOf(d.location),
 		})
 		made.release = []func(){d.OnSchemaChange(made.Purge), func() { databases.release(keyOf(config)) }}
 		ctx, stop := context.WithCancel(context.Background())
@@ -85,6 +88,20 @@ func acquireCache(key poolKey, c cacheConfig, config dbbackend.Config) (*databas
 		})
 		return made, nil
 	})
+}
+
+// cachesOf are the caches of a database. Sites of one gateway can have several,
+// with different settings, and so have the old and the new configuration during a
+// reload; what is written through one of them is dropped from all.
+func cachesOf(location string) iter.Seq[*cache.Cache] {
+	return func(yield func(*cache.Cache) bool) {
+		more := true
+		caches.each(func(c *databaseCache) {
+			if more && c.location == location {
+				more = yield(c.Cache)
+			}
+		})
+	}
 }
 
 // sharedTier is the settings of the tier in Redis, and its URL for logs; nil

@@ -17,6 +17,9 @@ type database struct {
 	// name is the URL without its password.
 	name string
 
+	// location tells databases apart.
+	location string
+
 	schema schemaState
 }
 
@@ -39,7 +42,7 @@ func acquireDatabase(key poolKey, config dbbackend.Config) (*database, error) {
 		if err != nil {
 			return nil, err
 		}
-		d := &database{name: u.Redacted()}
+		d := &database{name: u.Redacted(), location: u.Location()}
 		config.Observer, config.OnState = observeStatement, d.schema.observe(d.name)
 		if d.Backend, err = dbbackend.Open(config); err != nil {
 			return nil, err

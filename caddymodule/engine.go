@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"github.com/glancegate/glancegate/cache"
 	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/dbbackend"
 	"github.com/glancegate/glancegate/registry"
@@ -27,7 +28,7 @@ func (h *Handler) acquireEngine(config dbbackend.Config) error {
 			if err != nil {
 				return nil, err
 			}
-			return h.newEngine(database, func() {}), nil
+			return h.newEngine(cache.Telling(database, cachesOf(database.location)), func() {}), nil
 		},
 		release: func() { databases.release(keyOf(config)) },
 	}

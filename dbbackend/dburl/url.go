@@ -3,7 +3,10 @@
 // (registry-config.md, 6.2).
 package dburl
 
-import "log/slog"
+import (
+	"log/slog"
+	"strings"
+)
 
 // The dialects.
 const (
@@ -60,6 +63,16 @@ func (u *URL) Redacted() string {
 		text += ":" + u.Port
 	}
 	return text + "/" + u.Database
+}
+
+// Location names the database that the URL leads to, whoever asks and how. Two
+// locations can still be one database, under two names of a host, say.
+func (u *URL) Location() string {
+	port := u.Port
+	if port == "" {
+		port = map[string]string{MySQL: "3306", PostgreSQL: "5432"}[u.Dialect]
+	}
+	return strings.Join([]string{u.Dialect, strings.ToLower(u.Host), port, u.Database}, " ")
 }
 
 // String implements fmt.Stringer with Redacted.

@@ -42,6 +42,38 @@ func TestPasswordStaysInside(t *testing.T) {
 	}
 }
 
+func TestLocation(t *testing.T) {
+	for text, same := range map[string]string{
+		"mysql+pymysql://u:p@h:3306/g?charset=utf8": "mysql://v@H/g",
+		"postgresql://u@h/g":                        "postgresql+psycopg2://v:p@h:5432/g?sslmode=disable",
+		"sqlite:////x":                              "sqlite:////x",
+	} {
+		if a, b := locationOf(t, text), locationOf(t, same); a != b {
+			t.Errorf("%s is at %q, %s at %q", text, a, same, b)
+		}
+	}
+	for text, other := range map[string]string{
+		"mysql://h/g":       "postgresql://h/g",
+		"mysql://h:3307/g":  "mysql://h/g",
+		"postgresql://h/g":  "postgresql://h/G",
+		"postgresql://h2/g": "postgresql://h/g",
+		"sqlite:////x/g":    "sqlite:////g",
+	} {
+		if a, b := locationOf(t, text), locationOf(t, other); a == b {
+			t.Errorf("%s and %s are both at %q", text, other, a)
+		}
+	}
+}
+
+func locationOf(t *testing.T, text string) string {
+	t.Helper()
+	u, err := Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u.Location()
+}
+
 func TestRedacted(t *testing.T) {
 	for text, want := range map[string]string{
 		"mysql+pymysql://u:p@h:3306/g?charset=utf8": "mysql+pymysql://u:***@h:3306/g",

@@ -1,0 +1,41 @@
+package rest
+
+import (
+	"bytes"
+	"reflect"
+	"testing"
+
+	"github.com/glancegate/glancegate/registry"
+)
+
+// What is kept of an image for one caller and view is shown to no other for whom
+// it would be something else.
+func TestFormsDependOnTheirNamesOnly(t *testing.T) {
+	if n := reflect.TypeFor[view]().NumField(); n != 3 {
+		t.Errorf("a view has %d fields; this test knows 3", n)
+	}
+	var views []view
+	for _, c := range []*registry.Caller{{}, {Admin: true}, {Owner: registry.NullOf("t1")}, {Owner: registry.NullOf("t2")}} {
+		for bits := range 4 {
+			views = append(views, view{caller: c, showDeleted: bits&1 != 0, hidePublic: bits&2 != 0})
+		}
+	}
+	encoders := []imageEncoder{appendFull, appendBrief}
+	for _, status := range []string{registry.StatusActive, registry.StatusDeactivated} {
+		fresh := sample()
+		fresh.Status = status
+		kept := sample()
+		kept.Status = status
+		registry.NewForms(kept, func(int) {})
+		for round := range 2 {
+			for n, v := range views {
+				for k, encode := range encoders {
+					want, _ := encode(nil, fresh, v)
+					if got, err := encode(nil, kept, v); err != nil || !bytes.Equal(got, want) {
+						t.Errorf("%s, round %d, view %d, encoder %d: %v\ngot  %s\nwant %s", status, round, n, k, err, got, want)
+					}
+				}
+			}
+		}
+	}
+}

@@ -25,6 +25,10 @@ type Backend struct {
 
 	allowUnknownSchema bool
 
+	// hiddenTriggers is set when triggers have refused what only they refuse: from
+	// then on they are taken for there.
+	hiddenTriggers atomic.Bool
+
 	// prepare runs before the schema is read; nil: nothing to do.
 	prepare func(context.Context) error
 }
@@ -90,6 +94,9 @@ const maxReadAttempts = 4
 // is so, all get new ones.
 func (b *Backend) reread(s *schema, f fault, attempt int) {
 	b.known.CompareAndSwap(s, nil)
+	if f == triggered && attempt > 1 { // and reading them anew did not help
+		b.hiddenTriggers.Store(true)
+	}
 	if f == outdated && attempt > 1 {
 		b.pool.reset()
 	}

@@ -51,9 +51,9 @@ type dialect struct {
 	// take null and 1 where they have a default.
 	columns string
 
-	// keepsVisibilityInStep databases have triggers that write is_public while an
-	// upgrade to Ocata is under way, and refuse statements that name it as well.
-	keepsVisibilityInStep bool
+	// triggers lists those that write is_public while an upgrade to Ocata is under
+	// way, and refuse statements that name it as well. Empty: the database has none.
+	triggers string
 
 	// indexes lists tables with the first column of each of their indexes.
 	indexes string
@@ -160,9 +160,9 @@ var mySQL = dialect{
 		FROM information_schema.columns WHERE table_schema = DATABASE()`,
 	indexes: `SELECT table_name, column_name FROM information_schema.statistics
 		WHERE table_schema = DATABASE() AND seq_in_index = 1`,
-	clock:                 "SELECT CAST(UNIX_TIMESTAMP(SYSDATE(6)) * 1000000 AS SIGNED)",
-	keepsVisibilityInStep: true,
-
+	clock: "SELECT CAST(UNIX_TIMESTAMP(SYSDATE(6)) * 1000000 AS SIGNED)",
+	triggers: `SELECT trigger_name FROM information_schema.triggers
+		WHERE event_object_schema = DATABASE() AND event_object_table = 'images'`,
 	bindBool: boolAsInt,
 	bindTime: func(t time.Time) any { return t },
 	classify: classifyMySQL,

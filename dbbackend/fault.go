@@ -22,6 +22,7 @@ const (
 	other       fault = iota
 	contention        // deadlock, serialization failure, lock wait: the transaction may run again
 	stale             // a table or column is not there: the schema is not what we thought
+	triggered         // triggers that have come refuse what was right without them
 	outdated          // what the server prepared for a connection is of an earlier schema
 	duplicate         // a unique key has that value
 	refused           // the database does not take a value
@@ -126,7 +127,12 @@ func classifyMySQL(err error) fault {
 		return outdated
 	case 1062:
 		return duplicate
-	case 1048, 1264, 1265, 1292, 1364, 1366, 1367, 1406, 1411, 1451, 1452, 1525, 1644:
+	case 1644: // raised by a trigger
+		if my.Message == "Invalid visibility value" {
+			return triggered
+		}
+		return refused
+	case 1048, 1264, 1265, 1292, 1364, 1366, 1367, 1406, 1411, 1451, 1452, 1525:
 		return refused
 	case 1267, 1270, 1271, 1300: // characters that no text of this database has
 		return refused

@@ -19,6 +19,9 @@ type schema struct {
 	found   release.Found
 	state   release.State
 
+	// triggers are those that keep visibility and is_public in step.
+	triggers map[string]bool
+
 	// required is a column that a writer has to give a value to and that this
 	// program does not know; empty: there is none.
 	required string
@@ -64,6 +67,9 @@ func (b *Backend) readSchema(ctx context.Context) (*schema, error) {
 	s.state = release.Recognize(&s.found)
 	if s.state.Readable() {
 		s.visibility = s.visibilityOf(b.d)
+		if err := b.readTriggers(ctx, s); err != nil {
+			return nil, err
+		}
 		s.imageColumns = strings.Join([]string{
 			"0", "i.id", "i.size", "i.virtual_size", "i.min_disk", "i.min_ram",
 			"i.name", "i.status", s.visibility.text, "i.disk_format", "i.container_format",
@@ -95,6 +101,28 @@ func (b *Backend) readColumns(ctx context.Context, s *schema) error {
 		s.columns[table][name] = column{nullable: nullable != 0, hasDefault: hasDefault != 0}
 	}
 	return r.Err()
+}
+
+// readTriggers is for the time in which images have both columns. A user without
+// the right TRIGGER sees none of them; they are known by what they refused then.
+func (b *Backend) readTriggers(ctx context.Context, s *schema) error {
+	s.triggers = map[string]bool{}
+	if !s.visibility.both || b.d.triggers == "" {
+		b.hiddenTriggers.Store(false)
+		return nil
+	}
+	if b.hiddenTriggers.Load() {
+		s.triggers[insertTrigger], s.triggers[updateTrigger] = true, true
+		return nil
+	}
+	var names []string
+	if err := collect(ctx, b.pool, b.d.statement("schema_triggers").sql(b.d.triggers), &names); err != nil {
+		return err
+	}
+	for _, name := range names {
+		s.triggers[strings.ToLower(name)] = true
+	}
+	return nil
 }
 
 func (s *schema) has(table, name string) bool {

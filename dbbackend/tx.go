@@ -23,7 +23,7 @@ func (b *Backend) InTx(ctx context.Context, f func(registry.Tx) error) error {
 	for attempt := 1; ; attempt++ {
 		s, err := b.attempt(ctx, f)
 		switch fault := b.faultOf(err); fault {
-		case stale, outdated:
+		case stale, triggered, outdated:
 			if rereads < maxRereads {
 				rereads++
 				b.reread(s, fault, rereads)
@@ -114,7 +114,7 @@ func (t *tx) LockImage(ctx context.Context, id string) (*registry.Image, error) 
 // are left out.
 func (t *tx) Insert(ctx context.Context, table registry.Table, row registry.Values) (int64, error) {
 	st := t.b.d.statement("insert_"+string(table)).sql("INSERT INTO ", string(table), " (")
-	written := t.s.written(t.b.d, table, row)
+	written := t.s.written(table, row, insertTrigger)
 	for n, a := range written {
 		if n > 0 {
 			st.sql(", ")
@@ -145,7 +145,7 @@ func (t *tx) Insert(ctx context.Context, table registry.Table, row registry.Valu
 // Update implements registry.Tx.
 func (t *tx) Update(ctx context.Context, table registry.Table, where, set registry.Values) (int64, error) {
 	st := t.b.d.statement("update_"+string(table)).sql("UPDATE ", string(table), " SET ")
-	for n, a := range t.s.written(t.b.d, table, set) {
+	for n, a := range t.s.written(table, set, updateTrigger) {
 		if n > 0 {
 			st.sql(", ")
 		}

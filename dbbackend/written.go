@@ -2,6 +2,13 @@ package dbbackend
 
 import "github.com/glancegate/glancegate/registry"
 
+// The triggers of an upgrade to Ocata on MySQL (database-schema.md, 4.3). The step
+// that makes them comes after that of the columns, and minutes may be between.
+const (
+	insertTrigger = "insert_visibility"
+	updateTrigger = "update_visibility"
+)
+
 // assignment is a value for a column that the database has.
 type assignment struct {
 	column string
@@ -10,16 +17,17 @@ type assignment struct {
 }
 
 // written is a row as this release of the schema takes it: without the columns
-// that it lacks, and with the visibility in the columns that it has.
-func (s *schema) written(d *dialect, table registry.Table, row registry.Values) []assignment {
+// that it lacks, and with the visibility in the columns that it has. trigger is
+// the one that fires for the statement, where the database has it.
+func (s *schema) written(table registry.Table, row registry.Values, trigger string) []assignment {
 	kept := make([]assignment, 0, len(row)+1)
 	for _, a := range row {
 		c, _ := registry.ColumnOf(table, a.Column)
 		if s.has(string(table), a.Column) {
 			kept = append(kept, assignment{a.Column, c.Kind, a.Value})
 		}
-		// Where triggers keep the columns in step, they refuse both of them.
-		if c.Kind == registry.Visibility && (s.visibility.old || s.visibility.both && !d.keepsVisibilityInStep) {
+		// Where a trigger keeps the columns in step, it refuses both of them.
+		if c.Kind == registry.Visibility && (s.visibility.old || s.visibility.both && !s.triggers[trigger]) {
 			kept = append(kept, assignment{isPublic, registry.Bool, a.Value == registry.Public})
 		}
 	}

@@ -19,7 +19,7 @@ var Releases = []Release{
 		Schema: "`images.visibility` takes the place of `is_public`",
 		Data:   "images that are not public become `private`, or `shared` where they have a member",
 		Gateway: "while both columns exist, takes `visibility` where it has a value and `is_public` elsewhere; writes `visibility`, " +
-			"and on PostgreSQL and SQLite, which have no triggers for it, `is_public` with it",
+			"and `is_public` with it where no triggers do that: PostgreSQL and SQLite have none, MySQL after an online expand step",
 	},
 	{
 		Name:     "Pike",

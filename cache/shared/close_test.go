@@ -77,7 +77,7 @@ func (g *gateway) works(t *testing.T) {
 func TestClosesUnderLoad(t *testing.T) {
 	url := servers.NewRedis(t)
 	for range 5 {
-		g := start(t, url)
+		g := prepare(t, url, nil).start()
 		stop := busy(g, g, g)
 		g.put("image", "value")
 		g.Close()

@@ -171,7 +171,7 @@ func TestDeaf(t *testing.T) {
 	a := prepare(t, servers.NewRedis(t), hooked(swallow{}))
 	a.Start()
 	a.saw("down")
-	if status := a.Status(); status.Reason != "Redis does not deliver messages" {
+	if status := a.Status(); status.Reason != "messages through Redis get lost" {
 		t.Errorf("the status is %+v", status)
 	}
 	if a.count("up") > 0 {

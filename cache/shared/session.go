@@ -119,7 +119,7 @@ func (t *Tier) check(ctx context.Context, masters string) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.state == renewing && time.Since(t.began) > deafness {
-		return errors.New("Redis does not deliver messages")
+		return errors.New("messages through Redis get lost")
 	}
 	return nil
 }

@@ -80,8 +80,8 @@ type Tier struct {
 	running      sync.WaitGroup
 	putting      chan struct{} // bounds the values on their way
 	puts         sync.WaitGroup
-	misses       atomic.Int32  // rests without a read that succeeded between them
-	rested       atomic.Int64  // until when nobody reads, in Unix nanoseconds
+	misses       atomic.Int32 // rests without a read that succeeded between them
+	rested       atomic.Int64 // until when nobody reads, in Unix nanoseconds
 
 	opened atomic.Pointer[redis.UniversalClient]
 

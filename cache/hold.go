@@ -1,21 +1,20 @@
 package cache
 
-import "slices"
-
 // hold drops images and keeps them out of the cache until settle is called,
 // which drops them once more. In between readers may see either state.
 func (c *Cache) hold(by Source, ids []string) (settle func()) {
-	if slices.ContainsFunc(ids, func(id string) bool { return !canonical(id) }) {
+	keys, ok := concerned(ids)
+	if !ok {
 		return c.holdAll(by)
 	}
 	c.holds.Add(1)
-	releases := make([]func(), len(ids))
-	for n, id := range ids {
-		releases[n] = c.local.Hold(id)
+	releases := make([]func(), len(keys))
+	for n, key := range keys {
+		releases[n] = c.local.Hold(key)
 	}
-	c.invalidate(by, ids)
+	c.invalidate(by, keys)
 	return func() {
-		c.invalidate(by, ids)
+		c.invalidate(by, keys)
 		for _, release := range releases {
 			release()
 		}

@@ -1,9 +1,6 @@
 package cache
 
-import (
-	"errors"
-	"slices"
-)
+import "errors"
 
 // Source says who told of a change.
 type Source int
@@ -30,16 +27,16 @@ var (
 // a read that begins after it. Redis comes first: what is dropped here must not
 // come back from there.
 func (c *Cache) invalidate(by Source, ids []string) {
-	if !slices.ContainsFunc(ids, func(id string) bool { return !canonical(id) }) {
-		c.counters.Invalidations[by].Add(1)
-		if c.shared != nil {
-			c.shared.Invalidate(ids, by != ByFeed) // the others have feeds of their own
-		}
-		c.drop(ids)
+	keys, ok := concerned(ids)
+	if !ok {
+		c.invalidateAll(by)
 		return
 	}
-	// An id that is spelled in another way can be that of any row.
-	c.invalidateAll(by)
+	c.counters.Invalidations[by].Add(1)
+	if c.shared != nil {
+		c.shared.Invalidate(keys, by != ByFeed) // the others have feeds of their own
+	}
+	c.drop(keys)
 }
 
 func (c *Cache) invalidateAll(by Source) {

@@ -2,6 +2,7 @@ package cache
 
 import (
 	"encoding/binary"
+	"strings"
 	"time"
 
 	"github.com/glancegate/glancegate/registry"
@@ -24,6 +25,29 @@ func canonical(id string) bool {
 		}
 	}
 	return true
+}
+
+// concerned are the keys of the records that a change of some ids can concern. An
+// id with capitals can be that of a row that is cached under small letters. It is
+// not ok where any row may be meant.
+func concerned(ids []string) (keys []string, ok bool) {
+	keys = make([]string, len(ids))
+	for n, id := range ids {
+		if keys[n] = lower(id); !canonical(keys[n]) {
+			return nil, false
+		}
+	}
+	return keys, true
+}
+
+// lower is strings.ToLower for ASCII, and leaves the rest as it is.
+func lower(id string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			return r - 'A' + 'a'
+		}
+		return r
+	}, id)
 }
 
 // pageKey begins the keys of pages; no id begins like it.

@@ -94,10 +94,8 @@ func (c *Cache) readPage(ctx context.Context, q *registry.Query, key string, cha
 		if verdict == behind && attempt < mostAttempts {
 			continue
 		}
-		if verdict == current && c.shared != nil {
-			if text, err := codec.Encode(images); err == nil {
-				c.shared.Put(ticket, text, read)
-			}
+		if verdict == current {
+			c.share(ticket, images, read)
 		}
 		return images, Miss, nil
 	}

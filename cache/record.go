@@ -59,12 +59,25 @@ func (c *Cache) readImage(ctx context.Context, id string) (*registry.Image, Outc
 	if err != nil || image.ID != id {
 		return image, Miss, err
 	}
-	if c.keep(lease, image, read) && c.shared != nil {
-		if text, err := codec.Encode([]*registry.Image{image}); err == nil {
-			c.shared.Put(ticket, text, read)
-		}
+	if c.keep(lease, image, read) {
+		c.share(ticket, []*registry.Image{image}, read)
 	}
 	return image, Miss, nil
+}
+
+// mostShared bounds a value in Redis, in bytes: readers have little patience, and
+// an image or a page that is too large for them would look like a Redis that
+// fails.
+const mostShared = 1 << 20
+
+// share stores what was read in the shared tier, if there is one.
+func (c *Cache) share(ticket shared.Ticket, images []*registry.Image, read time.Time) {
+	if c.shared == nil {
+		return
+	}
+	if text, err := codec.Encode(images); err == nil && len(text) <= mostShared {
+		c.shared.Put(ticket, text, read)
+	}
 }
 
 // decodeOne reads a record from the shared tier; nil where there is none.

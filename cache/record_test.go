@@ -94,6 +94,48 @@ func TestSpellings(t *testing.T) {
 	})
 }
 
+// A change of an image whose id has capitals drops no other image.
+func TestSpellingsOfOneImageConcernNoOther(t *testing.T) {
+	everyDatabase(t, func(t *testing.T, db *servers.Database) {
+		const row = "C0FFEE00-0000-4000-8000-00000000000E"
+		insert(t, db, row, "big")
+		n := newNode(t, db)
+		n.wants(imageID, "old")
+		reads := n.store.images.Load()
+		n.write(row, "bigger")
+		settle := n.Changing(row)
+		n.wants(imageID, "old")
+		settle()
+		n.wants(imageID, "old")
+		if n.store.images.Load() != reads {
+			t.Error("another image was read again")
+		}
+		n.write("\u00e9", "any row may be meant")
+		n.wants(imageID, "old")
+		if n.store.images.Load() == reads {
+			t.Error("what MySQL takes for an equal id was not dropped")
+		}
+	})
+}
+
+// What is too large to be fetched in time is not kept in Redis.
+func TestLargeRecordsAreNotShared(t *testing.T) {
+	db := oneDatabase(t)
+	url := servers.NewRedis(t)
+	first, second := newNode(t, db, onRedis(t, url)), newNode(t, db, onRedis(t, url))
+	exec(t, db, "INSERT INTO image_properties (image_id, name, value, created_at, deleted) VALUES ('%s', 'n', '%s', '2019-10-16 00:00:00', 0)",
+		imageID, strings.Repeat("x", 1<<20))
+	first.settled(second)
+	first.wants(imageID, "old")
+	first.lists("p", "old")
+	first.Close() // what it was storing in Redis is there now
+	second.wants(imageID, "old")
+	second.lists("p", "old")
+	if n := second.counters.Lookups[cache.SharedHit].Load(); n > 0 {
+		t.Errorf("%d values were found in Redis", n)
+	}
+}
+
 // Of many who miss one key at once, one asks the database; who leaves fails
 // nobody else.
 func TestConcurrentMisses(t *testing.T) {

@@ -253,6 +253,37 @@ func TestAdminCache(t *testing.T) {
 	}
 }
 
+// Gateways that follow the changes take no values of those that don't.
+func TestWhoSharesInRedis(t *testing.T) {
+	prefix := func(change func(*Cache)) string {
+		t.Helper()
+		c := &Cache{Redis: "redis://127.0.0.1/0", Key: "0123456789abcdef0123456789abcdef"}
+		change(c)
+		config, err := c.config("mysql://u@h/g")
+		if err != nil {
+			t.Fatal(err)
+		}
+		tier, _, err := config.sharedTier()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return tier.Prefix
+	}
+	plain := prefix(func(*Cache) {})
+	if other := prefix(func(c *Cache) { c.TTL, c.Size = 1, 2<<20 }); other != plain {
+		t.Errorf("ttl and size part gateways: %s, %s", plain, other)
+	}
+	for name, change := range map[string]func(*Cache){
+		"changes":   func(c *Cache) { c.Changes = new(Changes) },
+		"key":       func(c *Cache) { c.Key = "another" + c.Key },
+		"namespace": func(c *Cache) { c.Namespace = "another" },
+	} {
+		if other := prefix(change); other == plain {
+			t.Errorf("gateways with another %s share %s", name, plain)
+		}
+	}
+}
+
 // Whoever only validates a configuration connects to nothing.
 func TestValidatingConnectsToNoRedis(t *testing.T) {
 	proxy, url := netproxy.New(t, servers.NewRedis(t))

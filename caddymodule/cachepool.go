@@ -118,6 +118,16 @@ func (c cacheConfig) sharedTier() (*shared.Config, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	prefix := "glance-registry:" + codec.Format + ":" + sealer.Name(c.namespace)
+	prefix := "glance-registry:" + codec.Format + ":" + sealer.Name(c.sharers())
 	return &shared.Config{Open: url.OpenWith, Sealer: sealer, Prefix: prefix, TTL: c.ttl}, url.Redacted(), nil
+}
+
+// sharers names the gateways that share what is in one Redis. Those that follow
+// the changes keep values for long, so they take none of those that don't, which
+// may read a server that lags behind.
+func (c cacheConfig) sharers() string {
+	if c.followed {
+		return c.namespace + "\x00changes"
+	}
+	return c.namespace
 }

@@ -191,7 +191,7 @@ func (u uncertain) InTx(ctx context.Context, f func(registry.Tx) error) error {
 type rollsBack struct{ registry.Store }
 
 func (r rollsBack) InTx(ctx context.Context, f func(registry.Tx) error) error {
-	return uncertain{r.Store}.InTx(ctx, func(tx registry.Tx) error { _ = f(tx); return errors.New("not now") })
+	return uncertain(r).InTx(ctx, func(tx registry.Tx) error { _ = f(tx); return errors.New("not now") })
 }
 
 // A transaction of which nobody knows the end keeps its images out of the cache.

@@ -56,6 +56,10 @@ func (f *Found) version() State {
 		return State{Kind: Unversioned, Note: "The database has Glance's tables but no version of the schema"}
 	}
 	v := slices.Max(f.Migrate)
+	if f.leftOver(v) {
+		return State{Kind: Unversioned, Note: fmt.Sprintf("The database has Glance's tables but no version of the schema: "+
+			"alembic_version is missing or empty, and the version %d in migrate_version does not fit the tables", v)}
+	}
 	s := State{Kind: Complete, Revisions: []string{strconv.Itoa(v)}}
 	switch r := ofMigrate(v); {
 	case r != nil:
@@ -68,6 +72,13 @@ func (f *Found) version() State {
 		s.Note = fmt.Sprintf("This gateway does not know version %d of the schema", v)
 	}
 	return s
+}
+
+// leftOver tells a version of sqlalchemy-migrate that the database had long ago: 0,
+// as glance-manage of Ocata to Train leaves it beside alembic's, or one of the
+// releases with is_public where that is gone.
+func (f *Found) leftOver(version int) bool {
+	return version == 0 || ofMigrate(version) == &Releases[0] && !f.has("images.is_public")
 }
 
 func (f *Found) alembic() State {

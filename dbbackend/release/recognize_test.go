@@ -53,6 +53,10 @@ func TestRecognize(t *testing.T) {
 		// db sync of a database with images, which broke off.
 		{[]string{"queens_expand01"}, []int{44}, tables("images.visibility?"), "half contracted, Mitaka, Newton to Queens (queens_expand01)", "read as private"},
 		{nil, nil, modern, "unversioned", "no version"},
+		{nil, []int{0}, newest, "unversioned", "the version 0 in migrate_version does not fit"},
+		{nil, []int{44}, rocky, "unversioned", "the version 44 in migrate_version does not fit"},
+		{nil, []int{44}, both, "expanded, Mitaka, Newton (44)", "db contract"},
+		{nil, []int{45}, modern, "complete, Ocata (45)", ""},
 		{nil, []int{}, nil, "empty", "is empty"},
 	} {
 		s := Recognize(&Found{Alembic: row.alembic, Migrate: row.migrate, Tables: row.tables})

@@ -46,7 +46,7 @@ func TestStrangeDatabases(t *testing.T) {
 		"foreign":       {"!CREATE TABLE instances (id INTEGER)", release.Foreign, false, false, false, "lacks images.id"},
 		"foreign image": {"!CREATE TABLE images (id INTEGER, name VARCHAR(10))", release.Foreign, false, false, false, "lacks images.disk_format"},
 		"no version":    {"DROP TABLE alembic_version; DROP TABLE migrate_version", release.Unversioned, true, false, true, "no version"},
-		"liberty":       {"DROP TABLE alembic_version; UPDATE migrate_version SET version = 42", release.Complete, true, true, true, ""},
+		"left over":     {"DROP TABLE alembic_version; UPDATE migrate_version SET version = 44", release.Unversioned, true, false, true, "version 44 in migrate_version"},
 		"older":         {"DROP TABLE alembic_version; UPDATE migrate_version SET version = 41", release.Older, true, false, true, "older"},
 		"newer":         {"UPDATE alembic_version SET version_num = '2030_1_contract01'; ALTER TABLE images ADD COLUMN color VARCHAR(9)", release.Newer, true, false, true, "2030_1_contract01"},
 		"newer, with a required column": {"UPDATE alembic_version SET version_num = '2030_1_contract01'; DELETE FROM image_tags; " +

@@ -201,12 +201,12 @@ func openSQLite(u *dburl.URL, c Config) (*Backend, error) {
 		return nil, err
 	}
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=rw&_pragma=busy_timeout(5000)&_pragma=synchronous(1)&_pragma=cache_size(-32768)&_pragma=mmap_size(1073741824)"
-	readers, err := sql.Open("sqlite", dsn)
+	readers, err := openSQLiteFile(path, dsn)
 	if err != nil {
 		return nil, err
 	}
 	bound(readers, max(2, min(c.MaxConnections, runtime.GOMAXPROCS(0)*2)))
-	writers, err := sql.Open("sqlite", dsn+"&_txlock=immediate")
+	writers, err := openSQLiteFile(path, dsn+"&_txlock=immediate")
 	if err != nil {
 		return nil, err
 	}

@@ -65,6 +65,7 @@ const (
 
 	defaultTTL         = 2 * time.Second
 	defaultTTLFollowed = 10 * time.Minute
+	mostTTL            = 24 * time.Hour
 )
 
 func (c *Cache) check() error {
@@ -73,8 +74,12 @@ func (c *Cache) check() error {
 		return fmt.Errorf("cache: size %d is less than %s", c.Size, humanize.IBytes(leastCacheSize))
 	case c.TTL < 0:
 		return fmt.Errorf("cache: ttl %s is negative; write `cache off` for no cache", time.Duration(c.TTL))
+	case time.Duration(c.TTL) > mostTTL:
+		return fmt.Errorf("cache: ttl %s is more than %s", time.Duration(c.TTL), mostTTL)
 	case c.Redis == "" && (c.Key != "" || c.Namespace != ""):
 		return errors.New("cache: key and namespace are for Redis; add `redis <url>` or remove them")
+	case c.Namespace != "" && c.Key == "":
+		return errors.New("cache: namespace is for gateways that share what they have, and these need one key; add `key {file./etc/glance/registry-cache.key}`")
 	}
 	return nil
 }

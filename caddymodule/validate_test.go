@@ -54,6 +54,8 @@ func TestValidate(t *testing.T) {
 		{"cache with an empty key", cached("redis redis://192.0.2.1\nkey {env.EMPTY}"), "is empty"},
 		{"cache in no Redis", cached("redis memcached://192.0.2.1"), "redis://"},
 		{"cache with a key for nothing", cached("key 0123456789abcdef"), "add `redis <url>`"},
+		{"cache for ever", cached("ttl 25h"), "more than 24h"},
+		{"cache with a namespace of its own key", cached("redis redis://127.0.0.1\nnamespace a"), "add `key"},
 		{"cache of hardly any size", cached("size 10KiB"), "1.0 MiB"},
 
 		{"public, softened", "{\nglance_registry {\ndatabase sqlite:///x.sqlite\nharden\npass_through\n}\n}\n:9292 {\nglance_registry {\nharden off\n}\n}", "add `harden`"},

@@ -31,7 +31,7 @@ func (t *Tier) Get(ctx context.Context, name Name) (*Found, Ticket) {
 	if !ok {
 		return nil, Ticket{}
 	}
-	if time.Now().UnixNano() < t.rested.Load() {
+	if t.sinceBorn() < t.rested.Load() {
 		return nil, Ticket{}
 	}
 	asking, cancel := context.WithTimeout(ctx, t.patience)
@@ -145,8 +145,8 @@ const (
 
 func (t *Tier) readFailed(err error) {
 	t.Events.Failed("get", err)
-	now, until := time.Now(), t.rested.Load()
-	if now.UnixNano() < until || !t.rested.CompareAndSwap(until, now.Add(rest).UnixNano()) {
+	now, until := t.sinceBorn(), t.rested.Load()
+	if now < until || !t.rested.CompareAndSwap(until, now+int64(rest)) {
 		return // others have failed together with this one
 	}
 	if t.misses.Add(1) >= mostFailures || errors.Is(err, errOtherServer) {

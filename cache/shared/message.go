@@ -47,9 +47,25 @@ func (t *Tier) hear(text string) {
 	default:
 		t.Hearer.Dropped(m.IDs)
 	}
+	t.remember(m)
+}
+
+// mostNodes bounds the nodes whose messages are counted. Those that are gone are
+// among them; when there are that many, everybody counts as new.
+const mostNodes = 1000
+
+func (t *Tier) remember(m message) {
 	t.mu.Lock()
+	_, known := t.seen[m.Node]
+	full := !known && len(t.seen) >= mostNodes
+	if full {
+		clear(t.seen)
+	}
 	t.seen[m.Node] = m.Number
 	t.mu.Unlock()
+	if full { // the next message of each may follow one that was lost
+		t.Hearer.DroppedAll()
+	}
 }
 
 // hearEpoch begins an epoch. All gateways hear of epochs in one order, so all

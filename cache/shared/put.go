@@ -40,6 +40,9 @@ func (t *Tier) put(ticket Ticket, value []byte, read time.Time) {
 	if earlier := ticket.taken.Sub(read); earlier > 0 {
 		h.mark += earlier
 	}
+	if longest := ticket.name.longest; longest > 0 {
+		left = min(left, longest)
+	}
 	plain := append(h.append(make([]byte, 0, headerLength+len(value))), value...)
 	ctx, cancel := context.WithTimeout(context.Background(), putTimeout)
 	defer cancel()

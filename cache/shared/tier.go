@@ -81,7 +81,8 @@ type Tier struct {
 	putting      chan struct{} // bounds the values on their way
 	puts         sync.WaitGroup
 	misses       atomic.Int32 // rests without a read that succeeded between them
-	rested       atomic.Int64 // until when nobody reads, in Unix nanoseconds
+	rested       atomic.Int64 // until when nobody reads, in nanoseconds since born
+	born         time.Time    // times are counted from then on, whatever the clock is set to
 
 	opened atomic.Pointer[redis.UniversalClient]
 
@@ -143,9 +144,12 @@ func New(c Config) *Tier {
 		stop:         func() {},
 		putting:      make(chan struct{}, mostPuts),
 		seen:         map[string]uint64{},
+		born:         time.Now(),
 	}
 	return t
 }
+
+func (t *Tier) sinceBorn() int64 { return int64(time.Since(t.born)) }
 
 // Start begins to connect. It must be called once at most.
 func (t *Tier) Start() {

@@ -68,6 +68,11 @@ type Cache struct {
 	// clears counts how often everything was dropped. Flights are of one number.
 	clears atomic.Uint64
 
+	// floor is when the reading had ended of the youngest record that was given
+	// to somebody and is not kept, in nanoseconds since born. A page that was
+	// read before may show an older state of it, which no version tells.
+	floor atomic.Int64
+
 	// holds is how many changes there are that readers may not see yet.
 	holds atomic.Int64
 
@@ -92,7 +97,10 @@ func New(c Config) *Cache {
 	if cache.counters == nil {
 		cache.counters = new(Counters)
 	}
-	cache.local = local.New[entry](c.Size, func(n int) { cache.counters.Evictions.Add(uint64(n)) })
+	cache.local = local.New[entry](c.Size, func(n int, done time.Time) {
+		cache.counters.Evictions.Add(uint64(n))
+		cache.unkept(done)
+	})
 	if c.Followed {
 		cache.down = errNotFollowed
 	} else {
@@ -131,6 +139,20 @@ const silence = 2 * time.Second
 func (c *Cache) silent() bool {
 	return c.config.Followed && time.Since(c.born)-time.Duration(c.heard.Load()) > silence
 }
+
+// unkept notes that a record is not kept, or no longer, whose reading had ended
+// by then.
+func (c *Cache) unkept(done time.Time) {
+	at := int64(done.Sub(c.born))
+	for floor := c.floor.Load(); at > floor; floor = c.floor.Load() {
+		if c.floor.CompareAndSwap(floor, at) {
+			return
+		}
+	}
+}
+
+// belowFloor reports whether a page of that reading may be behind a record.
+func (c *Cache) belowFloor(read time.Time) bool { return int64(read.Sub(c.born)) < c.floor.Load() }
 
 // Interface guard
 var _ registry.Store = (*Cache)(nil)

@@ -35,6 +35,8 @@ type watched struct {
 
 	mu    sync.Mutex
 	gates *gates // nil: nothing is held up
+
+	pageRead func() // called once, when a page was read; may be nil
 }
 
 // gates hold up one reading of an image, before and after the database is
@@ -74,7 +76,15 @@ func (w *watched) Image(ctx context.Context, id string) (*registry.Image, error)
 
 func (w *watched) Images(ctx context.Context, q *registry.Query) ([]*registry.Image, error) {
 	w.pages.Add(1)
-	return w.Store.Images(ctx, q)
+	images, err := w.Store.Images(ctx, q)
+	w.mu.Lock()
+	f := w.pageRead
+	w.pageRead = nil
+	w.mu.Unlock()
+	if f != nil {
+		f()
+	}
+	return images, err
 }
 
 // node is a gateway's cache with the store behind it.

@@ -1,6 +1,9 @@
 package cache
 
-import "errors"
+import (
+	"errors"
+	"time"
+)
 
 // Source says who told of a change.
 type Source int
@@ -51,6 +54,7 @@ func (c *Cache) invalidateAll(by Source) {
 // what is stored while it is current is dropped by what follows.
 func (c *Cache) drop(ids []string) {
 	c.changes.Add(1)
+	c.unkept(time.Now())
 	c.local.Drop(ids...)
 	for _, id := range ids {
 		c.flights.Forget(c.flightOf(id))
@@ -60,6 +64,7 @@ func (c *Cache) drop(ids []string) {
 // clear forgets everything in this process.
 func (c *Cache) clear() {
 	c.changes.Add(1)
+	c.unkept(time.Now())
 	c.clears.Add(1)
 	c.local.Clear()
 }

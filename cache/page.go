@@ -55,7 +55,7 @@ func (c *Cache) Images(ctx context.Context, q *registry.Query) ([]*registry.Imag
 func (c *Cache) pageAt(key string, change uint64) ([]*registry.Image, bool) {
 	now := time.Now()
 	v, ok := c.local.Get(key, now)
-	if !ok || v.V.page.change != change {
+	if !ok || v.V.page.change != change || c.belowFloor(v.Read) {
 		return nil, false
 	}
 	images := make([]*registry.Image, len(v.V.page.records))
@@ -66,7 +66,7 @@ func (c *Cache) pageAt(key string, change uint64) ([]*registry.Image, bool) {
 		}
 		images[n] = record.V.image
 	}
-	return images, c.changes.Load() == change
+	return images, c.changes.Load() == change && !c.belowFloor(v.Read)
 }
 
 // readPage looks into the shared tier, then into the database, and keeps what
@@ -76,9 +76,10 @@ func (c *Cache) readPage(ctx context.Context, q *registry.Query, key string, cha
 	defer lease.Done()
 	var ticket shared.Ticket
 	if c.shared != nil {
+		asked := time.Now()
 		var found *shared.Found
 		found, ticket = c.shared.Get(ctx, c.shared.List(key))
-		if images, ok := c.decodePage(found); ok && c.keepPage(lease, images, change, time.Now().Add(-found.Age)) == current {
+		if images, ok := c.decodePage(found); ok && c.keepPage(lease, images, change, readOf(found, asked), doneOf(found)) == current {
 			return images, SharedHit, nil
 		}
 	}
@@ -90,7 +91,7 @@ func (c *Cache) readPage(ctx context.Context, q *registry.Query, key string, cha
 		if err != nil {
 			return nil, Miss, err
 		}
-		verdict := c.keepPage(lease, images, change, read)
+		verdict := c.keepPage(lease, images, change, read, time.Now())
 		if verdict == behind && attempt < mostAttempts {
 			continue
 		}
@@ -122,12 +123,15 @@ type verdict int
 const (
 	current verdict = iota // as new as anything that is known
 	changed                // something has changed since reading began
-	behind                 // one of its records was read later
+	behind                 // one of its records may have been read later
 )
 
 // keepPage stores the records of a page, and the page if all of them could be
 // stored.
-func (c *Cache) keepPage(lease *local.Lease[entry], images []*registry.Image, change uint64, read time.Time) verdict {
+func (c *Cache) keepPage(lease *local.Lease[entry], images []*registry.Image, change uint64, read, done time.Time) verdict {
+	if c.belowFloor(read) {
+		return behind
+	}
 	unchanged := func() bool { return c.changes.Load() == change && c.holds.Load() == 0 }
 	p := &page{change: change, records: make([]pageRecord, 0, len(images))}
 	weight := int64(0)
@@ -135,7 +139,7 @@ func (c *Cache) keepPage(lease *local.Lease[entry], images []*registry.Image, ch
 		if !canonical(image.ID) {
 			return changed
 		}
-		record, bytes := c.recordValue(image, read)
+		record, bytes := c.recordValue(image, read, done)
 		kept, ok := c.local.PutWhile(unchanged, image.ID, record, bytes)
 		switch {
 		case ok:
@@ -146,10 +150,13 @@ func (c *Cache) keepPage(lease *local.Lease[entry], images []*registry.Image, ch
 		}
 	}
 	if len(p.records) == len(images) {
-		lease.Put(local.Value[entry]{V: entry{page: p}, Read: read, Expires: read.Add(c.config.TTL)}, weight)
+		lease.Put(local.Value[entry]{V: entry{page: p}, Read: read, Done: done, Expires: read.Add(c.config.TTL)}, weight)
 	}
-	if !unchanged() {
+	switch {
+	case !unchanged():
 		return changed
+	case c.belowFloor(read):
+		return behind
 	}
 	return current
 }

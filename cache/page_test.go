@@ -76,6 +76,48 @@ func TestAPageIsNotBehindItsRecords(t *testing.T) {
 	n.lists("p", "new")
 }
 
+// The reading of a record begins before that of a page and ends after it, with a
+// change in between. Whoever has seen the record must not see the page.
+func TestAPageIsNotBehindARecordThatTookLonger(t *testing.T) {
+	db := oneDatabase(t)
+	n := newNode(t, db)
+	gates := n.store.hold()
+	seen := make(chan string, 1)
+	go func() { seen <- n.name(imageID) }()
+	gates.arrive()
+	n.store.pageRead = func() {
+		rename(t, db, imageID, "new")
+		gates.next()
+		gates.arrive()
+		gates.next()
+		if got := <-seen; got != "new" {
+			t.Errorf("the record has the name %q", got)
+		}
+	}
+	n.lists("p", "new")
+	n.lists("p", "new")
+}
+
+// A record that nobody keeps counts, too.
+func TestAPageIsNotBehindARecordThatIsNotKept(t *testing.T) {
+	db := oneDatabase(t)
+	n := newNode(t, db)
+	gates := n.store.hold()
+	seen := make(chan string, 1)
+	go func() { seen <- n.name(imageID) }()
+	gates.arrive()
+	n.DropRecord(imageID) // ends the lease
+	n.lists("p", "old")
+	rename(t, db, imageID, "new")
+	gates.next()
+	gates.arrive()
+	gates.next()
+	if got := <-seen; got != "new" {
+		t.Errorf("the record has the name %q", got)
+	}
+	n.lists("p", "new")
+}
+
 // Whoever makes an image private takes it out of the lists of others, also where
 // nobody tells and only the record is read again.
 func TestAPrivateImageLeavesTheListsOfOthers(t *testing.T) {

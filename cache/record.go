@@ -42,24 +42,28 @@ func (c *Cache) readImage(ctx context.Context, id string) (*registry.Image, Outc
 	defer lease.Done()
 	var ticket shared.Ticket
 	if c.shared != nil && !lease.Ended() {
+		asked := time.Now()
 		var found *shared.Found
 		found, ticket = c.shared.Get(ctx, c.shared.Record(id))
 		if image := c.decodeOne(found, id); image != nil {
-			c.keep(lease, image, time.Now().Add(-found.Age))
+			c.keep(lease, image, readOf(found, asked), doneOf(found))
 			return image, SharedHit, nil
 		}
 	}
 	read := time.Now()
 	image, err := c.Store.Image(ctx, id)
 	if unknown(err) {
-		lease.Put(local.Value[entry]{Read: read, Expires: read.Add(min(negativeTTL, c.config.TTL))}, 0)
+		nothing := local.Value[entry]{Read: read, Done: time.Now(), Expires: read.Add(min(negativeTTL, c.config.TTL))}
+		if _, ok := lease.Put(nothing, 0); !ok {
+			c.unkept(nothing.Done)
+		}
 		return nil, Miss, err
 	}
 	// MySQL takes no notice of case: the row can be that of another spelling.
 	if err != nil || image.ID != id {
 		return image, Miss, err
 	}
-	if c.keep(lease, image, read) {
+	if c.keep(lease, image, read, time.Now()) {
 		c.share(ticket, []*registry.Image{image}, read)
 	}
 	return image, Miss, nil
@@ -95,18 +99,32 @@ func (c *Cache) decodeOne(found *shared.Found, id string) *registry.Image {
 
 // keep stores a record and reports whether it may be shared. A record that is
 // too large for the local tier may.
-func (c *Cache) keep(lease *local.Lease[entry], image *registry.Image, read time.Time) bool {
-	v, weight := c.recordValue(image, read)
-	lease.Put(v, weight)
+func (c *Cache) keep(lease *local.Lease[entry], image *registry.Image, read, done time.Time) bool {
+	v, weight := c.recordValue(image, read, done)
+	if _, ok := lease.Put(v, weight); !ok {
+		c.unkept(done)
+	}
 	return !lease.Ended()
 }
 
+// roughness is how much the age of a shared value is rounded.
+const roughness = 2 * time.Millisecond
+
+// readOf is when a shared value was read from the database, or a little earlier:
+// its age was told some time after it was asked for.
+func readOf(found *shared.Found, asked time.Time) time.Time {
+	return asked.Add(-found.Age - roughness)
+}
+
+// doneOf is when reading it had ended, or a little later: it was asked for before.
+func doneOf(found *shared.Found) time.Time { return time.Now().Add(roughness - found.Age) }
+
 // recordValue makes a record ready to be kept: from then on its forms are, too.
-func (c *Cache) recordValue(image *registry.Image, read time.Time) (local.Value[entry], int64) {
+func (c *Cache) recordValue(image *registry.Image, read, done time.Time) (local.Value[entry], int64) {
 	registry.NewForms(image, func(bytes int) {
 		c.local.Grow(image.ID, func(e entry) bool { return e.image == image }, bytes)
 	})
-	return local.Value[entry]{V: entry{image: image}, Read: read, Expires: read.Add(c.config.TTL)}, weigh(image)
+	return local.Value[entry]{V: entry{image: image}, Read: read, Done: done, Expires: read.Add(c.config.TTL)}, weigh(image)
 }
 
 func unknown(err error) bool {

@@ -33,7 +33,7 @@ func (l *Lease[V]) Ended() bool {
 }
 
 // Put stores what was read, unless the lease has ended or there is a value that
-// was read later. It returns the value with its version, or the later one.
+// may have been read later. It returns the value with its version, or the later one.
 func (l *Lease[V]) Put(v Value[V], bytes int64) (Value[V], bool) {
 	l.shard.mu.Lock()
 	defer l.shard.mu.Unlock()

@@ -12,7 +12,7 @@ import (
 // shard is a part of a Tier with its own lock.
 type shard[V any] struct {
 	budget  int64
-	evicted func(int)
+	evicted func(int, time.Time)
 
 	mu     sync.Mutex
 	values *simplelru.LRU[string, *stored[V]]
@@ -33,7 +33,7 @@ var versions atomic.Uint64
 // the list, the entry of the map, and the headers of allocations.
 const overhead = 320
 
-func newShard[V any](budget int64, evicted func(int)) *shard[V] {
+func newShard[V any](budget int64, evicted func(int, time.Time)) *shard[V] {
 	values, _ := simplelru.NewLRU[string, *stored[V]](math.MaxInt, nil) // fails for sizes below 1 only
 	return &shard[V]{
 		budget: budget, evicted: evicted, values: values,
@@ -107,14 +107,14 @@ func (s *shard[V]) size() (int, int64) {
 	return s.values.Len(), s.bytes
 }
 
-// store puts a value in the place of the one that is there, unless that was
-// read later, and makes room for it.
+// store puts a value in the place of the one that is there, unless that may
+// have been read later, and makes room for it.
 func (s *shard[V]) store(key string, v Value[V], bytes int64) (Value[V], bool) {
 	bytes += int64(len(key)) + overhead
 	if s.held[key] > 0 || bytes > s.budget {
 		return v, false
 	}
-	if there, ok := s.values.Peek(key); ok && there.Read.After(v.Read) {
+	if there, ok := s.values.Peek(key); ok && there.Done.After(v.Read) {
 		return there.Value, false
 	}
 	s.remove(key)
@@ -136,7 +136,7 @@ func (s *shard[V]) grow(key string, is func(V) bool, bytes int64) {
 }
 
 func (s *shard[V]) makeRoom() {
-	gone := 0
+	gone, youngest := 0, time.Time{}
 	for s.bytes > s.budget {
 		_, oldest, ok := s.values.RemoveOldest()
 		if !ok {
@@ -144,8 +144,11 @@ func (s *shard[V]) makeRoom() {
 		}
 		s.bytes -= oldest.bytes
 		gone++
+		if oldest.Done.After(youngest) {
+			youngest = oldest.Done
+		}
 	}
 	if gone > 0 {
-		s.evicted(gone)
+		s.evicted(gone, youngest)
 	}
 }

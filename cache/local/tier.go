@@ -23,8 +23,9 @@ type Tier[V any] struct {
 type Value[V any] struct {
 	V V
 
-	// Read is when reading it began, Expires until when it may be used.
-	Read, Expires time.Time
+	// Read is when reading it began, Done when it had ended, Expires until when
+	// it may be used.
+	Read, Done, Expires time.Time
 
 	// Version is different for every value that is stored. Values that are not
 	// stored have none: 0.
@@ -37,8 +38,9 @@ const (
 )
 
 // New makes a Tier that keeps values of that many bytes together. evicted is
-// told how many values were dropped for lack of room; it must not call the Tier.
-func New[V any](budget int64, evicted func(values int)) *Tier[V] {
+// told how many values were dropped for lack of room, and when the reading of the
+// youngest had ended; it must not call the Tier.
+func New[V any](budget int64, evicted func(values int, done time.Time)) *Tier[V] {
 	count := min(max(budget/leastPerShard, 1), mostShards)
 	t := &Tier[V]{seed: maphash.MakeSeed(), shards: make([]*shard[V], count)}
 	for n := range t.shards {

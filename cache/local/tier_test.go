@@ -14,12 +14,12 @@ var (
 func put(t *Tier[string], key, value string) (Value[string], bool) {
 	lease := t.Lease(key)
 	defer lease.Done()
-	return lease.Put(Value[string]{V: value, Read: now, Expires: soon}, int64(len(value)))
+	return lease.Put(Value[string]{V: value, Read: now, Done: now, Expires: soon}, int64(len(value)))
 }
 
 func tier(t *testing.T, budget int64) *Tier[string] {
 	t.Helper()
-	return New[string](budget, func(int) {})
+	return New[string](budget, func(int, time.Time) {})
 }
 
 func (t *Tier[V]) has(key string) bool {
@@ -42,7 +42,7 @@ func TestKeepsUntilItExpires(t *testing.T) {
 }
 
 func TestLeases(t *testing.T) {
-	value := Value[string]{V: "value", Read: now, Expires: soon}
+	value := Value[string]{V: "value", Read: now, Done: now, Expires: soon}
 	for _, c := range []struct {
 		name string
 		do   func(*Tier[string])
@@ -115,7 +115,7 @@ func TestTheLaterReadingStays(t *testing.T) {
 
 func TestPutWhile(t *testing.T) {
 	c := tier(t, 1<<20)
-	value := Value[string]{V: "value", Read: now, Expires: soon}
+	value := Value[string]{V: "value", Read: now, Done: now, Expires: soon}
 	if _, ok := c.PutWhile(func() bool { return false }, "a", value, 5); ok || c.has("a") {
 		t.Error("stored what is not valid any more")
 	}
@@ -126,7 +126,7 @@ func TestPutWhile(t *testing.T) {
 
 func TestTheOldestGoFirst(t *testing.T) {
 	gone := 0
-	c := New[string](10*(overhead+100), func(n int) { gone += n })
+	c := New[string](10*(overhead+100), func(n int, _ time.Time) { gone += n })
 	for n := range 10 {
 		put(c, fmt.Sprint(n), string(make([]byte, 99)))
 	}

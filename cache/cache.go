@@ -56,9 +56,9 @@ type Cache struct {
 	shared   *shared.Tier // nil: none
 	flights  singleflight.Group
 
-	// vouched tells whether anything may be cached at all; suspended counts the
+	// down is why nothing may be cached at all, nil where it may; suspended counts the
 	// reasons not to for now.
-	vouched   atomic.Bool
+	down      atomic.Pointer[error]
 	suspended atomic.Int64
 
 	// changes counts everything that was dropped. Pages are of one number, and
@@ -80,7 +80,6 @@ type Cache struct {
 	heard atomic.Int64 // when the feed gave its last sign of life, in nanoseconds since born
 
 	mu      sync.Mutex
-	down    error            // why nothing is vouched for; nil where it is
 	pending map[*func()]bool // changes that are not settled
 }
 
@@ -102,9 +101,7 @@ func New(c Config) *Cache {
 		cache.unkept(done)
 	})
 	if c.Followed {
-		cache.down = errNotFollowed
-	} else {
-		cache.vouched.Store(true)
+		cache.down.Store(&errNotFollowed)
 	}
 	if c.Shared != nil {
 		tier := *c.Shared
@@ -129,7 +126,7 @@ func (c *Cache) Close() {
 }
 
 // serving reports whether anything may be taken from the cache.
-func (c *Cache) serving() bool { return c.vouched.Load() && c.suspended.Load() == 0 && !c.silent() }
+func (c *Cache) serving() bool { return c.down.Load() == nil && c.suspended.Load() == 0 && !c.silent() }
 
 // silence is for how long a feed that has not said that it is down may give no
 // sign of life: longer than the feed itself needs to notice, and so only where

@@ -16,18 +16,14 @@ func (c *Cache) Up() {
 		c.shared.InvalidateAll()
 	}
 	c.Heard()
-	c.mu.Lock()
-	c.down = nil
-	c.mu.Unlock()
-	c.vouched.Store(true)
+	c.down.Store(nil)
 }
 
 // Down tells that changes may be missed from now on. Nothing is cached until
 // Up.
 func (c *Cache) Down(reason error) {
-	c.vouched.Store(false)
+	c.down.Store(&reason)
 	c.mu.Lock()
-	c.down = reason
 	pending := c.pending
 	c.pending = nil
 	c.mu.Unlock()
@@ -85,10 +81,9 @@ type State struct {
 // State returns the state of the cache.
 func (c *Cache) State() State {
 	s := State{Serving: c.serving(), Followed: c.config.Followed}
-	c.mu.Lock()
-	s.Reason = c.down
-	c.mu.Unlock()
-	if s.Reason == nil && c.silent() {
+	if down := c.down.Load(); down != nil {
+		s.Reason = *down
+	} else if c.silent() {
 		s.Reason = errSilent
 	}
 	if heard := c.heard.Load(); c.config.Followed && heard != 0 {

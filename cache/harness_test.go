@@ -57,6 +57,21 @@ func (g *gates) next() { g.pass <- struct{}{} }
 // arrive waits until the reading has come to a gate.
 func (g *gates) arrive() { <-g.reached }
 
+// beginToRead has somebody miss the image, who asks the database when finish is
+// called, which returns the name that he got.
+func (n *node) beginToRead() (finish func() string) {
+	gates := n.store.hold()
+	seen := make(chan string, 1)
+	go func() { seen <- n.name(imageID) }()
+	gates.arrive()
+	return func() string {
+		gates.next()
+		gates.arrive()
+		gates.next()
+		return <-seen
+	}
+}
+
 func (w *watched) Image(ctx context.Context, id string) (*registry.Image, error) {
 	w.images.Add(1)
 	w.mu.Lock()

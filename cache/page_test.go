@@ -81,16 +81,10 @@ func TestAPageIsNotBehindItsRecords(t *testing.T) {
 func TestAPageIsNotBehindARecordThatTookLonger(t *testing.T) {
 	db := oneDatabase(t)
 	n := newNode(t, db)
-	gates := n.store.hold()
-	seen := make(chan string, 1)
-	go func() { seen <- n.name(imageID) }()
-	gates.arrive()
+	finish := n.beginToRead()
 	n.store.pageRead = func() {
 		rename(t, db, imageID, "new")
-		gates.next()
-		gates.arrive()
-		gates.next()
-		if got := <-seen; got != "new" {
+		if got := finish(); got != "new" {
 			t.Errorf("the record has the name %q", got)
 		}
 	}
@@ -102,17 +96,11 @@ func TestAPageIsNotBehindARecordThatTookLonger(t *testing.T) {
 func TestAPageIsNotBehindARecordThatIsNotKept(t *testing.T) {
 	db := oneDatabase(t)
 	n := newNode(t, db)
-	gates := n.store.hold()
-	seen := make(chan string, 1)
-	go func() { seen <- n.name(imageID) }()
-	gates.arrive()
+	finish := n.beginToRead()
 	n.DropRecord(imageID) // ends the lease
 	n.lists("p", "old")
 	rename(t, db, imageID, "new")
-	gates.next()
-	gates.arrive()
-	gates.next()
-	if got := <-seen; got != "new" {
+	if got := finish(); got != "new" {
 		t.Errorf("the record has the name %q", got)
 	}
 	n.lists("p", "new")

@@ -8,13 +8,17 @@ import (
 )
 
 // credential is the account under which a server runs: the first of the names
-// that exists when the tests run as root, which PostgreSQL and MariaDB refuse to
-// run as, and nil (the caller's own account) otherwise.
-func credential(names ...string) *syscall.Credential {
+// that exists in its root when the tests run as root, which PostgreSQL and MariaDB
+// refuse to run as, and nil (the caller's own account) otherwise.
+func credential(root string, names ...string) *syscall.Credential {
 	if os.Geteuid() != 0 {
 		return nil
 	}
-	for _, name := range append(names, "nobody") {
+	names = append(names, "nobody")
+	if root != "" {
+		return rootAccount(root, names...)
+	}
+	for _, name := range names {
 		account, err := user.Lookup(name)
 		if err != nil {
 			continue

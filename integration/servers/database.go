@@ -28,7 +28,7 @@ func NewEmptyDatabase(t testing.TB, dialect Kind) *Database {
 	var driver, dsn, url string
 	switch dialect {
 	case PostgreSQL, MySQL:
-		s := map[Kind]*server{PostgreSQL: postgreSQL, MySQL: mariaDB}[dialect]
+		s := map[Kind]*server{PostgreSQL: postgreSQL, MySQL: mySQL}[dialect]
 		name := s.create(t)
 		driver, dsn, url = s.driver, s.dsn(s.port, name), s.url(s.port, name)
 	case SQLite:

@@ -11,19 +11,27 @@ import (
 // folder is a temporary folder that belongs to the account of one server.
 type folder struct {
 	path  string
+	root  string // where the programs are
 	owner *syscall.Credential
 	held  *os.File // locked
 }
 
 func folderPrefix(kind Kind) string { return "glancegate-" + string(kind) + "-" }
 
-func newFolder(kind Kind, owner *syscall.Credential) (folder, error) {
+// newFolder makes a folder of a kind of servers, for the first of the accounts
+// that exists; without accounts it is the caller's.
+func newFolder(kind Kind, accounts ...string) (folder, error) {
 	sweep(kind)
+	root := kind.root()
+	var owner *syscall.Credential
+	if len(accounts) > 0 {
+		owner = credential(root, accounts...)
+	}
 	path, err := os.MkdirTemp("", folderPrefix(kind))
 	if err != nil {
 		return folder{}, err
 	}
-	f := folder{path: path, owner: owner}
+	f := folder{path: path, root: root, owner: owner}
 	if err := f.lock(); err != nil {
 		return f, err
 	}
@@ -49,14 +57,19 @@ func (f folder) write(name, text string) error {
 // and with nothing of the caller's environment: its locale, time zone and client
 // settings must not decide how a test ends.
 func (f folder) command(program string, args ...string) (*exec.Cmd, error) {
-	path, err := locate(program)
+	path, err := locate(f.root, program)
 	if err != nil {
 		return nil, err
 	}
 	cmd := exec.Command(path, args...)
+	cmd.SysProcAttr = attributes(f.owner)
+	if f.root != "" {
+		line := inRoot(f.root, f.owner, path, args)
+		cmd = exec.Command(line[0], line[1:]...)
+		cmd.SysProcAttr = attributes(nil)
+	}
 	cmd.Dir = f.path
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + f.path, "TMPDIR=" + f.path, "LC_ALL=C", "TZ=UTC"}
-	cmd.SysProcAttr = attributes(f.owner)
 	return cmd, nil
 }
 

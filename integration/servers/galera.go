@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"os"
+	"path/filepath"
 	"syscall"
 	"testing"
 )
@@ -19,8 +20,8 @@ const galeraProvider = "/usr/lib/galera/libgalera_smm.so"
 func NewGalera(t testing.TB) [2]*Database {
 	t.Helper()
 	Require(t, MySQL)
-	for _, needed := range []string{galeraProvider, "/usr/bin/rsync"} {
-		if _, err := os.Stat(needed); err != nil {
+	for _, needed := range []string{galeraProvider, "/usr/bin/rsync", "/usr/sbin/mariadbd"} {
+		if _, err := os.Stat(filepath.Join(MySQL.root(), needed)); err != nil {
 			if os.Getenv("REQUIRE_SERVERS") == "1" {
 				t.Fatal(err)
 			}
@@ -54,12 +55,12 @@ func startGalera(t testing.TB) (nodes [2]*Database, err error) {
 		return nodes, err
 	}
 	for i, n := range []*galeraNode{first, second} {
-		db, err := sql.Open(mariaDB.driver, mariaDB.dsn(n.port, name))
+		db, err := sql.Open(mySQL.driver, mySQL.dsn(n.port, name))
 		if err != nil {
 			return nodes, err
 		}
 		t.Cleanup(func() { _ = db.Close() })
-		nodes[i] = &Database{Dialect: MySQL, URL: mariaDB.url(n.port, name), DB: db}
+		nodes[i] = &Database{Dialect: MySQL, URL: mySQL.url(n.port, name), DB: db}
 	}
 	return nodes, nil
 }
@@ -77,11 +78,11 @@ func startGaleraNode(t testing.TB, cluster string, args ...string) (*galeraNode,
 			return nil, err
 		}
 	}
-	f, err := newFolder("galera", credential("mysql"))
+	f, err := newFolder(MySQL, "mysql")
 	if err != nil {
 		return nil, err
 	}
-	p, err := startMariaDB(f, ports[0], append([]string{
+	p, err := startMySQL(f, ports[0], append([]string{
 		"--wsrep-on=ON",
 		"--wsrep-provider=" + galeraProvider,
 		"--wsrep-cluster-address=" + cluster,
@@ -96,7 +97,7 @@ func startGaleraNode(t testing.TB, cluster string, args ...string) (*galeraNode,
 		return nil, err
 	}
 	t.Cleanup(func() { p.stop(syscall.SIGKILL) })
-	db, err := sql.Open(mariaDB.driver, mariaDB.dsn(ports[0], mariaDB.admin))
+	db, err := sql.Open(mySQL.driver, mySQL.dsn(ports[0], mySQL.admin))
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ type GlanceAPI struct {
 func GlanceManage(t testing.TB, db *Database, args ...string) {
 	t.Helper()
 	f := newGlanceFolder(t, db, 0)
-	if err := f.run("glance-manage", append([]string{"--config-file", f.file("glance.conf")}, args...)...); err != nil {
+	if err := f.run("glance-manage", append([]string{"--config-file", f.file("glance-api.conf")}, args...)...); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -40,7 +40,7 @@ func NewGlanceAPI(t testing.TB, db *Database) *GlanceAPI {
 		a := &GlanceAPI{BaseURL: fmt.Sprintf("http://127.0.0.1:%d", port)}
 		f := newGlanceFolder(t, db, port)
 		var p *process
-		if p, err = launch(f, "glance-api", "--config-file", f.file("glance.conf")); err != nil {
+		if p, err = launchGlanceAPI(f, port); err != nil {
 			continue
 		}
 		t.Cleanup(func() { p.stop(syscall.SIGTERM) })
@@ -50,6 +50,17 @@ func NewGlanceAPI(t testing.TB, db *Database) *GlanceAPI {
 	}
 	t.Fatalf("glance-api does not start: %v", err)
 	return nil
+}
+
+// launchGlanceAPI starts the program, or the module in uWSGI that has replaced it.
+func launchGlanceAPI(f folder, port int) (*process, error) {
+	if !hasModule(f.root, "glance/wsgi/api.py") {
+		return launch(f, "glance-api", "--config-file", f.file("glance-api.conf"))
+	}
+	return launch(f, "uwsgi", "--plugin", "python3", "--module", "glance.wsgi.api:application", "--lazy-apps",
+		"--env", "OS_GLANCE_CONFIG_DIR="+f.path, "--http-socket", fmt.Sprintf("127.0.0.1:%d", port),
+		"--master", "--no-orphans", "--die-on-term", "--processes", "2", "--need-app", "--enable-threads", "--listen", "100",
+		"--buffer-size", "65535", "--http-chunked-input", "--add-header", "Connection: close")
 }
 
 // ready sees whether requests are answered.
@@ -73,7 +84,7 @@ func (a *GlanceAPI) ready(ctx context.Context) error {
 func newGlanceFolder(t testing.TB, db *Database, port int) folder {
 	t.Helper()
 	Require(t, Glance)
-	f, err := newFolder(Glance, nil)
+	f, err := newFolder(Glance)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +93,7 @@ func newGlanceFolder(t testing.TB, db *Database, port int) folder {
 		t.Fatal(err)
 	}
 	for name, text := range map[string]string{
-		"glance.conf": fmt.Sprintf(`[DEFAULT]
+		"glance-api.conf": fmt.Sprintf(`[DEFAULT]
 bind_host = 127.0.0.1
 bind_port = %d
 workers = 0

@@ -72,7 +72,7 @@ func stopKeystone() {
 
 // newKeystoneFolder makes a database with the user admin, and keys.
 func newKeystoneFolder() (folder, error) {
-	f, err := newFolder(Keystone, credential("keystone"))
+	f, err := newFolder(Keystone, "keystone")
 	if err != nil {
 		return f, err
 	}
@@ -156,19 +156,18 @@ func startKeystoneOnce(data folder, expiration time.Duration) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	f, err := newFolder(Keystone, data.owner)
+	f, err := newFolder(Keystone, "keystone")
 	if err != nil {
 		return "", err
 	}
 	var p *process
 	if err = f.write("keystone.conf", keystoneConfig(data, expiration)); err == nil {
-		var script string
-		if script, err = locate("keystone-wsgi-public"); err == nil {
-			p, err = launch(f, "uwsgi", "--plugin", "python3", "--http-socket", fmt.Sprintf("127.0.0.1:%d", port),
-				"--wsgi-file", script, "--pyargv", "--config-file "+f.file("keystone.conf"),
+		var application []string
+		if application, err = keystoneApplication(f); err == nil {
+			p, err = launch(f, "uwsgi", append([]string{"--plugin", "python3", "--http-socket", fmt.Sprintf("127.0.0.1:%d", port),
 				"--master", "--no-orphans", "--processes", "2", "--need-app", "--listen", "100",
 				// It closes connections, and says so only if told to.
-				"--add-header", "Connection: close")
+				"--add-header", "Connection: close"}, application...)...)
 		}
 	}
 	if err != nil {
@@ -182,6 +181,16 @@ func startKeystoneOnce(data folder, expiration time.Duration) (string, error) {
 	}
 	keystone.running = append(keystone.running, p)
 	return url, nil
+}
+
+// keystoneApplication is what uWSGI is to run: a module since 2024, a script
+// before that.
+func keystoneApplication(f folder) ([]string, error) {
+	if hasModule(f.root, "keystone/wsgi/api.py") {
+		return []string{"--module", "keystone.wsgi.api:application", "--lazy-apps", "--env", "OS_KEYSTONE_CONFIG_FILES=" + f.file("keystone.conf")}, nil
+	}
+	script, err := locate(f.root, "keystone-wsgi-public")
+	return []string{"--wsgi-file", script, "--pyargv", "--config-file " + f.file("keystone.conf")}, err
 }
 
 // serves reports an error until there is an answer.

@@ -9,12 +9,14 @@ import (
 	"testing"
 )
 
+const pgBouncer Kind = "pgbouncer"
+
 // NewPgBouncer puts a PgBouncer in front of a PostgreSQL database and returns the
 // URL that leads through it. It gives its clients a session for one transaction
 // at a time, and has few of them. The test is skipped where there is no PgBouncer.
 func NewPgBouncer(t testing.TB, db *Database) string {
 	t.Helper()
-	if _, err := locate("pgbouncer"); err != nil {
+	if _, err := locate(pgBouncer.root(), "pgbouncer"); err != nil {
 		if os.Getenv("REQUIRE_SERVERS") == "1" {
 			t.Fatal(err)
 		}
@@ -40,7 +42,7 @@ func NewPgBouncer(t testing.TB, db *Database) string {
 }
 
 func startPgBouncer(t testing.TB, serverPort string, port int, database string) error {
-	f, err := newFolder("pgbouncer", credential("postgres"))
+	f, err := newFolder(pgBouncer, "postgres")
 	if err != nil {
 		return err
 	}

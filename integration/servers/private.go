@@ -2,13 +2,12 @@ package servers
 
 import (
 	"database/sql"
-	"path/filepath"
 	"syscall"
 	"testing"
 	"time"
 )
 
-// Server is a PostgreSQL or MariaDB of one test, which may stop it and change its
+// Server is a PostgreSQL, MariaDB or MySQL of one test, which may stop it and change its
 // settings without disturbing others.
 type Server struct{ *server }
 
@@ -16,7 +15,7 @@ type Server struct{ *server }
 // of the program.
 func NewServer(t testing.TB, dialect Kind, args ...string) *Server {
 	t.Helper()
-	shared, ok := map[Kind]*server{PostgreSQL: postgreSQL, MySQL: mariaDB}[dialect]
+	shared, ok := map[Kind]*server{PostgreSQL: postgreSQL, MySQL: mySQL}[dialect]
 	if !ok {
 		t.Fatalf("%s is no server", dialect)
 	}
@@ -68,7 +67,7 @@ func (s *Server) Kill(t testing.TB) {
 	for _, statement := range map[Kind][]string{
 		PostgreSQL: {"CHECKPOINT"},
 		// A commit takes those before it along to the disk.
-		MySQL: {"SET GLOBAL innodb_flush_log_at_trx_commit = 1", "CREATE OR REPLACE TABLE mysql.killed (n INT) ENGINE=InnoDB"},
+		MySQL: {"SET GLOBAL innodb_flush_log_at_trx_commit = 1", "CREATE TABLE IF NOT EXISTS mysql.killed (n INT) ENGINE=InnoDB", "INSERT INTO mysql.killed VALUES (1)"},
 	}[s.kind] {
 		s.Exec(t, statement)
 	}
@@ -88,7 +87,7 @@ func (s *Server) end(t testing.TB, signal syscall.Signal) {
 // Start runs the server again, on the same port with the same data.
 func (s *Server) Start(t testing.TB) {
 	t.Helper()
-	folder, program, args := s.process.folder, filepath.Base(s.process.cmd.Path), s.process.cmd.Args[1:]
+	folder, program, args := s.process.folder, s.process.program, s.process.args
 	// What MariaDB is to do at its first start it has done.
 	if err := folder.write("init.sql", ""); err != nil {
 		t.Fatal(err)

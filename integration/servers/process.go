@@ -16,9 +16,11 @@ const startLimit = time.Minute
 
 // process is a running server. Its output goes to the file "log" of its folder.
 type process struct {
-	folder folder
-	cmd    *exec.Cmd
-	done   chan struct{} // closed when the process has ended
+	folder  folder
+	cmd     *exec.Cmd
+	program string
+	args    []string
+	done    chan struct{} // closed when the process has ended
 }
 
 // launch starts a server.
@@ -33,7 +35,7 @@ func launch(f folder, program string, args ...string) (*process, error) {
 	}
 	defer log.Close()
 	cmd.Stdout, cmd.Stderr = log, log
-	p := &process{folder: f, cmd: cmd, done: make(chan struct{})}
+	p := &process{folder: f, cmd: cmd, program: program, args: args, done: make(chan struct{})}
 	started := make(chan error)
 	go func() {
 		// The parent whose death the kernel watches is a thread, not the

@@ -59,14 +59,14 @@ func (s *RedisServer) Do(args ...any) any {
 // Start starts the server again after Kill, empty.
 func (s *RedisServer) Start() {
 	s.t.Helper()
-	f, err := newFolder(Redis, credential("redis"))
+	f, err := newFolder(Redis, "redis", "valkey")
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	s.Socket = f.file("redis.sock")
 	args := append([]string{"--bind", "127.0.0.1", "--port", fmt.Sprint(s.port), "--unixsocket", s.Socket,
 		"--dir", f.path, "--save", "", "--appendonly", "no"}, s.options...)
-	if s.process, err = launch(f, "redis-server", args...); err != nil {
+	if s.process, err = launch(f, redisProgram(f.root), args...); err != nil {
 		f.remove()
 		s.t.Fatal(err)
 	}
@@ -95,6 +95,14 @@ func (s *RedisServer) signal(signal syscall.Signal) {
 	if err := s.process.cmd.Process.Signal(signal); err != nil {
 		s.t.Fatal(err)
 	}
+}
+
+// redisProgram is Valkey's in a root that has it, and Redis's otherwise.
+func redisProgram(root string) string {
+	if root != "" && has(root, "valkey-server") {
+		return "valkey-server"
+	}
+	return "redis-server"
 }
 
 // ping sees whether Redis takes commands.

@@ -31,7 +31,7 @@ func StartRedisSentinel(t testing.TB) *RedisSentinel {
 	}
 	s.address = fmt.Sprintf("127.0.0.1:%d", port)
 	s.URL = "redis+sentinel://" + s.address + "/glance/0"
-	f, err := newFolder(Redis, credential("redis"))
+	f, err := newFolder(Redis, "redis", "valkey")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func StartRedisSentinel(t testing.TB) *RedisSentinel {
 		f.remove()
 		t.Fatal(err)
 	}
-	p, err := launch(f, "redis-server", f.file("sentinel.conf"), "--sentinel")
+	p, err := launch(f, redisProgram(f.root), f.file("sentinel.conf"), "--sentinel")
 	if err != nil {
 		f.remove()
 		t.Fatal(err)

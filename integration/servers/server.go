@@ -59,7 +59,7 @@ func (s *server) startOnce() error {
 	if err != nil {
 		return err
 	}
-	f, err := newFolder(s.kind, credential(s.account))
+	f, err := newFolder(s.kind, s.account)
 	if err != nil {
 		return err
 	}

@@ -1,5 +1,6 @@
 // Package servers gives tests real servers: PostgreSQL, MariaDB, Redis,
-// Keystone and Glance as Debian packages them, run privately in temporary folders
+// Keystone and Glance as Debian packages them, this one or another in a folder
+// (CONTRIBUTING.md), run privately in temporary folders
 // on free loopback ports.
 //
 // All but Redis are started by the first test that asks for them and
@@ -19,7 +20,7 @@ import (
 // Kind is a kind of server, or for the three databases an SQL dialect.
 type Kind string
 
-// The kinds. MySQL is served by MariaDB; SQLite is a file and needs no server.
+// The kinds. MySQL is served by MariaDB where MYSQL_ROOT names no other; SQLite is a file and needs no server.
 const (
 	PostgreSQL Kind = "postgresql"
 	MySQL      Kind = "mysql"
@@ -42,7 +43,7 @@ func Main(m *testing.M) {
 // cannot use Main, one that looks for leaked goroutines for instance, needs it.
 func Stop() {
 	postgreSQL.stop()
-	mariaDB.stop()
+	mySQL.stop()
 	stopKeystone()
 }
 
@@ -52,8 +53,8 @@ func Stop() {
 func Require(t testing.TB, kinds ...Kind) {
 	t.Helper()
 	for _, kind := range kinds {
-		for _, program := range programs[kind] {
-			_, err := locate(program)
+		for _, program := range kind.needs() {
+			_, err := locate(kind.root(), program)
 			switch {
 			case err == nil:
 			case os.Getenv("REQUIRE_SERVERS") == "1":

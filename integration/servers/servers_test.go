@@ -69,11 +69,11 @@ func TestNewRedis(t *testing.T) {
 
 func TestStopRemovesTheFolder(t *testing.T) {
 	Require(t, Redis)
-	f, err := newFolder(Redis, nil)
+	f, err := newFolder(Redis)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := launch(f, "redis-server", "--port", "0", "--unixsocket", f.file("socket"))
+	p, err := launch(f, redisProgram(f.root), "--port", "0", "--unixsocket", f.file("socket"))
 	if err != nil {
 		f.remove()
 		t.Fatal(err)
@@ -86,12 +86,12 @@ func TestStopRemovesTheFolder(t *testing.T) {
 
 func TestSweepLeavesWhatIsInUse(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
-	used, err := newFolder(Redis, nil)
+	used, err := newFolder(Redis)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer used.remove()
-	left, err := newFolder(Redis, nil)
+	left, err := newFolder(Redis)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -112,7 +112,7 @@ CREATE TABLE `metadef_namespaces` (
   PRIMARY KEY (`id`),
   UNIQUE KEY `uq_metadef_namespaces_namespace` (`namespace`),
   KEY `ix_metadef_namespaces_owner` (`owner`),
-  CONSTRAINT `CONSTRAINT_1` CHECK (`protected` in (0,1))
+  CHECK (`protected` in (0,1))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
 
 CREATE TABLE `metadef_objects` (
@@ -151,7 +151,7 @@ CREATE TABLE `metadef_resource_types` (
   `updated_at` datetime DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `uq_metadef_resource_types_name` (`name`),
-  CONSTRAINT `CONSTRAINT_1` CHECK (`protected` in (0,1))
+  CHECK (`protected` in (0,1))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
 
 CREATE TABLE `metadef_namespace_resource_types` (

@@ -15,6 +15,7 @@ import (
 	"github.com/glancegate/glancegate/cache/seal"
 	"github.com/glancegate/glancegate/cache/shared"
 	"github.com/glancegate/glancegate/dbbackend"
+	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/servers"
 	"github.com/glancegate/glancegate/registry"
 )
@@ -155,11 +156,7 @@ func newNode(t *testing.T, db *servers.Database, options ...option) *node {
 
 func (n *node) await(what string, good func() bool) {
 	n.t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !good(); time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			n.t.Fatalf("the cache does not become %s", what)
-		}
-	}
+	kit.Wait(n.t, what, good)
 }
 
 // name reads an image and returns its name, "none" for an unknown one.

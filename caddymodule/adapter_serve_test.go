@@ -1,25 +1,18 @@
 package caddymodule
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/json"
-	"encoding/pem"
-	"math/big"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/caddyserver/caddy/v2"
 
 	"github.com/glancegate/glancegate/dbbackend/embedded"
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 // startOld runs Caddy with a glance-registry.conf, in which $DIR is a folder with
@@ -29,7 +22,7 @@ func startOld(t *testing.T, dir, conf string) (address string) {
 	if err := embedded.Create(filepath.Join(dir, "glance.sqlite"), true); err != nil {
 		t.Fatal(err)
 	}
-	address = freeAddress(t)
+	address = kit.FreeAddress(t)
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
 		t.Fatal(err)
@@ -127,14 +120,13 @@ config_file = $DIR/paste.ini
 // With ca_file only holders of certificates get in, and say who is calling.
 func TestAdapterServesMutualTLS(t *testing.T) {
 	dir := t.TempDir()
-	writePair(t, dir, "registry", "registry.example.org")
-	client := writePair(t, dir, "client", "api")
+	server, client := kit.SelfSigned(t, "registry.example.org"), kit.SelfSigned(t, "api")
 	address := startOld(t, dir, `[DEFAULT]
 bind_host = $HOST
 bind_port = $PORT
-cert_file = $DIR/registry.pem
-key_file = $DIR/registry.key
-ca_file = $DIR/client.pem
+cert_file = `+server.CertFile+`
+key_file = `+server.KeyFile+`
+ca_file = `+client.CertFile+`
 log_file = $DIR/registry.log
 [database]
 connection = sqlite:///$DIR/glance.sqlite
@@ -148,52 +140,17 @@ flavor = trusted-auth
 		}}
 	}
 	headers := http.Header{"X-Identity-Status": {"Confirmed"}, "X-Roles": {"admin"}}
-	if res := status(t, with(client), "https://"+address+"/images", headers); res.StatusCode != 200 {
+	if res := status(t, with(client.Certificate), "https://"+address+"/images", headers); res.StatusCode != 200 {
 		t.Errorf("with a certificate: %d", res.StatusCode)
 	}
-	if res := status(t, with(client), "https://"+address+"/images", nil); res.StatusCode != 401 {
+	if res := status(t, with(client.Certificate), "https://"+address+"/images", nil); res.StatusCode != 401 {
 		t.Errorf("without an identity: %d", res.StatusCode)
 	}
 	if res, err := with().Get("https://" + address + "/images"); err == nil {
 		t.Errorf("without a certificate: %d", res.StatusCode)
 	}
-	other := writePair(t, dir, "other", "api")
-	if res, err := with(other).Get("https://" + address + "/images"); err == nil {
+	other := kit.SelfSigned(t, "api")
+	if res, err := with(other.Certificate).Get("https://" + address + "/images"); err == nil {
 		t.Errorf("with the certificate of another authority: %d", res.StatusCode)
 	}
-}
-
-// writePair writes a certificate that signs itself, and its key.
-func writePair(t *testing.T, dir, name, subject string) tls.Certificate {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: subject}, DNSNames: []string{subject},
-		NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true,
-		KeyUsage:    x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
-		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth, x509.ExtKeyUsageServerAuth},
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	certPEM := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
-	keyPEM := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: keyDER})
-	for suffix, content := range map[string][]byte{".pem": certPEM, ".key": keyPEM} {
-		if err := os.WriteFile(filepath.Join(dir, name+suffix), content, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	pair, err := tls.X509KeyPair(certPEM, keyPEM)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return pair
 }

@@ -5,8 +5,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/netproxy"
 	"github.com/glancegate/glancegate/integration/servers"
 )
@@ -121,21 +121,12 @@ func TestAReloadKeepsTheCache(t *testing.T) {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
-	s.await("followed", func() bool { return s.outcome(path) == "hit" })
+	kit.Wait(t, "followed", func() bool { return s.outcome(path) == "hit" })
 	s.load(registryNode)
 	n := 0
 	caches.each(func(*databaseCache) { n++ })
 	if n > 0 {
 		t.Errorf("%d caches are still in use", n)
-	}
-}
-
-func (s *site) await(what string, good func() bool) {
-	s.t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !good(); time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			s.t.Fatalf("not %s in time", what)
-		}
 	}
 }
 
@@ -222,7 +213,7 @@ func adminAnswer(t *testing.T, method, path string) (*httptest.ResponseRecorder,
 func TestAdminCache(t *testing.T) {
 	s := start(t, strings.Replace(cachedNode, "$REDIS", "redis "+servers.NewRedis(t), 1))
 	path := s.demoImagePath()
-	s.await("connected to Redis", func() bool {
+	kit.Wait(t, "connected to Redis", func() bool {
 		states := cacheStates()
 		return len(states) == 1 && states[0].Redis != nil && states[0].Redis.InUse
 	})

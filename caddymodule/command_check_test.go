@@ -15,6 +15,7 @@ import (
 	"github.com/glancegate/glancegate/dbbackend/embedded"
 	"github.com/glancegate/glancegate/dbbackend/feed"
 	"github.com/glancegate/glancegate/integration/keystonetest"
+	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
@@ -61,7 +62,7 @@ func runCheckOf(t *testing.T, args ...string) (string, int) {
 }
 
 func checkSite(t *testing.T, settings string) string {
-	return "{\nadmin off\n}\nhttp://" + freeAddress(t) + " {\nbind 127.0.0.1\nglance_registry {\n" + settings + "\n}\n}\n"
+	return "{\nadmin off\n}\nhttp://" + kit.FreeAddress(t) + " {\nbind 127.0.0.1\nglance_registry {\n" + settings + "\n}\n}\n"
 }
 
 func wantResults(t *testing.T, got map[string]checkResult, want map[string]string) {
@@ -225,7 +226,7 @@ func TestCheckConfigurations(t *testing.T) {
 	// Settings come from the global block, too, and handlers are found anywhere.
 	dir := t.TempDir()
 	got, code = runCheckJSON(t, "{\nglance_registry {\ndatabase sqlite:///"+dir+"/x.sqlite {\ncreate\n}\n}\n}\n"+
-		"http://"+freeAddress(t)+" {\nbind 127.0.0.1\nhandle /images* {\nroute {\nglance_registry\n}\n}\n}")
+		"http://"+kit.FreeAddress(t)+" {\nbind 127.0.0.1\nhandle /images* {\nroute {\nglance_registry\n}\n}\n}")
 	wantResults(t, got, map[string]string{"database": "ok: not there yet"})
 	if files, _ := os.ReadDir(dir); code != exitFine || len(files) > 0 {
 		t.Errorf("exit code %d, files %v", code, files)
@@ -239,7 +240,7 @@ func TestCheckOldConfig(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("GLANCE_REGISTRY_WITHOUT_FLAVOR", "everyone-is-admin")
-	_, port, _ := net.SplitHostPort(freeAddress(t))
+	_, port, _ := net.SplitHostPort(kit.FreeAddress(t))
 	path := oldConfig(t, "[DEFAULT]\nbind_host = 127.0.0.1\nbind_port = "+port+"\nlog_file = "+dir+"/registry.log\n"+
 		"[database]\nconnection = sqlite:///"+dir+"/x.sqlite\n")
 	out, code := runCheckOf(t, "--config", path, "--adapter", adapterName)

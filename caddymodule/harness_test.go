@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -17,6 +16,8 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig"
 	_ "github.com/caddyserver/caddy/v2/modules/standard"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 // site is a running Caddy. There can be one at a time.
@@ -32,7 +33,7 @@ type site struct {
 func start(t *testing.T, caddyfile string) *site {
 	t.Helper()
 	dir := t.TempDir()
-	s := &site{t: t, addr: freeAddress(t), log: filepath.Join(dir, "log.jsonl"), db: filepath.Join(dir, "glance.sqlite")}
+	s := &site{t: t, addr: kit.FreeAddress(t), log: filepath.Join(dir, "log.jsonl"), db: filepath.Join(dir, "glance.sqlite")}
 	t.Cleanup(func() {
 		if err := caddy.Stop(); err != nil {
 			t.Error(err)
@@ -162,11 +163,12 @@ func (s *site) logged() string {
 // many as wanted: Caddy writes its access log after the client has its answer.
 func (s *site) logLines(text string, wanted int) []map[string]any {
 	s.t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
-		if lines := s.linesWith(text); len(lines) >= wanted || time.Now().After(deadline) {
-			return lines
-		}
-	}
+	var lines []map[string]any
+	kit.Poll(kit.Timeout, func() bool {
+		lines = s.linesWith(text)
+		return len(lines) >= wanted
+	})
+	return lines
 }
 
 func (s *site) linesWith(text string) []map[string]any {
@@ -182,16 +184,6 @@ func (s *site) linesWith(text string) []map[string]any {
 		}
 	}
 	return lines
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // asAdmin and asMember are the identity headers of glance-api nodes.

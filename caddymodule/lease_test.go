@@ -4,7 +4,8 @@ import (
 	"errors"
 	"sync/atomic"
 	"testing"
-	"time"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 // counter counts what a lease takes and gives back.
@@ -19,9 +20,8 @@ func (c *counter) lease() *lease[int32] {
 
 func (c *counter) want(t *testing.T, taken, released int32) {
 	t.Helper()
-	for deadline := time.Now().Add(5 * time.Second); c.released.Load() < released && time.Now().Before(deadline); {
-		time.Sleep(time.Millisecond) // requests release in a goroutine
-	}
+	// Requests release in a goroutine.
+	kit.Poll(kit.Timeout, func() bool { return c.released.Load() >= released })
 	if c.taken.Load() != taken || c.released.Load() != released {
 		t.Errorf("taken %d, released %d; want %d, %d", c.taken.Load(), c.released.Load(), taken, released)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/caddyserver/caddy/v2"
 
+	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
@@ -176,11 +177,5 @@ http://$ADDR {
 
 func waitForDatabases(t *testing.T, want int) {
 	t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
-	for databasesInUse() != want {
-		if time.Now().After(deadline) {
-			t.Fatalf("%d databases are in use, want %d", databasesInUse(), want)
-		}
-		time.Sleep(5 * time.Millisecond) // closing is nobody's event
-	}
+	kit.Wait(t, fmt.Sprintf("%d databases in use", want), func() bool { return databasesInUse() == want })
 }

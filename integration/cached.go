@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/glancegate/glancegate/integration/cachetest"
+	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
@@ -15,7 +16,7 @@ import (
 // PostgreSQL are to be followed, they have to be installed before.
 func StartCached(t testing.TB, db *servers.Database, nodes int, settings string) (baseURLs []string, admin cachetest.Admin) {
 	t.Helper()
-	address := freeAddress(t)
+	address := kit.FreeAddress(t)
 	if strings.Contains(settings, "redis ") {
 		settings += "\nnamespace test\nkey 0123456789abcdef0123456789abcdef"
 	}

@@ -5,7 +5,6 @@ package integration
 import (
 	"encoding/json"
 	"fmt"
-	"net"
 	"os"
 	"strings"
 	"sync"
@@ -17,6 +16,7 @@ import (
 	_ "github.com/caddyserver/caddy/v2/modules/standard"          // the rest of the sites' grammar
 
 	_ "github.com/glancegate/glancegate/caddymodule" // under test
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 // running is held while a gateway runs: a process has one Caddy.
@@ -46,7 +46,7 @@ func StartSites(t testing.TB, options string, sites ...string) (baseURLs []strin
 	}
 	fmt.Fprintf(&text, "{\nauto_https off\npersist_config off\nlog {\nlevel WARN\n}\n%s\n}\n", options)
 	for _, directives := range sites {
-		baseURL := "http://" + freeAddress(t)
+		baseURL := "http://" + kit.FreeAddress(t)
 		baseURLs = append(baseURLs, baseURL)
 		fmt.Fprintf(&text, "%s {\n%s\n}\n", baseURL, directives)
 	}
@@ -109,15 +109,4 @@ func adapt(t testing.TB, caddyfile string) []byte {
 		}
 	}
 	return config
-}
-
-// freeAddress is a loopback address with a TCP port that nobody uses.
-func freeAddress(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/glancegate/glancegate/cache/redisdb"
 	"github.com/glancegate/glancegate/cache/seal"
 	"github.com/glancegate/glancegate/cache/shared"
+	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
@@ -117,20 +118,15 @@ func sealer(t *testing.T, secret string) *seal.Sealer {
 	return s
 }
 
-// patience is how long tests wait for what has to happen; a loaded machine may
-// need a good part of it.
-const patience = 30 * time.Second
-
 func (g *gateway) await(what string, good func() bool) {
 	g.t.Helper()
-	for deadline := time.Now().Add(patience); !good(); time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			g.mu.Lock()
-			defer g.mu.Unlock()
-			g.t.Fatalf("the tier does not become %s: %+v, heard %q, events %q, last reason %v",
-				what, g.Status(), g.heard, g.events, g.reason)
-		}
+	if kit.Poll(kit.Timeout, good) {
+		return
 	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.t.Fatalf("the tier does not become %s: %+v, heard %q, events %q, last reason %v",
+		what, g.Status(), g.heard, g.events, g.reason)
 }
 
 // agree waits until all gateways have heard of everything, and then lets them

@@ -1,93 +1,21 @@
 package dburl
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
-	"math/big"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
-// authority signs certificates for tests.
-type authority struct {
-	certificate *x509.Certificate
-	key         *ecdsa.PrivateKey
-	file        string // the certificate as PEM
-}
-
-func newAuthority(t *testing.T) *authority {
+// handshake connects to a server that has a certificate. It returns the
+// certificates that the server got.
+func handshake(t *testing.T, client *tls.Config, server kit.Pair) ([]*x509.Certificate, error) {
 	t.Helper()
-	a := &authority{file: filepath.Join(t.TempDir(), "ca.pem")}
-	template := &x509.Certificate{IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
-	a.certificate, a.key = a.sign(t, template)
-	writePEM(t, a.file, "CERTIFICATE", a.certificate.Raw)
-	return a
-}
-
-// sign completes a certificate. The first one signs itself.
-func (a *authority) sign(t *testing.T, template *x509.Certificate) (*x509.Certificate, *ecdsa.PrivateKey) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template.SerialNumber = big.NewInt(time.Now().UnixNano())
-	template.Subject = pkix.Name{CommonName: "test"}
-	template.NotBefore, template.NotAfter = time.Now().Add(-time.Hour), time.Now().Add(time.Hour)
-	parent, signer := template, key
-	if a.key != nil {
-		parent, signer = a.certificate, a.key
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, parent, key.Public(), signer)
-	if err != nil {
-		t.Fatal(err)
-	}
-	certificate, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return certificate, key
-}
-
-// pair makes a certificate for a name, as PEM files.
-func (a *authority) pair(t *testing.T, name string) (cert, key string) {
-	t.Helper()
-	certificate, private := a.sign(t, &x509.Certificate{DNSNames: []string{name}})
-	der, err := x509.MarshalPKCS8PrivateKey(private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	folder := t.TempDir()
-	cert, key = filepath.Join(folder, "cert.pem"), filepath.Join(folder, "key.pem")
-	writePEM(t, cert, "CERTIFICATE", certificate.Raw)
-	writePEM(t, key, "PRIVATE KEY", der)
-	return cert, key
-}
-
-func writePEM(t *testing.T, file, kind string, der []byte) {
-	t.Helper()
-	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// handshake connects to a server that has the certificate of cert and key. It
-// returns the certificates that the server got.
-func handshake(t *testing.T, client *tls.Config, cert, key string) ([]*x509.Certificate, error) {
-	t.Helper()
-	pair, err := tls.LoadX509KeyPair(cert, key)
-	if err != nil {
-		t.Fatal(err)
-	}
 	// Not net.Pipe: when a handshake fails, both ends write.
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -102,9 +30,9 @@ func handshake(t *testing.T, client *tls.Config, cert, key string) ([]*x509.Cert
 			return
 		}
 		defer conn.Close()
-		server := tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{pair}, ClientAuth: tls.RequestClientCert})
-		if server.Handshake() == nil {
-			shown <- server.ConnectionState().PeerCertificates
+		accepted := tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{server.Certificate}, ClientAuth: tls.RequestClientCert})
+		if accepted.Handshake() == nil {
+			shown <- accepted.ConnectionState().PeerCertificates
 		}
 	}()
 	conn, err := net.Dial("tcp", listener.Addr().String())
@@ -119,14 +47,12 @@ func handshake(t *testing.T, client *tls.Config, cert, key string) ([]*x509.Cert
 }
 
 func TestMySQLTLS(t *testing.T) {
-	ours, others := newAuthority(t), newAuthority(t)
-	goodCert, goodKey := ours.pair(t, "db.example")
-	localCert, localKey := ours.pair(t, "localhost")
-	badCert, badKey := others.pair(t, "db.example")
-	clientCert, clientKey := ours.pair(t, "client")
+	ours, others := kit.NewAuthority(t), kit.NewAuthority(t)
+	good, local, bad := ours.Issue(t, "db.example"), ours.Issue(t, "localhost"), others.Issue(t, "db.example")
+	client := ours.Issue(t, "client")
 	both := filepath.Join(t.TempDir(), "both.pem")
 	var content []byte
-	for _, file := range []string{clientKey, clientCert} {
+	for _, file := range []string{client.KeyFile, client.CertFile} {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -140,33 +66,33 @@ func TestMySQLTLS(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(folder, "folder"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(ours.file, filepath.Join(folder, "a1b2c3d4.0")); err != nil {
+	if err := os.Symlink(ours.CertFile, filepath.Join(folder, "a1b2c3d4.0")); err != nil {
 		t.Fatal(err)
 	}
 
 	const unverified, name, cipher = "not verified", "must bear the name", "ssl_cipher"
 	tests := []struct {
 		test, url  string
-		cert, key  string // of the server
-		ok, client bool   // whether the client accepts it, and shows a certificate
+		server     kit.Pair
+		ok, client bool // whether the client accepts it, and shows a certificate
 		warning    string
 	}{
-		{"authority", "mysql+pymysql://u@db.example/g?ssl_ca=" + ours.file, goodCert, goodKey, true, false, ""},
-		{"another authority", "mysql+pymysql://u@db.example/g?ssl_ca=" + ours.file, badCert, badKey, false, false, ""},
-		{"another name", "mysql+pymysql://u@h/g?ssl_ca=" + ours.file, goodCert, goodKey, false, false, ""},
-		{"another name, C driver", "mysql://u@h/g?ssl_ca=" + ours.file, goodCert, goodKey, false, false, name},
-		{"folder", "mysql+pymysql://u@db.example/g?ssl_capath=" + folder, goodCert, goodKey, true, false, ""},
-		{"folder, another authority", "mysql+pymysql://u@db.example/g?ssl_capath=" + folder, badCert, badKey, false, false, ""},
-		{"file and folder", "mysql+pymysql://u@db.example/g?ssl_ca=" + others.file + "&ssl_capath=" + folder, badCert, badKey, true, false, ""},
-		{"socket", "mysql+pymysql:///g?unix_socket=/x&ssl_ca=" + ours.file, localCert, localKey, true, false, ""},
-		{"socket, another name", "mysql+pymysql:///g?unix_socket=/x&ssl_ca=" + ours.file, goodCert, goodKey, false, false, ""},
-		{"client certificate only", "mysql+pymysql://u@h/g?ssl_cert=" + clientCert + "&ssl_key=" + clientKey, badCert, badKey, true, true, unverified},
-		{"client certificate and key in one file", "mysql+pymysql://u@h/g?ssl_cert=" + both, badCert, badKey, true, true, unverified},
+		{"authority", "mysql+pymysql://u@db.example/g?ssl_ca=" + ours.CertFile, good, true, false, ""},
+		{"another authority", "mysql+pymysql://u@db.example/g?ssl_ca=" + ours.CertFile, bad, false, false, ""},
+		{"another name", "mysql+pymysql://u@h/g?ssl_ca=" + ours.CertFile, good, false, false, ""},
+		{"another name, C driver", "mysql://u@h/g?ssl_ca=" + ours.CertFile, good, false, false, name},
+		{"folder", "mysql+pymysql://u@db.example/g?ssl_capath=" + folder, good, true, false, ""},
+		{"folder, another authority", "mysql+pymysql://u@db.example/g?ssl_capath=" + folder, bad, false, false, ""},
+		{"file and folder", "mysql+pymysql://u@db.example/g?ssl_ca=" + others.CertFile + "&ssl_capath=" + folder, bad, true, false, ""},
+		{"socket", "mysql+pymysql:///g?unix_socket=/x&ssl_ca=" + ours.CertFile, local, true, false, ""},
+		{"socket, another name", "mysql+pymysql:///g?unix_socket=/x&ssl_ca=" + ours.CertFile, good, false, false, ""},
+		{"client certificate only", "mysql+pymysql://u@h/g?ssl_cert=" + client.CertFile + "&ssl_key=" + client.KeyFile, bad, true, true, unverified},
+		{"client certificate and key in one file", "mysql+pymysql://u@h/g?ssl_cert=" + both, bad, true, true, unverified},
 		{
-			"all", "mysql+pymysql://u@db.example/g?ssl_ca=" + ours.file + "&ssl_cert=" + clientCert + "&ssl_key=" + clientKey,
-			goodCert, goodKey, true, true, "",
+			"all", "mysql+pymysql://u@db.example/g?ssl_ca=" + ours.CertFile + "&ssl_cert=" + client.CertFile + "&ssl_key=" + client.KeyFile,
+			good, true, true, "",
 		},
-		{"cipher only", "mysql+pymysql://u@h/g?ssl_cipher=AES256-SHA", badCert, badKey, true, false, cipher},
+		{"cipher only", "mysql+pymysql://u@h/g?ssl_cipher=AES256-SHA", bad, true, false, cipher},
 	}
 	for _, tt := range tests {
 		t.Run(tt.test, func(t *testing.T) {
@@ -174,7 +100,7 @@ func TestMySQLTLS(t *testing.T) {
 			if c.TLS == nil {
 				t.Fatal("TLS is off")
 			}
-			got, err := handshake(t, c.TLS, tt.cert, tt.key)
+			got, err := handshake(t, c.TLS, tt.server)
 			if (err == nil) != tt.ok {
 				t.Errorf("handshake: %v", err)
 			}
@@ -189,19 +115,19 @@ func TestMySQLTLS(t *testing.T) {
 }
 
 func TestMySQLTLSRefuses(t *testing.T) {
-	ours := newAuthority(t)
-	cert, key := ours.pair(t, "client")
+	ours := kit.NewAuthority(t)
+	client := ours.Issue(t, "client")
 	folder := t.TempDir()
 	for query, want := range map[string]string{
-		"ssl_key=" + key:   "ssl_key needs ssl_cert",
-		"ssl_cert=" + cert: "ssl_cert",
-		"ssl_cert=" + cert + "&ssl_key=/does/not/exist":  "/does/not/exist",
-		"ssl_ca=/does/not/exist":                         "ssl_ca",
-		"ssl_ca=" + key:                                  "ssl_ca: no certificate",
-		"ssl_capath=/does/not/exist":                     "ssl_capath",
-		"ssl_capath=" + folder:                           "ssl_capath: no certificate",
-		"ssl_ca=" + ours.file + "&ssl_capath=" + folder:  "ssl_capath: no certificate",
-		"ssl_ca=/does/not/exist&ssl_capath=/neither/has": "ssl_ca:",
+		"ssl_key=" + client.KeyFile:                                "ssl_key needs ssl_cert",
+		"ssl_cert=" + client.CertFile:                              "ssl_cert",
+		"ssl_cert=" + client.CertFile + "&ssl_key=/does/not/exist": "/does/not/exist",
+		"ssl_ca=/does/not/exist":                                   "ssl_ca",
+		"ssl_ca=" + client.KeyFile:                                 "ssl_ca: no certificate",
+		"ssl_capath=/does/not/exist":                               "ssl_capath",
+		"ssl_capath=" + folder:                                     "ssl_capath: no certificate",
+		"ssl_ca=" + ours.CertFile + "&ssl_capath=" + folder:        "ssl_capath: no certificate",
+		"ssl_ca=/does/not/exist&ssl_capath=/neither/has":           "ssl_ca:",
 	} {
 		u, err := Parse("mysql+pymysql://u:hunter2@h/g?" + query)
 		if err != nil {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 // withoutEnvironment keeps libpq's variables of the machine out of a test.
@@ -126,11 +128,9 @@ func TestPostgreSQLHosts(t *testing.T) {
 
 func TestPostgreSQLTLS(t *testing.T) {
 	withoutEnvironment(t)
-	ours, others := newAuthority(t), newAuthority(t)
-	cert, key := ours.pair(t, "db.example")
-	otherCert, otherKey := others.pair(t, "db.example")
-	clientCert, clientKey := ours.pair(t, "client")
-	u, err := Parse("postgresql://u:p@db.example/g?sslmode=verify-full&sslrootcert=" + ours.file + "&sslcert=" + clientCert + "&sslkey=" + clientKey)
+	ours, others := kit.NewAuthority(t), kit.NewAuthority(t)
+	good, bad, client := ours.Issue(t, "db.example"), others.Issue(t, "db.example"), ours.Issue(t, "client")
+	u, err := Parse("postgresql://u:p@db.example/g?sslmode=verify-full&sslrootcert=" + ours.CertFile + "&sslcert=" + client.CertFile + "&sslkey=" + client.KeyFile)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,10 +138,10 @@ func TestPostgreSQLTLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if shown, err := handshake(t, pool.ConnConfig.TLSConfig, cert, key); err != nil || len(shown) != 1 {
+	if shown, err := handshake(t, pool.ConnConfig.TLSConfig, good); err != nil || len(shown) != 1 {
 		t.Errorf("%d certificates shown, %v", len(shown), err)
 	}
-	if _, err := handshake(t, pool.ConnConfig.TLSConfig, otherCert, otherKey); err == nil {
+	if _, err := handshake(t, pool.ConnConfig.TLSConfig, bad); err == nil {
 		t.Error("a certificate of another authority is accepted")
 	}
 }

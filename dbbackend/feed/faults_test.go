@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/glancegate/glancegate/dbbackend/feed"
+	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/netproxy"
 	"github.com/glancegate/glancegate/integration/servers"
 )
@@ -53,10 +54,9 @@ func TestServerFails(t *testing.T) {
 			server.Continue(t)
 			r.worksAgain(t, db, "continued")
 			r.breaks(t, func() { server.Kill(t) })
-			for start := time.Now(); !strings.Contains(fmt.Sprint(r.feed.Reason()), "refused"); time.Sleep(10 * time.Millisecond) {
-				if time.Since(start) > limit {
-					t.Fatalf("it does not try again: %v", r.feed.Reason())
-				}
+			again := func() bool { return strings.Contains(fmt.Sprint(r.feed.Reason()), "refused") }
+			if !kit.Poll(limit, again) {
+				t.Fatalf("it does not try again: %v", r.feed.Reason())
 			}
 			server.Start(t)
 			r.worksAgain(t, db, "restarted")

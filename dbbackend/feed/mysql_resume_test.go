@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/glancegate/glancegate/dbbackend/feed"
+	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/netproxy"
 	"github.com/glancegate/glancegate/integration/servers"
 )
@@ -49,17 +50,15 @@ func TestResume(t *testing.T) {
 
 func awaitUptime(t *testing.T, db *servers.Database) {
 	t.Helper()
-	for start := time.Now(); ; time.Sleep(100 * time.Millisecond) {
+	old := func() bool {
 		var name string
 		var uptime int
 		if err := db.DB.QueryRow("SHOW GLOBAL STATUS LIKE 'Uptime'").Scan(&name, &uptime); err != nil {
 			t.Fatal(err)
 		}
-		if uptime > 3 {
-			return
-		}
-		if time.Since(start) > limit {
-			t.Fatal("the server does not get older")
-		}
+		return uptime > 3
+	}
+	if !kit.PollEvery(100*time.Millisecond, limit, old) {
+		t.Fatal("the server does not get older")
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/glancegate/glancegate/dbbackend/feed"
+	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
@@ -108,17 +109,15 @@ func TestLockedRow(t *testing.T) {
 func awaitLockWait(t *testing.T, db *servers.Database) {
 	t.Helper()
 	// InnoDB answers anew only when it was not asked for a tenth of a second.
-	for start := time.Now(); ; time.Sleep(150 * time.Millisecond) {
+	waits := func() bool {
 		var n int
 		if err := db.DB.QueryRow("SELECT COUNT(*) FROM information_schema.innodb_lock_waits").Scan(&n); err != nil {
 			t.Fatal(err)
 		}
-		if n > 0 {
-			return
-		}
-		if time.Since(start) > limit {
-			t.Fatal("nobody waits for the lock")
-		}
+		return n > 0
+	}
+	if !kit.PollEvery(150*time.Millisecond, limit, waits) {
+		t.Fatal("no session waits for the lock")
 	}
 }
 

@@ -1,20 +1,16 @@
 package keystone
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
+	"bytes"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/pem"
-	"math/big"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 // A Keystone behind TLS is believed by its certificate, and sees ours.
@@ -26,9 +22,10 @@ func TestTLS(t *testing.T) {
 	defer server.Close()
 	dir := t.TempDir()
 	ca := filepath.Join(dir, "ca.pem")
-	writePEM(t, ca, &pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+	writeFile(t, ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
+	client := kit.SelfSigned(t, "glance-gateway")
 	both := filepath.Join(dir, "client.pem")
-	writePEM(t, both, selfSigned(t, "glance-gateway")...)
+	writeFile(t, both, readFile(t, client.CertFile), readFile(t, client.KeyFile))
 
 	for _, c := range []struct {
 		name   string
@@ -76,32 +73,18 @@ func TestTLS(t *testing.T) {
 	}
 }
 
-func writePEM(t *testing.T, path string, blocks ...*pem.Block) {
+func readFile(t *testing.T, path string) []byte {
 	t.Helper()
-	var text []byte
-	for _, block := range blocks {
-		text = append(text, pem.EncodeToMemory(block)...)
-	}
-	if err := os.WriteFile(path, text, 0o600); err != nil {
+	content, err := os.ReadFile(path)
+	if err != nil {
 		t.Fatal(err)
 	}
+	return content
 }
 
-// selfSigned is a certificate and its key.
-func selfSigned(t *testing.T, name string) []*pem.Block {
+func writeFile(t *testing.T, path string, parts ...[]byte) {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
+	if err := os.WriteFile(path, bytes.Join(parts, nil), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, NotAfter: time.Now().Add(time.Hour)}
-	cert, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return []*pem.Block{{Type: "CERTIFICATE", Bytes: cert}, {Type: "PRIVATE KEY", Bytes: keyDER}}
 }

@@ -6,7 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"time"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 // Admin is the admin API of a Caddy, as http://host:port.
@@ -67,23 +68,18 @@ func (a Admin) delete(path string) error {
 	return nil
 }
 
-// patience bounds how long a cache may take to become what a test waits for.
-const patience = 20 * time.Second
-
 // Await waits until all caches are as a test wants them.
 func (a Admin) Await(what string, good func([]Cache) bool) error {
-	for deadline := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
-		caches, err := a.Caches()
-		if err != nil {
-			return err
-		}
-		if good(caches) {
-			return nil
-		}
-		if time.Now().After(deadline) {
-			return fmt.Errorf("the caches do not become %s: %+v", what, caches)
-		}
+	var caches []Cache
+	var err error
+	met := kit.Poll(kit.Timeout, func() bool {
+		caches, err = a.Caches()
+		return err != nil || good(caches)
+	})
+	if err == nil && !met {
+		err = fmt.Errorf("the caches do not become %s: %+v", what, caches)
 	}
+	return err
 }
 
 // Ready tells that so many caches answer, and use Redis where they have one.

@@ -1,13 +1,13 @@
 package faults
 
 import (
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
 	"github.com/glancegate/glancegate/dbbackend"
+	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/netproxy"
 	"github.com/glancegate/glancegate/integration/registrytest"
 	"github.com/glancegate/glancegate/integration/servers"
@@ -31,7 +31,7 @@ func TestServerIsDown(t *testing.T) {
 
 // A gateway that has never reached its database says the same.
 func TestServerIsNotThere(t *testing.T) {
-	address := unusedAddress(t)
+	address := kit.FreeAddress(t)
 	for _, databaseURL := range []string{
 		"postgresql://glance:secret@" + address + "/glance",
 		"mysql+pymysql://glance:secret@" + address + "/glance",
@@ -80,17 +80,6 @@ func unavailable(t *testing.T, c *registrytest.Call) {
 	if a.Cause == nil {
 		t.Errorf("%s: nobody is told the cause", c)
 	}
-}
-
-// unusedAddress is one that refuses connections.
-func unusedAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // as is a database URL with another user.

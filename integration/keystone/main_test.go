@@ -17,6 +17,7 @@ import (
 
 	"github.com/glancegate/glancegate/integration"
 	"github.com/glancegate/glancegate/integration/keystonetest"
+	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
@@ -110,10 +111,8 @@ func (a answer) expect(t testing.TB, what string, status int) answer {
 // awaitExpiry returns when Keystone does not take a token any more.
 func awaitExpiry(t testing.TB, cloud *keystonetest.Cloud, token string) {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); cloud.Valid(t, token); time.Sleep(50 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("the token does not expire")
-		}
+	if !kit.PollEvery(50*time.Millisecond, time.Minute, func() bool { return !cloud.Valid(t, token) }) {
+		t.Fatal("the token does not expire")
 	}
 }
 

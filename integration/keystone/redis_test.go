@@ -1,7 +1,6 @@
 package keystone
 
 import (
-	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/glancegate/glancegate/integration"
 	"github.com/glancegate/glancegate/integration/keystonetest"
+	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/netproxy"
 	"github.com/glancegate/glancegate/integration/servers"
 )
@@ -117,10 +117,11 @@ func TestSharedTokensWithoutRedis(t *testing.T) {
 	// In the end it is used again.
 	stored := redisClient(t, redisURL)
 	before := stored.DBSize(t.Context()).Val()
-	for deadline := time.Now().Add(time.Minute); stored.DBSize(context.Background()).Val() == before; time.Sleep(100 * time.Millisecond) {
+	used := func() bool {
 		first.get(user.Token(t)).expect(t, "after", 200)
-		if time.Now().After(deadline) {
-			t.Fatal("Redis is not used any more")
-		}
+		return stored.DBSize(t.Context()).Val() != before
+	}
+	if !kit.PollEvery(100*time.Millisecond, time.Minute, used) {
+		t.Fatal("Redis is not used any more")
 	}
 }

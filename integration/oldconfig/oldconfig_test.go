@@ -14,6 +14,7 @@ import (
 	"github.com/glancegate/glancegate/integration"
 	"github.com/glancegate/glancegate/integration/conformance"
 	"github.com/glancegate/glancegate/integration/keystonetest"
+	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
@@ -130,7 +131,7 @@ func TestConformanceWithTokens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	port := freePort(t)
+	_, port, _ := net.SplitHostPort(kit.FreeAddress(t))
 	integration.StartFile(t, "glance-registry", write(t, db, cloud, port))
 	url := "http://127.0.0.1:" + port
 	played := conformance.Run(t, conformance.Target{BaseURLs: []string{url}, DB: db}, cases, conformance.Options{Known: known})
@@ -206,15 +207,4 @@ func hasOtherIdentity(headers map[string]string) bool {
 		}
 	}
 	return false
-}
-
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	return port
 }

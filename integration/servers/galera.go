@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 // galeraProvider is where Debian's galera-4 has its library.
@@ -74,7 +76,7 @@ func startGaleraNode(t testing.TB, cluster string, args ...string) (*galeraNode,
 	var ports [4]int // of the server, the group, and the two ways of state transfer
 	for i := range ports {
 		var err error
-		if ports[i], err = freePort(); err != nil {
+		if ports[i], err = kit.FreePort(); err != nil {
 			return nil, err
 		}
 	}

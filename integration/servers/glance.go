@@ -7,6 +7,8 @@ import (
 	"os"
 	"syscall"
 	"testing"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 // GlanceAPI is a glance-api of one test, with its images in a folder of its own.
@@ -34,7 +36,7 @@ func NewGlanceAPI(t testing.TB, db *Database) *GlanceAPI {
 	// Another program may have taken the port in the meantime.
 	for range 3 {
 		var port int
-		if port, err = freePort(); err != nil {
+		if port, err = kit.FreePort(); err != nil {
 			continue
 		}
 		a := &GlanceAPI{BaseURL: fmt.Sprintf("http://127.0.0.1:%d", port)}

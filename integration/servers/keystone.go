@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 // KeystonePassword is that of Keystone's user admin, who has the role admin in
@@ -152,7 +154,7 @@ func startKeystone(data folder, expiration time.Duration) (url string, err error
 }
 
 func startKeystoneOnce(data folder, expiration time.Duration) (string, error) {
-	port, err := freePort()
+	port, err := kit.FreePort()
 	if err != nil {
 		return "", err
 	}

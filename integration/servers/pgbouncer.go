@@ -7,6 +7,8 @@ import (
 	"os"
 	"syscall"
 	"testing"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 const pgBouncer Kind = "pgbouncer"
@@ -29,7 +31,7 @@ func NewPgBouncer(t testing.TB, db *Database) string {
 	// Another program may have taken the port in the meantime.
 	for range 3 {
 		var port int
-		if port, err = freePort(); err != nil {
+		if port, err = kit.FreePort(); err != nil {
 			continue
 		}
 		if err = startPgBouncer(t, u.Port(), port, u.Path[1:]); err == nil {

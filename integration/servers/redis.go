@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 // RedisServer is a Redis server of one test.
@@ -31,7 +33,7 @@ func NewRedis(t testing.TB) (url string) { return StartRedis(t).URL }
 func StartRedis(t testing.TB, options ...string) *RedisServer {
 	t.Helper()
 	Require(t, Redis)
-	port, err := freePort()
+	port, err := kit.FreePort()
 	if err != nil {
 		t.Fatal(err)
 	}

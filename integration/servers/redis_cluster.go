@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 // RedisCluster is three masters without replicas.
@@ -25,7 +27,7 @@ func StartRedisCluster(t testing.TB) *RedisCluster {
 	c := &RedisCluster{}
 	var addresses []string
 	for range 3 {
-		bus, err := freePort()
+		bus, err := kit.FreePort()
 		if err != nil {
 			t.Fatal(err)
 		}

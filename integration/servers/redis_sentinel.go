@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 // RedisSentinel is a master and a replica, watched by a Sentinel that makes the
@@ -25,7 +27,7 @@ func StartRedisSentinel(t testing.TB) *RedisSentinel {
 	quick := []string{"--repl-diskless-sync-delay", "0", "--repl-ping-replica-period", "1"}
 	s := &RedisSentinel{Master: StartRedis(t, quick...)}
 	s.Replica = StartRedis(t, append(quick, "--replicaof", "127.0.0.1", fmt.Sprint(s.Master.port))...)
-	port, err := freePort()
+	port, err := kit.FreePort()
 	if err != nil {
 		t.Fatal(err)
 	}

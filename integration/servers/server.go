@@ -7,6 +7,8 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 // The account that every server knows, and that may do everything in it.
@@ -55,7 +57,7 @@ func (s *server) use(t testing.TB) {
 }
 
 func (s *server) startOnce() error {
-	port, err := freePort()
+	port, err := kit.FreePort()
 	if err != nil {
 		return err
 	}

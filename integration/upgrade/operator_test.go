@@ -9,12 +9,13 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/glancegate/glancegate/integration"
+	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/releases"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
 const (
-	patience = time.Minute
+	timeout  = time.Minute
 	progress = 60 // requests in each part of an upgrade
 )
 
@@ -113,10 +114,7 @@ func (o *operator) noticed(column, value string) {
 
 func (o *operator) await(what string, done func() bool) {
 	o.t.Helper()
-	for deadline := time.Now().Add(patience); !done(); {
-		if o.t.Failed() || time.Now().After(deadline) {
-			o.t.Fatalf("while %s: waited for %s", o.load.now(), what)
-		}
-		time.Sleep(10 * time.Millisecond)
+	if !kit.Poll(timeout, func() bool { return done() || o.t.Failed() }) || o.t.Failed() {
+		o.t.Fatalf("while %s: waited for %s", o.load.now(), what)
 	}
 }

@@ -3,16 +3,16 @@ package integration
 import (
 	"hash/fnv"
 	"os"
+	"strconv"
 	"testing"
-	"time"
 
 	"github.com/glancegate/glancegate/integration/conformance"
 	"github.com/glancegate/glancegate/integration/releases"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
-// sampleOf is the part of the cases that is played on each schema in one day;
-// FULL=1 in the environment plays all of them.
+// sampleOf is how many samples the cases make on each schema, of which one run
+// plays one.
 const sampleOf = 25
 
 // TestConformanceOnReleases replays the recorded requests on the schema of every
@@ -21,12 +21,12 @@ const sampleOf = 25
 // differ where there is no visibility.
 func TestConformanceOnReleases(t *testing.T) {
 	all, known := recordings(t)
-	day, whole := today()
+	turn, whole := sampling(t)
 	for n, name := range releases.Names {
 		t.Run(name, func(t *testing.T) {
 			for m, dialect := range servers.Dialects {
 				t.Run(string(dialect), func(t *testing.T) {
-					cases := sample(all, day+n*len(servers.Dialects)+m, whole)
+					cases := sample(all, turn+n*len(servers.Dialects)+m, whole)
 					db := releases.New(t, dialect, name)
 					url := StartGateway(t, registryOn(db))
 					played := conformance.Run(t, conformance.Target{BaseURLs: []string{url}, DB: db}, cases,
@@ -40,9 +40,19 @@ func TestConformanceOnReleases(t *testing.T) {
 	}
 }
 
-// today is the number of the day, for what takes turns, and whether everything is
-// to be played in its place.
-func today() (day int, whole bool) { return time.Now().YearDay(), os.Getenv("FULL") == "1" }
+// sampling is the number of the sample that this run plays, from SAMPLE in the
+// environment, or 0; with FULL=1 everything is played in its place.
+func sampling(t *testing.T) (turn int, whole bool) {
+	t.Helper()
+	if text := os.Getenv("SAMPLE"); text != "" {
+		var err error
+		if turn, err = strconv.Atoi(text); err != nil || turn < 0 {
+			t.Fatalf("SAMPLE=%s is not the number of a sample", text)
+		}
+	}
+	t.Logf("sample %d: SAMPLE=%d repeats it", turn, turn)
+	return turn, os.Getenv("FULL") == "1"
+}
 
 // sample is the part of the cases whose turn it is.
 func sample(all []*conformance.Case, turn int, whole bool) []*conformance.Case {

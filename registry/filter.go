@@ -10,7 +10,7 @@ func TextFilter(column, text string) (Condition, error) {
 	if !found {
 		return Condition{Column: column, Values: []any{text}}, nil
 	}
-	if _, isTime := ParseISOTime(text); isTime {
+	if isISOTime(text) {
 		return Condition{Column: column, Values: []any{text}}, nil
 	}
 	switch op {
@@ -74,7 +74,7 @@ func splitList(text string) ([]any, error) {
 // TimeFilter reads a filter on a time, such as "gte:2026-11-23T16:40:10Z".
 func TimeFilter(column, text string) (Condition, error) {
 	op, operand := "eq", text
-	if _, isTime := ParseISOTime(text); !isTime {
+	if !isISOTime(text) {
 		if before, after, found := strings.Cut(text, ":"); found {
 			op, operand = before, after
 		}

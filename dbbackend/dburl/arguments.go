@@ -47,6 +47,9 @@ func (u *URL) CheckArguments() (warnings []string, err error) {
 		}
 	case PostgreSQL:
 		warnings, err = postgreSQLArguments.check(u)
+		if err == nil {
+			_, _, err = u.postgreSQLHosts()
+		}
 	default:
 		_, err = u.SQLitePath()
 	}

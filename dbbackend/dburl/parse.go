@@ -130,9 +130,14 @@ func (u *URL) takeDatabase(rest string) error {
 	u.Database = database
 	for pair := range strings.SplitSeq(query, "&") {
 		key, value, _ := strings.Cut(pair, "=")
-		if value != "" {
-			u.Query[unquotePlus(key)] = unquotePlus(value)
+		if value == "" {
+			continue
 		}
+		key, value = unquotePlus(key), unquotePlus(value)
+		if before, repeated := u.Query[key]; repeated && u.Dialect == PostgreSQL && listed[key] {
+			value = before + "," + value
+		}
+		u.Query[key] = value
 	}
 	return nil
 }

@@ -41,7 +41,11 @@ func (u *URL) PostgreSQLConfig() (*pgxpool.Config, []string, error) {
 		return nil, nil, err
 	}
 	warnings = append(u.driverWarning(), warnings...)
-	c, err := pgxpool.ParseConfig(u.keywords())
+	keywords, err := u.keywords()
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := pgxpool.ParseConfig(keywords)
 	if err != nil {
 		return nil, nil, u.errorf("%w", shorten(err))
 	}
@@ -60,10 +64,14 @@ func (u *URL) PostgreSQLConfig() (*pgxpool.Config, []string, error) {
 
 // keywords is the URL as a libpq connection string, without the password. As
 // with SQLAlchemy an argument wins over the part of the URL.
-func (u *URL) keywords() string {
-	settings := map[string]string{"host": u.Host, "port": u.Port, "user": u.User, "dbname": u.Database}
+func (u *URL) keywords() (string, error) {
+	host, port, err := u.postgreSQLHosts()
+	if err != nil {
+		return "", err
+	}
+	settings := map[string]string{"host": host, "port": port, "user": u.User, "dbname": u.Database}
 	for name, value := range u.Query {
-		if name != "client_encoding" && slices.Contains(postgreSQLArguments.taken, name) {
+		if name != "client_encoding" && !listed[name] && slices.Contains(postgreSQLArguments.taken, name) {
 			settings[name] = value
 		}
 	}
@@ -74,7 +82,7 @@ func (u *URL) keywords() string {
 			b.WriteString(name + "='" + quote.Replace(value) + "' ")
 		}
 	}
-	return b.String()
+	return b.String(), nil
 }
 
 // shorten takes the connection string out of an error.

@@ -111,21 +111,6 @@ func TestPostgreSQLConfig(t *testing.T) {
 	}
 }
 
-func TestPostgreSQLHosts(t *testing.T) {
-	withoutEnvironment(t)
-	u, err := Parse("postgresql://u:p@h1,h2/g?sslmode=disable&target_session_attrs=read-write")
-	if err != nil {
-		t.Fatal(err)
-	}
-	pool, _, err := u.PostgreSQLConfig()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if f := pool.ConnConfig.Fallbacks; len(f) != 1 || f[0].Host != "h2" || pool.ConnConfig.ValidateConnect == nil {
-		t.Errorf("%+v", f)
-	}
-}
-
 func TestPostgreSQLTLS(t *testing.T) {
 	withoutEnvironment(t)
 	ours, others := kit.NewAuthority(t), kit.NewAuthority(t)

@@ -25,8 +25,9 @@ type URL struct {
 	// What is empty is missing. Host has no brackets; Port is a number.
 	User, Host, Port, Database string
 
-	// Query has the arguments; of a repeated one the last counts, and empty
-	// ones are missing.
+	// Query has the arguments; of a repeated one the last counts, unless it is
+	// PostgreSQL's host or port, which are joined by commas, and empty ones are
+	// missing.
 	Query map[string]string
 
 	// The password is behind a pointer because package fmt prints what an
@@ -68,11 +69,19 @@ func (u *URL) Redacted() string {
 // Location names the database that the URL leads to, whoever asks and how. Two
 // locations can still be one database, under two names of a host, say.
 func (u *URL) Location() string {
-	port := u.Port
-	if port == "" {
-		port = map[string]string{MySQL: "3306", PostgreSQL: "5432"}[u.Dialect]
+	host, port := u.Host, u.Port
+	switch {
+	case u.Dialect == PostgreSQL:
+		if listed, ports, err := u.postgreSQLHosts(); err == nil {
+			host, port = listed, ports
+		}
+		port = orDefault(port, "5432")
+	case u.Dialect == MySQL && u.Query["unix_socket"] != "":
+		return strings.Join([]string{u.Dialect, u.Query["unix_socket"], u.Database}, " ")
+	case u.Dialect == MySQL:
+		port = orDefault(port, "3306")
 	}
-	return strings.Join([]string{u.Dialect, strings.ToLower(u.Host), port, u.Database}, " ")
+	return strings.Join([]string{u.Dialect, strings.ToLower(host), port, u.Database}, " ")
 }
 
 // String implements fmt.Stringer with Redacted.

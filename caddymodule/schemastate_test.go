@@ -59,7 +59,7 @@ func TestSchemaStates(t *testing.T) {
 		reads, writes             int
 		note                      string
 	}{
-		{"SELECT 1", "complete", "2024.1, 2024.2, 2025.1, 2025.2, 2026.1", true, 200, 200, ""},
+		{"SELECT 1", "complete", "2024.1, 2024.2, 2025.1, 2025.2, 2026.1, 2026.2", true, 200, 200, ""},
 		{"UPDATE alembic_version SET version_num = '2030_1_contract01'", "newer", "", false, 200, 403, "2030_1_contract01"},
 		{"UPDATE alembic_version SET version_num = 'train_contract01'", "complete", "Train", true, 200, 200, ""},
 		{"DROP TABLE image_tags", "foreign", "", false, 503, 503, "lacks image_tags.id"},

@@ -1,4 +1,4 @@
--- Glance's schema of 2026.1 for SQLite (database-schema.md).
+-- Glance's schema of 2026.2 for SQLite (database-schema.md).
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL PRIMARY KEY
 );

@@ -60,7 +60,7 @@ var Releases = []Release{
 		Expand:   []string{"xena_expand01", "yoga_expand01", "zed_expand01", "2023_1_expand01"},
 	},
 	{
-		Name: "2024.1", Also: []string{"2024.2", "2025.1", "2025.2", "2026.1"},
+		Name: "2024.1", Also: []string{"2024.2", "2025.1", "2025.2", "2026.1", "2026.2"},
 		Complete: []string{"2024_1_contract01"}, Expand: []string{"2024_1_expand01"},
 		Adds:    []string{"node_reference.node_reference_id", "cached_images.id"},
 		Schema:  "the tables `node_reference` and `cached_images`",

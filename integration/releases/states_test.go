@@ -16,7 +16,7 @@ var recognized = map[string]string{
 	"mitaka": "complete, Mitaka, Newton", "newton": "complete, Mitaka, Newton",
 	"ocata-expanded": "expanded, Mitaka, Newton to Ocata", "ocata": "complete, Ocata", "pike": "complete, Pike",
 	"queens": "complete, Queens", "rocky": "complete, Rocky, Stein", "train": "complete, Train",
-	Newest: "complete, 2024.1, 2024.2, 2025.1, 2025.2, 2026.1",
+	Newest: "complete, 2024.1, 2024.2, 2025.1, 2025.2, 2026.1, 2026.2",
 }
 
 func checkRecognized(t *testing.T, db *servers.Database, name string) {

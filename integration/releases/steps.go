@@ -16,10 +16,10 @@ import (
 )
 
 // Names are the schemas that New makes, in the order of time.
-var Names = []string{"mitaka", "newton", "ocata-expanded", "ocata", "pike", "queens", "rocky", "train", "2026.1"}
+var Names = []string{"mitaka", "newton", "ocata-expanded", "ocata", "pike", "queens", "rocky", "train", "2026.2"}
 
 // Newest is the last of them.
-const Newest = "2026.1"
+const Newest = "2026.2"
 
 // upgrades are the releases with revisions of their own. The last two columns are
 // the revisions of alembic.

@@ -2,8 +2,10 @@ package caddymodule
 
 import (
 	"errors"
+	"time"
 
 	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 )
 
 func init() {
@@ -14,6 +16,9 @@ func init() {
 // that sets one of them itself ignores the shared value.
 type App struct {
 	Settings
+
+	ctx   caddy.Context
+	sites []listening
 }
 
 // CaddyModule returns the Caddy module information.
@@ -24,23 +29,52 @@ func (App) CaddyModule() caddy.ModuleInfo {
 	}
 }
 
-// Start implements caddy.App. The handlers do the work.
-func (*App) Start() error { return nil }
+// Provision keeps the context, which leads to the http app.
+func (a *App) Provision(ctx caddy.Context) error {
+	a.ctx = ctx
+	return nil
+}
+
+// defaultGracePeriod is how long requests may go on after the process was asked to
+// end, where the configuration has no grace_period.
+const defaultGracePeriod = 30 * time.Second
+
+// Start implements caddy.App. It is not called where a configuration is only
+// validated, which may happen beside the gateway that serves.
+func (a *App) Start() error {
+	for _, l := range a.sites {
+		if err := l.check(); err != nil {
+			return err
+		}
+	}
+	app, err := a.ctx.AppIfConfigured("http")
+	if errors.Is(err, caddy.ErrNotConfigured) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	// Caddy looks at it when it stops the servers, and waits for ever at zero.
+	if servers := app.(*caddyhttp.App); servers.GracePeriod == 0 {
+		servers.GracePeriod = caddy.Duration(defaultGracePeriod)
+	}
+	return nil
+}
 
 // Stop implements caddy.App.
 func (*App) Stop() error { return nil }
 
-// globalSettings returns the settings of the app, if it is configured.
-func globalSettings(ctx caddy.Context) (Settings, error) {
-	app, err := ctx.AppIfConfigured("glance_registry")
-	if errors.Is(err, caddy.ErrNotConfigured) {
-		return Settings{}, nil
-	}
+// sharedApp is the app, with no settings where the configuration has none.
+func sharedApp(ctx caddy.Context) (*App, error) {
+	app, err := ctx.App("glance_registry")
 	if err != nil {
-		return Settings{}, err
+		return nil, err
 	}
-	return app.(*App).Settings, nil
+	return app.(*App), nil
 }
 
-// Interface guard
-var _ caddy.App = (*App)(nil)
+// Interface guards
+var (
+	_ caddy.App         = (*App)(nil)
+	_ caddy.Provisioner = (*App)(nil)
+)

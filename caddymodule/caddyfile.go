@@ -73,6 +73,7 @@ func parseGlobalOption(d *caddyfile.Dispenser, earlier any) (any, error) {
 //		pass_through [on|off]
 //		v1           [on|off]
 //		rpc          [on|off]
+//		share_port   [on|off]
 //		limits {
 //			default_page <number>
 //			max_page     <number>
@@ -120,6 +121,7 @@ var settingsGrammar = grammar[Settings]{
 	"pass_through":     toggle(func(s *Settings) **bool { return &s.PassThrough }),
 	"v1":               toggle(func(s *Settings) **bool { return &s.V1 }),
 	"rpc":              toggle(func(s *Settings) **bool { return &s.RPC }),
+	"share_port":       toggle(func(s *Settings) **bool { return &s.SharePort }),
 	"limits":           parseLimits,
 	"healthcheck":      parseHealthcheck,
 	"healthcheck_file": text("path", func(s *Settings) *string { return &s.HealthcheckFile }),

@@ -60,11 +60,12 @@ func (Handler) CaddyModule() caddy.ModuleInfo {
 func (h *Handler) Provision(ctx caddy.Context) error {
 	h.logger = ctx.Logger()
 	h.refusals = new(refusalLog)
-	global, err := globalSettings(ctx)
+	app, err := sharedApp(ctx)
 	if err != nil {
 		return err
 	}
-	h.Settings = h.Settings.over(global)
+	h.Settings = h.Settings.over(app.Settings)
+	app.sites = append(app.sites, serverOf(ctx, enabled(h.SharePort, false)))
 	h.Limits = h.Limits.over(defaultLimits)
 
 	if err := h.loadIdentity(ctx); err != nil {

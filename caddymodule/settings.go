@@ -54,6 +54,10 @@ type Settings struct {
 	// Serve registry v2, `POST /rpc`. Default: true.
 	RPC *bool `json:"rpc,omitempty"`
 
+	// Start although another process listens on the port of the site. The kernel
+	// deals out connections among the two. Default: false.
+	SharePort *bool `json:"share_port,omitempty"`
+
 	// What a single request may ask for.
 	Limits Limits `json:"limits,omitzero"`
 
@@ -85,6 +89,7 @@ func (s Settings) over(global Settings) Settings {
 	s.PassThrough = cmp.Or(s.PassThrough, global.PassThrough)
 	s.V1 = cmp.Or(s.V1, global.V1)
 	s.RPC = cmp.Or(s.RPC, global.RPC)
+	s.SharePort = cmp.Or(s.SharePort, global.SharePort)
 	s.Limits = s.Limits.over(global.Limits)
 	s.Healthcheck = cmp.Or(s.Healthcheck, global.Healthcheck)
 	s.HealthcheckFile = cmp.Or(s.HealthcheckFile, global.HealthcheckFile)

@@ -18,6 +18,9 @@ func (s *Settings) Caddyfile(findings []Finding) string {
 func (s *Settings) writeOptions(w *writer) {
 	w.open()
 	w.line("auto_https", "off")
+	if s.Listen.Grace > 0 {
+		w.line("grace_period", strconv.Itoa(s.Listen.Grace)+"s")
+	}
 	w.open("log")
 	if s.Log.File != "" {
 		w.open("output", "file", s.Log.File)
@@ -42,17 +45,26 @@ func (s *Settings) writeOptions(w *writer) {
 	if s.Listen.KeepAliveIdle > 0 {
 		w.line("keepalive_idle", strconv.Itoa(s.Listen.KeepAliveIdle)+"s")
 	}
-	if s.Listen.Timeout > 0 {
-		seconds := strconv.Itoa(s.Listen.Timeout) + "s"
-		w.open("timeouts")
-		w.line("read_header", seconds)
-		w.line("read_body_idle", seconds)
-		w.line("idle", seconds)
-		w.close()
-	}
+	s.writeTimeouts(w)
 	w.close()
 	w.close()
 	w.WriteByte('\n')
+}
+
+// writeTimeouts bounds how long an answer may wait for its client, silent or slow,
+// since it takes memory meanwhile. The old server had a bound for silence only.
+func (s *Settings) writeTimeouts(w *writer) {
+	w.open("timeouts")
+	silence := "30s"
+	if s.Listen.Timeout > 0 {
+		silence = strconv.Itoa(s.Listen.Timeout) + "s"
+		w.line("read_header", silence)
+		w.line("read_body_idle", silence)
+		w.line("idle", silence)
+	}
+	w.line("write_idle", silence)
+	w.line("write", "5m")
+	w.close()
 }
 
 func (s *Settings) writeSite(w *writer) {

@@ -1,6 +1,7 @@
 package glanceconf
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"net/netip"
@@ -17,6 +18,10 @@ const (
 	// service catalog alone can be larger than Caddy's own limit.
 	headersBesides  = 64 << 10
 	leastMaxHeaders = 128 << 10
+
+	// noEnd stands for a shutdown that waits for the last request however long it
+	// takes, in seconds.
+	noEnd = 24 * 60 * 60
 )
 
 func (r *reader) readListen() {
@@ -37,6 +42,9 @@ func (r *reader) readListen() {
 	l.CloseAlways = !r.on(osloconf.Default, "http_keepalive")
 	l.KeepAliveIdle, _ = r.number(osloconf.Default, "tcp_keepidle", 1)
 	l.Timeout, _ = r.number(osloconf.Default, "client_socket_timeout", 0)
+	if grace, set := r.number(osloconf.Default, "graceful_shutdown_timeout", 0); set {
+		l.Grace = cmp.Or(grace, noEnd)
+	}
 	line, _ := r.number(osloconf.Default, "max_header_line", 0)
 	l.MaxHeader = max(leastMaxHeaders, line+headersBesides)
 }

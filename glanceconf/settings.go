@@ -29,6 +29,7 @@ type Listen struct {
 	CloseAlways   bool // a connection serves one request
 	KeepAliveIdle int  // seconds; 0: as Caddy does
 	Timeout       int  // seconds that a client may be silent
+	Grace         int  // seconds that requests may take to end at a shutdown; 0: as the gateway does
 	MaxHeader     int  // bytes, of all headers together
 }
 

@@ -1,0 +1,70 @@
+package caddymodule
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"net/netip"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// foreignListeners are the addresses on which sockets listen that this process
+// does not have. What can't be read is no reason to refuse anything.
+func foreignListeners() []netip.AddrPort {
+	own := ownSockets()
+	var found []netip.AddrPort
+	for _, name := range []string{"/proc/self/net/tcp", "/proc/self/net/tcp6"} {
+		table, err := os.ReadFile(name)
+		if err != nil {
+			continue
+		}
+		for line := range strings.Lines(string(table)) {
+			address, inode, ok := listeningSocket(strings.Fields(line))
+			if ok && !own[inode] {
+				found = append(found, address)
+			}
+		}
+	}
+	return found
+}
+
+// ownSockets are the inodes of the sockets that this process has open, those
+// that it was given by another included.
+func ownSockets() map[string]bool {
+	const folder = "/proc/self/fd"
+	own := map[string]bool{}
+	files, err := os.ReadDir(folder)
+	if err != nil {
+		return own
+	}
+	for _, f := range files {
+		target, err := os.Readlink(folder + "/" + f.Name())
+		if inode, ok := strings.CutPrefix(target, "socket:["); err == nil && ok {
+			own[strings.TrimSuffix(inode, "]")] = true
+		}
+	}
+	return own
+}
+
+// listeningSocket reads a line of the table (proc_net_tcp in the documentation of
+// the kernel): slot, local and remote address, state, five other fields, and the
+// inode.
+func listeningSocket(fields []string) (address netip.AddrPort, inode string, ok bool) {
+	const listen = "0A"
+	if len(fields) < 10 || fields[3] != listen {
+		return netip.AddrPort{}, "", false
+	}
+	host, port, _ := strings.Cut(fields[1], ":")
+	ip, ipErr := hex.DecodeString(host)
+	number, portErr := strconv.ParseUint(port, 16, 16)
+	if ipErr != nil || portErr != nil {
+		return netip.AddrPort{}, "", false
+	}
+	// The words of an address are in network order, printed as numbers.
+	for n := 0; n+4 <= len(ip); n += 4 {
+		binary.NativeEndian.PutUint32(ip[n:], binary.BigEndian.Uint32(ip[n:]))
+	}
+	parsed, ok := netip.AddrFromSlice(ip)
+	return netip.AddrPortFrom(parsed, uint16(number)), fields[9], ok
+}

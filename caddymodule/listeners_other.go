@@ -1,0 +1,8 @@
+//go:build !linux
+
+package caddymodule
+
+import "net/netip"
+
+// foreignListeners finds nothing where the kernel has no such table.
+func foreignListeners() []netip.AddrPort { return nil }

@@ -3,6 +3,8 @@ package caddymodule
 import (
 	"context"
 	"net/http"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
@@ -58,11 +60,15 @@ type healthReport struct {
 	Databases []databaseHealth `json:"databases"`
 	Keystone  []keystoneHealth `json:"keystone,omitempty"`
 	Caches    []cacheHealth    `json:"caches"`
-
-	unusable bool // one of them
 }
 
-// healthTimeout bounds the wait for what does not answer.
+// unusable tells whether one of them is.
+func (r *healthReport) unusable() bool {
+	return slices.ContainsFunc(r.Databases, func(d databaseHealth) bool { return d.Error != "" }) ||
+		slices.ContainsFunc(r.Keystone, func(k keystoneHealth) bool { return !k.Reachable })
+}
+
+// healthTimeout bounds the wait for each that does not answer.
 const healthTimeout = 5 * time.Second
 
 // health asks every database and every Keystone that is in use. The status is
@@ -72,32 +78,40 @@ func (a *adminAPI) health(w http.ResponseWriter, r *http.Request) error {
 	if r.Method != http.MethodGet {
 		return methodNotAllowed(r)
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), healthTimeout)
-	defer cancel()
+	report := healthReport{Caches: cacheStates()}
+	var asking sync.WaitGroup
+	asking.Go(func() { report.Databases = databasesHealth(r.Context()) })
+	asking.Go(func() {
+		report.Keystone = askAll(validators, func(v *validator) keystoneHealth {
+			ctx, cancel := context.WithTimeout(r.Context(), healthTimeout)
+			defer cancel()
+			return healthOf(ctx, v)
+		})
+	})
+	asking.Wait()
+	status := http.StatusOK
+	if report.unusable() {
+		status = http.StatusServiceUnavailable
+	}
+	return writeAdminJSON(w, status, report)
+}
 
-	report := healthReport{Databases: []databaseHealth{}, Caches: cacheStates()}
-	databases.each(func(d *database) {
+// databasesHealth asks all databases at the same time, so that what one says
+// does not depend on another.
+func databasesHealth(ctx context.Context) []databaseHealth {
+	return append([]databaseHealth{}, askAll(databases, func(d *database) databaseHealth {
+		ctx, cancel := context.WithTimeout(ctx, healthTimeout)
+		defer cancel()
 		state := databaseHealth{Database: d.name, Dialect: d.Dialect(), Reachable: true}
 		schema, err := d.State(ctx)
 		if err != nil {
 			state.Reachable, state.Error = schema.Kind != "", err.Error()
-			report.unusable = true
 		}
 		if schema.Kind != "" {
 			state.Schema = &schemaHealth{State: schema, Readable: err == nil, Writable: err == nil && d.Writable() == nil}
 		}
-		report.Databases = append(report.Databases, state)
-	})
-	validators.each(func(v *validator) {
-		state := healthOf(ctx, v)
-		report.unusable = report.unusable || !state.Reachable
-		report.Keystone = append(report.Keystone, state)
-	})
-	status := http.StatusOK
-	if report.unusable {
-		status = http.StatusServiceUnavailable
-	}
-	return writeAdminJSON(w, status, report)
+		return state
+	})...)
 }
 
 // Interface guard

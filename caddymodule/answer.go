@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"time"
@@ -36,7 +37,9 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, route rest.Rout
 		h.healthcheck.ServeHTTP(rec, r)
 		return
 	}
-	h.identified(challenging(rec, h.identity), r, route, name)
+	ctx, cancel := context.WithTimeout(r.Context(), h.Limits.work())
+	defer cancel()
+	h.identified(challenging(rec, h.identity), r.WithContext(ctx), route, name)
 }
 
 // identified serves a request once it is known who sends it.
@@ -96,7 +99,7 @@ func (h *Handler) recovered(rec caddyhttp.ResponseRecorder, r *http.Request, cau
 
 // report logs an error that the client is told nothing about.
 func (h *Handler) report(r *http.Request, err error) {
-	if r.Context().Err() != nil {
+	if errors.Is(r.Context().Err(), context.Canceled) {
 		return // the client has gone; that is not an error
 	}
 	h.logger.Error("request failed",

@@ -3,6 +3,7 @@ package caddymodule
 import (
 	"strings"
 
+	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 	"github.com/caddyserver/caddy/v2/caddyconfig/httpcaddyfile"
@@ -75,6 +76,7 @@ func parseGlobalOption(d *caddyfile.Dispenser, earlier any) (any, error) {
 //		rpc          [on|off]
 //		share_port   [on|off]
 //		limits {
+//			request      <duration>
 //			default_page <number>
 //			max_page     <number>
 //			request_id   <number>
@@ -129,6 +131,7 @@ var settingsGrammar = grammar[Settings]{
 }
 
 var limitsGrammar = grammar[Limits]{
+	"request":      duration(func(l *Limits) *caddy.Duration { return &l.Request }),
 	"default_page": number(1, func(l *Limits) *int { return &l.DefaultPage }),
 	"max_page":     number(1, func(l *Limits) *int { return &l.MaxPage }),
 	"request_id":   number(1, func(l *Limits) *int { return &l.RequestID }),

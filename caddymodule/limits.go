@@ -3,10 +3,17 @@ package caddymodule
 import (
 	"cmp"
 	"errors"
+	"time"
+
+	"github.com/caddyserver/caddy/v2"
 )
 
 // Limits bounds what a single request may ask for.
 type Limits struct {
+	// Time for a request, from its header to its answer. What has no answer by
+	// then gets a 503. Default: 60s.
+	Request caddy.Duration `json:"request,omitempty"`
+
 	// Images on a page when the client names no limit. Default: 25.
 	DefaultPage int `json:"default_page,omitempty"`
 
@@ -30,6 +37,7 @@ type Limits struct {
 }
 
 var defaultLimits = Limits{
+	Request:     caddy.Duration(time.Minute),
 	DefaultPage: 25,
 	MaxPage:     1000,
 	RequestID:   64,
@@ -42,6 +50,7 @@ var defaultLimits = Limits{
 // over returns l, with what it leaves open taken from other.
 func (l Limits) over(other Limits) Limits {
 	return Limits{
+		Request:     cmp.Or(l.Request, other.Request),
 		DefaultPage: cmp.Or(l.DefaultPage, other.DefaultPage),
 		MaxPage:     cmp.Or(l.MaxPage, other.MaxPage),
 		RequestID:   cmp.Or(l.RequestID, other.RequestID),
@@ -54,9 +63,20 @@ func (l Limits) over(other Limits) Limits {
 
 // check refuses what only JSON can say; a Caddyfile has no numbers below 1 here.
 func (l Limits) check() error {
-	if min(int64(l.DefaultPage), int64(l.MaxPage), int64(l.RequestID), l.BodyV1, l.BodyRPC,
+	if min(int64(l.Request), int64(l.DefaultPage), int64(l.MaxPage), int64(l.RequestID), l.BodyV1, l.BodyRPC,
 		int64(l.RPCCommands), int64(l.RPCDepth)) < 1 {
 		return errors.New("limits: all of them are positive numbers")
 	}
 	return nil
+}
+
+// endingTime is for what follows when the work on a request was cut short: its
+// statements are ended in the database, and its answer is sent.
+const endingTime = 2 * time.Second
+
+// work is how long the work on a request may take, so that its answer comes
+// within the limit.
+func (l Limits) work() time.Duration {
+	limit := time.Duration(l.Request)
+	return limit - min(endingTime, limit/4)
 }

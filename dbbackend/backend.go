@@ -105,7 +105,7 @@ func (b *Backend) reread(s *schema, f fault, attempt int) {
 // read runs f with the schema, and again if that turns out to be stale or the
 // connection was lost: nothing has been changed.
 func (b *Backend) read(ctx context.Context, f func(*schema) error) error {
-	for attempt := 1; ; attempt++ {
+	for start, attempt := time.Now(), 1; ; attempt++ {
 		s, err := b.readOnce(ctx, f)
 		switch fault := b.faultOf(err); {
 		case (fault == stale || fault == outdated) && attempt <= maxRereads:
@@ -118,8 +118,10 @@ func (b *Backend) read(ctx context.Context, f func(*schema) error) error {
 			continue
 		case fault == contention && attempt < maxReadAttempts && b.pause(ctx, attempt):
 			continue
+		case fault == locked && time.Since(start) < b.d.lockPatience && b.pause(ctx, attempt):
+			continue
 		}
-		return b.d.translate(err)
+		return b.translate(ctx, err)
 	}
 }
 

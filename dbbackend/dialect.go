@@ -23,6 +23,10 @@ type dialect struct {
 	// null is a typed NULL for the columns of a UNION; empty types are NULL.
 	nullText, nullInt, nullBig, nullBool, nullTime string
 
+	// lockPatience is how long something is tried again that meets a lock which
+	// another transaction holds.
+	lockPatience time.Duration
+
 	// lock makes a SELECT keep other writers of the row out.
 	lock string
 
@@ -112,7 +116,10 @@ func boolAsInt(b bool) any {
 }
 
 var postgreSQL = dialect{
-	name:      "postgresql",
+	name: "postgresql",
+
+	lockPatience: lockPatience,
+
 	numbered:  true,
 	nullsHigh: true,
 	nullText:  "NULL::text", nullInt: "NULL::integer", nullBig: "NULL::bigint",
@@ -148,6 +155,7 @@ var postgreSQL = dialect{
 
 var mySQL = dialect{
 	name:           "mysql",
+	lockPatience:   lockPatience,
 	unionSortsText: true,
 	nullText:       "NULL", nullInt: "NULL", nullBig: "NULL", nullBool: "NULL", nullTime: "NULL",
 	lock:     " FOR UPDATE",
@@ -169,7 +177,10 @@ var mySQL = dialect{
 }
 
 var sqlite = dialect{
-	name:     "sqlite",
+	name: "sqlite",
+
+	lockPatience: sqliteLockPatience,
+
 	nullText: "NULL", nullInt: "NULL", nullBig: "NULL", nullBool: "NULL", nullTime: "NULL",
 	enumText: unchanged,
 	noIndex:  func(column string) string { return "+" + column },

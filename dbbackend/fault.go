@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"net"
 	"strings"
 
@@ -20,7 +21,8 @@ type fault int
 
 const (
 	other       fault = iota
-	contention        // deadlock, serialization failure, lock wait: the transaction may run again
+	contention        // deadlock, serialization failure: the transaction may run again
+	locked            // another transaction has a lock for longer than the database waits
 	stale             // a table or column is not there: the schema is not what we thought
 	triggered         // triggers that have come refuse what was right without them
 	outdated          // what the server prepared for a connection is of an earlier schema
@@ -28,7 +30,18 @@ const (
 	refused           // the database does not take a value
 	lost              // a connection that was there is gone, and others may be, too
 	unavailable       // no connection, a server that is starting or read-only
+	crowded           // all connections of the pool are in use
 )
+
+// translate is that of the dialect, where the end of a request is the cause of
+// what the driver met then.
+func (b *Backend) translate(ctx context.Context, err error) error {
+	var known *registry.Error
+	if err == nil || ctx.Err() == nil || errors.Is(err, ctx.Err()) || errors.As(err, &known) {
+		return b.d.translate(err)
+	}
+	return b.d.translate(fmt.Errorf("%w: %v", ctx.Err(), err))
+}
 
 // translate makes an error of the rules from one of a driver.
 func (d *dialect) translate(err error) error {
@@ -44,6 +57,10 @@ func (d *dialect) translate(err error) error {
 		return &registry.Error{Kind: registry.Duplicate, Message: "The value is taken", Err: err}
 	case refused:
 		return &registry.Error{Kind: registry.BadValue, Message: "The database refuses a value: " + reason(err), Err: err}
+	case locked:
+		return &registry.Error{Kind: registry.Unavailable, Message: "Another transaction of the database holds a lock", Err: err}
+	case crowded:
+		return &registry.Error{Kind: registry.Unavailable, Message: "All connections to the database are in use", Err: err}
 	case contention, outdated, lost, unavailable:
 		return &registry.Error{Kind: registry.Unavailable, Message: "The database is not available", Err: err}
 	}
@@ -69,6 +86,8 @@ func classifyConnection(err error) fault {
 	var network net.Error
 	var connect *pgconn.ConnectError
 	switch {
+	case errors.Is(err, errCrowded):
+		return crowded
 	case errors.As(err, &connect), strings.Contains(err.Error(), "closed pool"):
 		return unavailable
 	case errors.As(err, &network), pgconn.SafeToRetry(err),
@@ -85,8 +104,10 @@ func classifyPostgreSQL(err error) fault {
 		return classifyConnection(err)
 	}
 	switch pg.Code {
-	case "40001", "40P01", "55P03": // serialization failure, deadlock, lock not available
+	case "40001", "40P01": // serialization failure, deadlock
 		return contention
+	case "55P03": // lock not available
+		return locked
 	case "42703", "42P01": // undefined column, undefined table
 		return stale
 	case "26000": // unknown prepared statement
@@ -119,8 +140,10 @@ func classifyMySQL(err error) fault {
 		return classifyConnection(err)
 	}
 	switch my.Number {
-	case 1213, 1205: // deadlock, lock wait timeout
+	case 1213: // deadlock
 		return contention
+	case 1205: // lock wait timeout
+		return locked
 	case 1054, 1146: // unknown column, unknown table
 		return stale
 	case 1243, 1412, 1615: // unknown prepared statement, table changed since the transaction began, statement to be prepared anew
@@ -167,7 +190,7 @@ func classifySQLite(err error) fault {
 	case code == sqlitePrimaryKey, code == sqliteUnique:
 		return duplicate
 	case code&0xff == sqliteBusy, code&0xff == sqliteLocked:
-		return contention
+		return locked
 	case code&0xff == sqliteCantOpen, code&0xff == sqliteReadOnly:
 		return unavailable
 	case code&0xff == sqliteConstraint, code&0xff == sqliteTooBig, code&0xff == sqliteMismatch:

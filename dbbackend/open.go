@@ -8,10 +8,12 @@ import (
 	"fmt"
 	"net/url"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/go-sql-driver/mysql"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/glancegate/glancegate/dbbackend/dburl"
 	"github.com/glancegate/glancegate/dbbackend/embedded"
@@ -143,13 +145,23 @@ func openPostgreSQL(u *dburl.URL, c Config) (*Backend, error) {
 		servers = &reach.Servers{}
 		servers.CountPgx(config)
 	}
-	p, err := newPgxPool(config, c.Prepare)
+	p, err := newPgxPool(config, c.Prepare, beginningOf(config))
 	if err != nil {
 		return nil, err
 	}
-	b := newBackend(&postgreSQL, p, c.Observer)
+	b := newBackend(&postgreSQL, newBoundedPool(p, c.MaxConnections), c.Observer)
 	b.follow(servers, p.reset)
 	return b, nil
+}
+
+// beginningOf is how transactions begin: with a bound for the wait for a lock,
+// unless the URL sets one. A parameter of the connection would be refused by
+// PgBouncer.
+func beginningOf(config *pgxpool.Config) string {
+	if strings.Contains(config.ConnConfig.RuntimeParams["options"], "lock_timeout") {
+		return "BEGIN"
+	}
+	return "BEGIN; SET LOCAL lock_timeout = " + strconv.FormatInt(lockWait.Milliseconds(), 10)
 }
 
 func openMySQL(u *dburl.URL, c Config) (*Backend, error) {
@@ -160,6 +172,8 @@ func openMySQL(u *dburl.URL, c Config) (*Backend, error) {
 	if c.SQLMode.Valid {
 		config.Params["sql_mode"] = "'" + c.SQLMode.V + "'"
 	}
+	config.Params["innodb_lock_wait_timeout"] = strconv.Itoa(int(lockWait.Seconds()))
+	config.Params["lock_wait_timeout"] = strconv.Itoa(int(tableLockWait.Seconds()))
 	// A server that became read-only was failed over: its connections are of
 	// no use any more.
 	config.RejectReadOnly = true
@@ -177,7 +191,7 @@ func openMySQL(u *dburl.URL, c Config) (*Backend, error) {
 	}
 	db := sql.OpenDB(connector)
 	bound(db, c.MaxConnections)
-	b := newBackend(&mySQL, newSQLPool(db, db), c.Observer)
+	b := newBackend(&mySQL, newBoundedPool(newSQLPool(db, db), c.MaxConnections), c.Observer)
 	b.follow(servers, func() {
 		db.SetMaxIdleConns(0)
 		db.SetMaxIdleConns(c.MaxConnections)
@@ -200,18 +214,20 @@ func openSQLite(u *dburl.URL, c Config) (*Backend, error) {
 	if err != nil {
 		return nil, err
 	}
-	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=rw&_pragma=busy_timeout(5000)&_pragma=synchronous(1)&_pragma=cache_size(-32768)&_pragma=mmap_size(1073741824)"
+	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=rw&_pragma=busy_timeout(" + strconv.FormatInt(sqliteLockWait.Milliseconds(), 10) +
+		")&_pragma=synchronous(1)&_pragma=cache_size(-32768)&_pragma=mmap_size(1073741824)"
 	readers, err := openSQLiteFile(path, dsn)
 	if err != nil {
 		return nil, err
 	}
-	bound(readers, max(2, min(c.MaxConnections, runtime.GOMAXPROCS(0)*2)))
+	connections := max(2, min(c.MaxConnections, runtime.GOMAXPROCS(0)*2))
+	bound(readers, connections)
 	writers, err := openSQLiteFile(path, dsn+"&_txlock=immediate")
 	if err != nil {
 		return nil, err
 	}
 	bound(writers, 1)
-	b := newBackend(&sqlite, newSQLPool(readers, writers), c.Observer)
+	b := newBackend(&sqlite, newPoolWithOneWriter(newSQLPool(readers, writers), connections), c.Observer)
 	if c.Create || c.Demo {
 		b.prepare = func(context.Context) error { return embedded.Create(path, c.Demo) }
 	}

@@ -48,12 +48,14 @@ func (p pgxSession) insert(ctx context.Context, s *statement) (int64, error) {
 
 type pgxPool struct {
 	pgxSession
-	pool *pgxpool.Pool
+	pool      *pgxpool.Pool
+	beginning pgx.TxOptions
 }
 
 // newPgxPool opens nothing yet. Pools of poolers such as PgBouncer hand a
-// session from client to client, so prepare must be off with them.
-func newPgxPool(config *pgxpool.Config, prepare bool) (*pgxPool, error) {
+// session from client to client, so prepare must be off with them. Transactions
+// begin with the statements of beginning.
+func newPgxPool(config *pgxpool.Config, prepare bool, beginning string) (*pgxPool, error) {
 	if !prepare {
 		config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
 		config.ConnConfig.StatementCacheCapacity = 0
@@ -63,11 +65,11 @@ func newPgxPool(config *pgxpool.Config, prepare bool) (*pgxPool, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &pgxPool{pgxSession{p}, p}, nil
+	return &pgxPool{pgxSession{p}, p, pgx.TxOptions{BeginQuery: beginning}}, nil
 }
 
 func (p *pgxPool) begin(ctx context.Context) (transaction, error) {
-	tx, err := p.pool.Begin(ctx)
+	tx, err := p.pool.BeginTx(ctx, p.beginning)
 	if err != nil {
 		return nil, err
 	}

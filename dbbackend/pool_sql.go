@@ -3,6 +3,7 @@ package dbbackend
 import (
 	"context"
 	"database/sql"
+	"fmt"
 )
 
 // sqlQuerier is what pools and transactions of database/sql have in common.
@@ -58,10 +59,13 @@ func (p *sqlPool) begin(ctx context.Context) (transaction, error) {
 	lasting, end := context.WithCancel(context.WithoutCancel(ctx))
 	begun := context.AfterFunc(ctx, end)
 	tx, err := p.writers.BeginTx(lasting, nil)
+	ended := !begun()
 	switch {
-	case !begun() && err == nil:
+	case ended && err == nil:
 		_ = tx.Rollback()
 		return nil, ctx.Err()
+	case ended: // the error is that of the lasting context
+		return nil, fmt.Errorf("%w: %v", ctx.Err(), err)
 	case err != nil:
 		end()
 		return nil, err

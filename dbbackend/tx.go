@@ -10,7 +10,8 @@ import (
 )
 
 // Deadlocks are retried as often as the original did (registry-v1.md, 7.7),
-// with pauses that start shorter and are never the same for two clients.
+// with pauses that start shorter and are never the same for two clients. A lock
+// that another transaction simply holds is waited for until lockPatience.
 const (
 	maxAttempts = 50
 	firstPause  = 5 * time.Millisecond
@@ -19,7 +20,7 @@ const (
 
 // InTx implements registry.Store.
 func (b *Backend) InTx(ctx context.Context, f func(registry.Tx) error) error {
-	rereads := 0
+	start, rereads := time.Now(), 0
 	for attempt := 1; ; attempt++ {
 		s, err := b.attempt(ctx, f)
 		switch fault := b.faultOf(err); fault {
@@ -33,8 +34,12 @@ func (b *Backend) InTx(ctx context.Context, f func(registry.Tx) error) error {
 			if attempt < maxAttempts && b.pause(ctx, attempt) {
 				continue
 			}
+		case locked:
+			if time.Since(start) < b.d.lockPatience && b.pause(ctx, attempt) {
+				continue
+			}
 		}
-		return b.d.translate(err)
+		return b.translate(ctx, err)
 	}
 }
 

@@ -118,9 +118,15 @@ func NotImplemented(method string) *Error {
 	return &Error{Status: http.StatusNotImplemented, method: method}
 }
 
+// retryAfter is when a client may come back after a 503, in seconds.
+const retryAfter = "5"
+
 // Unavailable is a 503.
 func Unavailable(detail string) *Error {
-	return &Error{Status: http.StatusServiceUnavailable, Detail: detail}
+	return &Error{
+		Status: http.StatusServiceUnavailable, Detail: detail,
+		Header: http.Header{"Retry-After": {retryAfter}},
+	}
 }
 
 // Timeout is a 504.

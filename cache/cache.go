@@ -8,6 +8,7 @@ package cache
 
 import (
 	"iter"
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -76,8 +77,11 @@ type Cache struct {
 	// holds is how many changes there are that readers may not see yet.
 	holds atomic.Int64
 
-	born  time.Time    // times are counted from then on, whatever the clock is set to
-	heard atomic.Int64 // when the feed gave its last sign of life, in nanoseconds since born
+	born time.Time // times are counted from then on, whatever the clock is set to
+
+	// current is a moment, in nanoseconds since born: the cache has been told of all
+	// changes that were acknowledged before it.
+	current atomic.Int64
 
 	mu      sync.Mutex
 	pending map[*func()]bool // changes that are not settled
@@ -96,6 +100,7 @@ func New(c Config) *Cache {
 	if cache.counters == nil {
 		cache.counters = new(Counters)
 	}
+	cache.current.Store(never)
 	cache.local = local.New[entry](c.Size, func(n int, done time.Time) {
 		cache.counters.Evictions.Add(uint64(n))
 		cache.unkept(done)
@@ -126,15 +131,18 @@ func (c *Cache) Close() {
 }
 
 // serving reports whether anything may be taken from the cache.
-func (c *Cache) serving() bool { return c.down.Load() == nil && c.suspended.Load() == 0 && !c.silent() }
+func (c *Cache) serving() bool { return c.down.Load() == nil && c.suspended.Load() == 0 && !c.behind() }
 
-// silence is for how long a feed that has not said that it is down may give no
-// sign of life: longer than the feed itself needs to notice, and so only where
-// this process stood still.
-const silence = 2 * time.Second
+// maxBehind is how old the moment may be up to which all changes have been told.
+// It bounds the age of an answer, whatever stands still or lags: the server, the
+// feed or this process.
+const maxBehind = 2 * time.Second
 
-func (c *Cache) silent() bool {
-	return c.config.Followed && time.Since(c.born)-time.Duration(c.heard.Load()) > silence
+// never is a moment that is too long ago.
+const never = math.MinInt64 / 2
+
+func (c *Cache) behind() bool {
+	return c.config.Followed && time.Since(c.born)-time.Duration(c.current.Load()) > maxBehind
 }
 
 // unkept notes that a record is not kept, or no longer, whose reading had ended

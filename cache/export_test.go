@@ -11,5 +11,11 @@ func (c *Cache) DropRecord(id string) { c.local.Drop(id) }
 // QueryKey is the key of a page.
 var QueryKey = queryKey
 
-// Age makes the last sign of life of the feed older.
-func (c *Cache) Age(by time.Duration) { c.heard.Add(-int64(by)) }
+// Age makes the moment older up to which all changes have been told.
+func (c *Cache) Age(by time.Duration) { c.current.Add(-int64(by)) }
+
+// Follow is Up, and all changes are told.
+func (c *Cache) Follow() {
+	c.Up()
+	c.Current(time.Now())
+}

@@ -61,12 +61,18 @@ func TestAPanicIsAnError(t *testing.T) {
 	}
 }
 
-// A feed that says nothing at all is not trusted: the process may have stood
-// still, and what has changed meanwhile is still to be told.
-func TestASilentFeed(t *testing.T) {
+// What a feed has told counts for two seconds: the server, the feed or this process
+// may have stood still or be behind, and what has changed meanwhile is still to be
+// told.
+func TestAFeedThatIsBehind(t *testing.T) {
 	db := oneDatabase(t)
 	n := newNode(t, db, followed)
 	n.Up()
+	n.wants(imageID, "old")
+	if s := n.State(); s.Serving || s.Reason == nil || s.Lag != 0 {
+		t.Errorf("the state is %+v before it is known how far the changes are told", s)
+	}
+	n.Follow()
 	n.wants(imageID, "old")
 	rename(t, db, imageID, "new")
 	n.wants(imageID, "old")
@@ -76,7 +82,11 @@ func TestASilentFeed(t *testing.T) {
 		t.Errorf("the state is %+v", s)
 	}
 	n.Changed(imageID)
-	n.Heard()
+	n.Current(time.Now().Add(-3 * time.Second)) // an answer that took too long
+	if s := n.State(); s.Serving {
+		t.Errorf("the state is %+v", s)
+	}
+	n.Current(time.Now())
 	n.wants(imageID, "new")
 	if s := n.State(); !s.Serving || s.Reason != nil {
 		t.Errorf("the state is %+v", s)

@@ -9,13 +9,14 @@ import (
 
 // The methods here are told by whoever follows the changes of the database.
 
-// Up tells that from now on every change is told of.
+// Up tells that from now on every change is told of. Nothing is cached before
+// Current says up to when that is so.
 func (c *Cache) Up() {
 	c.clear()
 	if c.shared != nil {
 		c.shared.InvalidateAll()
 	}
-	c.Heard()
+	c.current.Store(never)
 	c.down.Store(nil)
 }
 
@@ -33,8 +34,9 @@ func (c *Cache) Down(reason error) {
 	}
 }
 
-// Heard is a sign that the changes are still followed.
-func (c *Cache) Heard() { c.heard.Store(int64(time.Since(c.born))) }
+// Current tells that all changes have been told that were acknowledged before
+// that moment, which is one of this process's clock.
+func (c *Cache) Current(before time.Time) { c.current.Store(int64(before.Sub(c.born))) }
 
 // Changed tells that these images have changed, which every reader sees.
 func (c *Cache) Changed(ids ...string) { c.invalidate(ByFeed, ids) }
@@ -73,7 +75,7 @@ type State struct {
 	Serving  bool
 	Followed bool          // somebody is to follow the database's changes
 	Reason   error         // why it is not serving
-	Lag      time.Duration // since the last sign of life of the feed; 0 without one
+	Lag      time.Duration // since the moment up to which all changes have been told; 0 without one
 	Values   int           // in this process
 	Bytes    int64
 }
@@ -83,11 +85,11 @@ func (c *Cache) State() State {
 	s := State{Serving: c.serving(), Followed: c.config.Followed}
 	if down := c.down.Load(); down != nil {
 		s.Reason = *down
-	} else if c.silent() {
-		s.Reason = errSilent
+	} else if c.behind() {
+		s.Reason = errBehind
 	}
-	if heard := c.heard.Load(); c.config.Followed && heard != 0 {
-		s.Lag = time.Since(c.born) - time.Duration(heard)
+	if current := c.current.Load(); c.config.Followed && current != never {
+		s.Lag = time.Since(c.born) - time.Duration(current)
 	}
 	s.Values, s.Bytes = c.local.Size()
 	return s

@@ -23,7 +23,7 @@ func (s Source) String() string {
 
 var (
 	errNotFollowed = errors.New("the changes of the database are not followed yet")
-	errSilent      = errors.New("whoever follows the changes of the database gives no sign of life")
+	errBehind      = errors.New("it is more than two seconds ago that the database was seen to have told all of its changes")
 )
 
 // invalidate makes sure that nothing that was read before this call is found by

@@ -163,7 +163,7 @@ func TestRecordsOfPagesAreWhole(t *testing.T) {
 func TestChanging(t *testing.T) {
 	db := oneDatabase(t)
 	n := newNode(t, db, followed)
-	n.Up()
+	n.Follow()
 	n.wants(imageID, "old")
 	n.lists("p", "old")
 	settle := n.Changing(imageID)
@@ -190,7 +190,7 @@ func TestFollowing(t *testing.T) {
 	if s := n.State(); s.Serving || s.Reason == nil {
 		t.Errorf("the state before is %+v", s)
 	}
-	n.Up()
+	n.Follow()
 	n.wants(imageID, "1")
 	rename(t, db, imageID, "2")
 	n.wants(imageID, "1")
@@ -203,7 +203,7 @@ func TestFollowing(t *testing.T) {
 	n.Down(fmt.Errorf("the server is gone"))
 	rename(t, db, imageID, "4")
 	n.wants(imageID, "4")
-	n.Up()
+	n.Follow()
 	n.wants(imageID, "4")
 	rename(t, db, imageID, "5")
 	n.wants(imageID, "4")

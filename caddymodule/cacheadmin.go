@@ -25,7 +25,7 @@ type cacheHealth struct {
 	Serving bool   `json:"serving"`
 	Reason  string `json:"reason,omitempty"`
 
-	// Lag is the time since the last sign of life of the changes, in seconds;
+	// Lag is the time since the moment up to which all changes are known, in seconds;
 	// null where they are not followed.
 	Lag *float64 `json:"lag"`
 

@@ -61,7 +61,7 @@ var (
 	cacheBytes   = gauge("bytes", "Memory that the cache in this process counts, in bytes.")
 	cacheValues  = gauge("values", "Records, pages and unknown ids in the cache in this process.")
 	cacheServing = gauge("serving", "1 while the cache is used, 0 while every read goes to the database.")
-	cacheLag     = gauge("feed_lag_seconds", "Time since the last sign of life of the database's changes.")
+	cacheLag     = gauge("feed_lag_seconds", "Time since the moment up to which all changes of the database are known.")
 	cacheRedis   = gauge("redis_up", "1 while Redis is used, 0 while the breaker is open.")
 )
 

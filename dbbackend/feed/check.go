@@ -3,6 +3,7 @@ package feed
 import (
 	"context"
 	"errors"
+	"time"
 )
 
 // errFollowed ends a session that was only to show that it could begin.
@@ -17,14 +18,14 @@ func Check(ctx context.Context, url string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 2*connectLimit)
 	defer cancel()
-	up, stop := context.WithCancelCause(ctx)
+	first, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	s := &session{sink: silent{}, found: func() { stop(errFollowed) }, lost: func(error) {}}
-	err = f.source.follow(up, s)
-	if errors.Is(context.Cause(up), errFollowed) {
-		return nil
+	s := &session{sink: silent{}, found: func() { stop(errFollowed) }, lost: func(err error) { stop(err) }}
+	_ = f.source.follow(first, s)
+	if err := context.Cause(first); !errors.Is(err, errFollowed) {
+		return err
 	}
-	return err
+	return nil
 }
 
 // silent is a sink that does nothing.
@@ -32,7 +33,7 @@ type silent struct{}
 
 func (silent) Up()                                {}
 func (silent) Down(error)                         {}
-func (silent) Heard()                             {}
+func (silent) Current(time.Time)                  {}
 func (silent) Changed(...string)                  {}
 func (silent) Changing(...string) (settle func()) { return func() {} }
 func (silent) ChangedAll()                        {}

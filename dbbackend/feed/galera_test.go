@@ -62,3 +62,73 @@ func TestGalera(t *testing.T) {
 		t.Errorf("all %d, downs %v", all, r.downs)
 	}
 }
+
+// TestGaleraNodeThatLags is down while the feed's own node is behind, or has left
+// the cluster, which a node tells only to who waits for it.
+func TestGaleraNodeThatLags(t *testing.T) {
+	t.Parallel()
+	nodes := servers.NewGalera(t)
+	r, _ := follow(t, feed.Config{URL: nodes[0].URL})
+	r.worksAgain(t, nodes[1], "first")
+	locking, err := nodes[0].DB.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer locking.Close()
+	statement := func(statement string) {
+		t.Helper()
+		if _, err := locking.ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 2 {
+		r.breaks(t, func() {
+			statement("FLUSH TABLES WITH READ LOCK")
+			exec(t, nodes[1], insertImage(fmt.Sprint("meanwhile ", i)))
+		})
+		r.awaitDown("the node lags behind the cluster")
+		r.stays(t, 3*time.Second, "down", func() bool { return !r.up })
+		// The node keeps a thread for each read that was given up.
+		var waiting int
+		err := locking.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT COUNT(*) FROM images%'").Scan(&waiting)
+		if err != nil || waiting != 1 {
+			t.Errorf("%d reads wait, %v", waiting, err)
+		}
+		statement("UNLOCK TABLES")
+		r.worksAgain(t, nodes[1], fmt.Sprint("again ", i))
+	}
+	// A little is no reason.
+	r.mu.Lock()
+	downs := len(r.downs)
+	r.mu.Unlock()
+	statement("FLUSH TABLES WITH READ LOCK")
+	exec(t, nodes[1], insertImage("soon"))
+	time.Sleep(lagThatIsAllowed)
+	statement("UNLOCK TABLES")
+	r.stays(t, 2*time.Second, "up", func() bool { return len(r.downs) == downs })
+
+	r.breaks(t, func() { statement("SET GLOBAL wsrep_provider_options = 'gmcast.isolate=1'") })
+	for start := time.Now(); !strings.Contains(fmt.Sprint(r.feed.Reason()), "the node has left the primary component"); time.Sleep(50 * time.Millisecond) {
+		if time.Since(start) > limit {
+			t.Fatalf("the reason is %v", r.feed.Reason())
+		}
+	}
+	statement("SET GLOBAL wsrep_provider_options = 'gmcast.isolate=0'")
+	statement("SET GLOBAL wsrep_provider_options = 'pc.bootstrap=1'")
+	r.awaitUp()
+}
+
+const lagThatIsAllowed = 300 * time.Millisecond
+
+// stays sees that a state lasts.
+func (r *recorder) stays(t testing.TB, how time.Duration, what string, state func() bool) {
+	t.Helper()
+	for start := time.Now(); time.Since(start) < how; time.Sleep(50 * time.Millisecond) {
+		r.mu.Lock()
+		ok := state()
+		r.mu.Unlock()
+		if !ok {
+			t.Fatalf("it does not stay %s: downs %v", what, r.downs)
+		}
+	}
+}

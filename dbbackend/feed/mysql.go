@@ -6,7 +6,6 @@ import (
 	"sync"
 	"time"
 
-	gomysql "github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/go-mysql-org/go-mysql/replication"
 	"github.com/go-sql-driver/mysql"
 
@@ -49,50 +48,46 @@ func (m *mysqlSource) follow(ctx context.Context, s *session) error {
 
 // read connects and reads until that fails.
 func (m *mysqlSource) read(ctx context.Context, r *reader) error {
+	server, err := m.newServer()
+	if err != nil {
+		return err
+	}
+	defer server.close()
+	lasting := ctx
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
 	setup, cancel := context.WithDeadline(ctx, r.deadline())
 	defer cancel()
-	server, err := m.open(setup)
-	if err != nil {
-		return err
+	if err = m.inspect(setup, lasting, server); err == nil {
+		err = r.begins(server)
 	}
-	defer server.db.Close()
-	if err := r.begins(server); err != nil {
-		return err
+	if err != nil {
+		return r.breaks(err)
 	}
 	stream, err := m.dump(setup, server, r.position)
 	if err != nil {
-		return err
+		return r.breaks(err)
 	}
 	defer server.closeStream()
 	var running sync.WaitGroup
 	defer running.Wait()
 	defer fail(nil)
-	marks := make(chan gomysql.Position)
-	running.Go(func() { fail(server.watch(ctx, marks)) })
+	looks := make(chan look)
+	running.Go(func() { fail(server.watch(ctx, looks)) })
 	running.Go(func() { fail(server.receive(ctx, stream)) })
-	if err = r.read(ctx, setup, &running, marks); !r.mayResume(err) {
-		// At once: the rest takes its time.
-		_ = r.session.down(err)
-	}
-	return err
+	return r.breaks(r.read(ctx, setup, &running, looks))
 }
 
-// open connects and looks whether the server can be followed.
-func (m *mysqlSource) open(ctx context.Context) (*mysqlServer, error) {
+// newServer prepares connections.
+func (m *mysqlSource) newServer() (*mysqlServer, error) {
 	connector, err := mysql.NewConnector(m.config.Clone())
 	if err != nil {
 		return nil, err
 	}
 	server := &mysqlServer{schema: m.config.DBName, events: make(chan *replication.BinlogEvent)}
 	server.db = sql.OpenDB(reach.MySQL{Connector: connector, Servers: &server.nodes, Node: true})
-	server.db.SetMaxOpenConns(maxBarriers + 2)
+	server.db.SetMaxOpenConns(maxBarriers + 3)
 	server.db.SetMaxIdleConns(3)
 	server.db.SetConnMaxLifetime(10 * time.Minute)
-	if err := m.inspect(ctx, server); err != nil {
-		_ = server.db.Close()
-		return nil, err
-	}
 	return server, nil
 }

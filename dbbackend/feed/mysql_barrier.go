@@ -48,11 +48,12 @@ func (r *reader) passed(b *barrier) error {
 	case b.err != nil:
 		r.waiting = append(r.waiting, b)
 		return fmt.Errorf("the connection that waits for commits: %w", b.err)
+	case b.settle == nil:
+		r.resumes = 0
+		r.unsettled--
 	default:
 		r.resumes = 0
-		if b.settle != nil {
-			b.settle()
-		}
+		b.settle()
 	}
 	return nil
 }

@@ -89,6 +89,7 @@ func (r *reader) commit() error {
 	b := &barrier{table: t.table, key: t.key}
 	if t.all || len(t.ids) > manyIDs {
 		r.session.sink.ChangedAll()
+		r.unsettled++
 	} else {
 		b.settle = r.session.sink.Changing(keys(t.ids)...)
 	}

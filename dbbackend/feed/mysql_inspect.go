@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	gomysql "github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/go-sql-driver/mysql"
@@ -21,8 +22,8 @@ const mysqlSettings = reach.MySQLSettings + ` OR Variable_name IN
 
 // inspect finds out what server this is, whether its binlog has every change,
 // and the position from which on it is to be read: whatever comes before is
-// visible to every reader.
-func (m *mysqlSource) inspect(ctx context.Context, s *mysqlServer) error {
+// visible to every reader. Causal reads end when lasting ends.
+func (m *mysqlSource) inspect(ctx, lasting context.Context, s *mysqlServer) error {
 	var version string
 	if err := s.db.QueryRowContext(ctx, "SELECT VERSION()").Scan(&version); err != nil {
 		return err
@@ -47,6 +48,13 @@ func (m *mysqlSource) inspect(ctx context.Context, s *mysqlServer) error {
 			return err
 		}
 		s.origin = reach.MySQLCluster(status)
+		if s.causal, err = openCausal(ctx, lasting, s); err != nil {
+			return err
+		}
+	}
+	s.first.began = time.Now()
+	if err := s.causal.read(ctx, startLag); err != nil {
+		return err
 	}
 	if err := s.checkFilters(ctx); err != nil {
 		return err
@@ -61,7 +69,7 @@ func (m *mysqlSource) inspect(ctx context.Context, s *mysqlServer) error {
 	if err := s.pass(ctx, &barrier{table: "images", key: ""}); err != nil && !isContention(err) {
 		return fmt.Errorf("waiting for commits: %w; run: GRANT SELECT, UPDATE, LOCK TABLES ON %s.* TO the user of the gateway", err, s.schema)
 	}
-	if s.start, err = s.position(ctx); err != nil {
+	if s.first.end, err = s.position(ctx); err != nil {
 		return err
 	}
 	if !s.mariaDB {

@@ -2,7 +2,6 @@ package feed
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"time"
 
@@ -17,22 +16,23 @@ type reader struct {
 	server  *mysqlServer
 	servers *reach.Servers
 
-	position gomysql.Position    // up to here the binlog was read
-	boundary gomysql.Position    // the last position between two transactions; without a name there is none
-	heard    time.Time           // the last event
-	marks    [2]gomysql.Position // where the server was at the last two looks
-	columns  map[string]layout   // by lower-case table name; nil: to be read
+	position gomysql.Position  // up to here the binlog was read
+	boundary gomysql.Position  // the last position between two transactions; without a name there is none
+	heard    time.Time         // the last event
+	looks    []look            // whose ends have not been reached, the oldest first
+	columns  map[string]layout // by lower-case table name; nil: to be read
 	pending  transaction
 
-	resumes  int
-	waiting  []*barrier        // for their turn
-	running  map[*barrier]bool // those that run
-	finished chan *barrier
+	resumes   int
+	waiting   []*barrier        // for their turn
+	running   map[*barrier]bool // those that run
+	unsettled int               // those of both that are about everything
+	finished  chan *barrier
 }
 
 // read runs until the feed is broken. The first event has to come before setup
 // ends.
-func (r *reader) read(ctx, setup context.Context, running *sync.WaitGroup, marks <-chan gomysql.Position) error {
+func (r *reader) read(ctx, setup context.Context, running *sync.WaitGroup, looks <-chan look) error {
 	awaited := setup.Done()
 	for {
 		moved, err := sameServer(r.servers, r.server.origin)
@@ -60,20 +60,20 @@ func (r *reader) read(ctx, setup context.Context, running *sync.WaitGroup, marks
 				r.session.up()
 			}
 			r.heard = time.Now()
-			r.session.sink.Heard()
 		case b := <-r.finished:
 			delete(r.running, b)
 			if err := r.passed(b); err != nil {
 				return err
 			}
-		case mark := <-marks:
-			if late := r.marks[0]; late.Name != "" && before(r.position, late) {
-				return fmt.Errorf("the binlog arrives more than a second late (it was read up to %s, the server was at %s)", r.position, late)
+		case l := <-looks:
+			if err := r.inTime(); err != nil {
+				return err
 			}
-			r.marks = [2]gomysql.Position{r.marks[1], mark}
+			r.looks = append(r.looks, l)
 			if len(r.running) == 0 {
 				r.resumes = 0
 			}
 		}
+		r.prove()
 	}
 }

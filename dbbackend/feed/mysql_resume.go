@@ -60,6 +60,15 @@ func (r *reader) mayResume(err error) bool {
 		r.boundary.Name != "" && r.resumes < maxResumes && time.Since(r.heard) < resumeLimit
 }
 
+// breaks tells at once that the feed is down, unless it goes on: what comes after
+// that takes its time.
+func (r *reader) breaks(err error) error {
+	if !r.mayResume(err) {
+		_ = r.session.down(err)
+	}
+	return err
+}
+
 // deadline is until when a connection has to be made.
 func (r *reader) deadline() time.Time {
 	if r.session.since.IsZero() {
@@ -75,9 +84,9 @@ func (r *reader) begins(server *mysqlServer) error {
 	old := r.server
 	r.server = server
 	r.pending = transaction{}
-	r.marks = [2]gomysql.Position{}
+	r.looks = []look{server.first}
 	if r.session.since.IsZero() {
-		r.position, r.columns = server.start, server.columns
+		r.position, r.columns = server.first.end, server.columns
 	} else {
 		if !server.isSameRun(old) {
 			return errors.New("the connection broke, and the server is another one now or was restarted")

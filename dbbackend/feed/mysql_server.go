@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"time"
 
-	gomysql "github.com/go-mysql-org/go-mysql/mysql"
 	"github.com/go-mysql-org/go-mysql/replication"
 
 	"github.com/glancegate/glancegate/dbbackend/reach"
@@ -23,36 +22,21 @@ type mysqlServer struct {
 	opened time.Time
 	uptime time.Duration // of the server, then
 
-	start       gomysql.Position
-	columns     map[string]layout // of before start
+	causal      *causalReads // nil: there is no cluster
+	first       look
+	columns     map[string]layout // of before the end of first
 	events      chan *replication.BinlogEvent
 	closeStream func()
 }
 
-// watch asks the server again and again where its binlog is and whether it still
-// has what a feed needs.
-func (s *mysqlServer) watch(ctx context.Context, marks chan<- gomysql.Position) error {
-	return every(ctx, beatInterval, func() error {
-		ask, cancel := context.WithTimeoutCause(ctx, answerLimit, errMute)
+// close gives up all connections. A node that lags is asked again only once it has
+// answered, until lasting ends.
+func (s *mysqlServer) close() {
+	s.causal.settle(func() bool {
+		ctx, cancel := context.WithTimeout(s.causal.ctx, answerLimit)
 		defer cancel()
-		_, err := s.settings(ask)
-		var mark gomysql.Position
-		if err == nil {
-			mark, err = s.position(ask)
-		}
-		if err == nil {
-			err = s.checkNodes()
-		}
-		if ask.Err() != nil {
-			return context.Cause(ask)
-		}
-		if err != nil {
-			return err
-		}
-		select {
-		case marks <- mark:
-		case <-ctx.Done():
-		}
-		return nil
+		return s.db.PingContext(ctx) == nil
 	})
+	s.causal.close()
+	_ = s.db.Close()
 }

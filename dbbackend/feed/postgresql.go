@@ -53,7 +53,7 @@ func (p *postgreSQLSource) follow(ctx context.Context, s *session) error {
 	defer fail(nil)
 	notes := make(chan *pgconn.Notification, 1024)
 	running.Go(func() { fail(l.receive(ctx, notes)) })
-	running.Go(func() { fail(every(ctx, beatInterval, func() error { return l.beat(ctx) })) })
+	running.Go(func() { fail(every(ctx, beatInterval, func() error { return l.look(ctx) })) })
 	return s.down(p.tell(ctx, s, l, notes))
 }
 
@@ -72,10 +72,13 @@ func (p *postgreSQLSource) tell(ctx context.Context, s *session, l *listener, no
 			continue
 		case first = <-notes:
 		}
-		ids, heard := map[string]bool{}, false
+		ids := map[string]bool{}
+		var current time.Time
 		for n := first; n != nil; {
 			if n.Channel == beatChannel {
-				heard = l.hears(n.Payload) || heard
+				if began, ok := l.hears(n.Payload); ok {
+					current = began
+				}
 			} else {
 				ids[n.Payload] = true
 			}
@@ -88,16 +91,17 @@ func (p *postgreSQLSource) tell(ctx context.Context, s *session, l *listener, no
 		switch {
 		case s.since.IsZero():
 			// What was changed before is read with the change.
-			if heard {
-				s.up()
-				s.sink.Heard()
+			if current.IsZero() {
+				continue
 			}
-			continue
+			s.up()
 		case ids[everything]:
 			s.sink.ChangedAll()
 		default:
 			s.changed(ids)
 		}
-		s.sink.Heard()
+		if !current.IsZero() {
+			s.sink.Current(current)
+		}
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -22,6 +24,10 @@ type listener struct {
 	sent               int
 	echo               chan string
 	token              string
+
+	mu    sync.Mutex
+	beat  string    // the last one
+	began time.Time // the look that it ended
 }
 
 func (p *postgreSQLSource) listen(ctx context.Context) (_ *listener, err error) {
@@ -89,9 +95,11 @@ func (l *listener) receive(ctx context.Context, notes chan<- *pgconn.Notificatio
 	}
 }
 
-// beat looks whether the triggers are still there, and whether the listening
-// connection hears.
-func (l *listener) beat(ctx context.Context) error {
+// look looks whether the triggers are still there, and whether the listening
+// connection hears. Notifications come in the order of commits, so that what was
+// acknowledged before the look is heard before its beat.
+func (l *listener) look(ctx context.Context) error {
+	began := time.Now()
 	ctx, cancel := context.WithTimeoutCause(ctx, answerLimit, errDeaf)
 	defer cancel()
 	var standby bool
@@ -118,12 +126,15 @@ func (l *listener) beat(ctx context.Context) error {
 		return errors.New("the triggers were changed, and were missing for a moment")
 	}
 	l.version = version
-	return l.sendBeat(ctx)
+	return l.sendBeat(ctx, began)
 }
 
-func (l *listener) sendBeat(ctx context.Context) error {
+func (l *listener) sendBeat(ctx context.Context, began time.Time) error {
 	l.sent++
 	beat := l.token + " " + strconv.Itoa(l.sent)
+	l.mu.Lock()
+	l.beat, l.began = beat, began
+	l.mu.Unlock()
 	if _, err := l.sending.Exec(ctx, "SELECT pg_catalog.pg_notify($1, $2)", beatChannel, beat); err != nil {
 		return l.silent(ctx, err)
 	}
@@ -150,14 +161,17 @@ func (l *listener) silent(ctx context.Context, err error) error {
 	return fmt.Errorf("the connection that checks: %w", err)
 }
 
-// hears takes a beat, of this feed or of another one.
-func (l *listener) hears(beat string) bool {
-	if len(beat) < len(l.token) || beat[:len(l.token)] != l.token {
-		return false
+// hears takes a beat, of this feed or of another one, and returns when the look
+// began that ended with it.
+func (l *listener) hears(beat string) (began time.Time, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if beat != l.beat {
+		return began, false
 	}
 	select {
 	case l.echo <- beat:
 	default:
 	}
-	return true
+	return l.began, true
 }

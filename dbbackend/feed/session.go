@@ -11,6 +11,9 @@ import (
 const (
 	// answerLimit bounds every question to the server while the feed is up.
 	answerLimit = time.Second
+	// maxBehind is how long ago the moment may be up to which everything has been
+	// told.
+	maxBehind = 2 * time.Second
 	// connectLimit bounds the way to the first Up, and a connection.
 	connectLimit = 5 * time.Second
 	// manyIDs is the number of images from which on a transaction is told as a

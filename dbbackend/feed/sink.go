@@ -1,10 +1,12 @@
 package feed
 
+import "time"
+
 // Sink is told what a feed hears. Methods, and the functions that Changing
 // returns, are called from one goroutine at a time only.
 type Sink interface {
 	// Up says that from now on every change will be told. What was read before
-	// is vouched for by nobody.
+	// is vouched for by nobody. Current follows.
 	Up()
 
 	// Down says that changes may be missed from now on, for this reason. It is
@@ -12,9 +14,10 @@ type Sink interface {
 	// work, and never twice in a row.
 	Down(reason error)
 
-	// Heard is called with every sign of life, at least once a second while the
-	// feed is up.
-	Heard()
+	// Current says that all changes that were acknowledged before that moment, by
+	// any node of a cluster, have been told. It is called about twice a second while
+	// the feed is up, with a moment that is less than two seconds ago.
+	Current(before time.Time)
 
 	// Changed says that rows of these images changed, and every reader sees the
 	// change already.

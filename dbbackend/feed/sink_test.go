@@ -27,7 +27,7 @@ type recorder struct {
 	settled  []string // ids, visible to all
 	changing []string
 	all      int
-	heard    time.Time
+	current  time.Time
 	signal   chan struct{} // closed with every change
 	busy     bool
 	verify   func(id string) // called when an id is settled
@@ -51,7 +51,7 @@ func (r *recorder) Up() {
 		if r.up {
 			r.t.Error("up twice")
 		}
-		r.up, r.heard = true, time.Now()
+		r.up, r.current = true, time.Time{}
 	})
 }
 
@@ -67,12 +67,12 @@ func (r *recorder) Down(err error) {
 	})
 }
 
-func (r *recorder) Heard() {
+func (r *recorder) Current(before time.Time) {
 	r.tell(func() {
-		if gap := time.Since(r.heard); gap > time.Second+500*time.Millisecond && r.up {
-			r.t.Logf("no sign of life for %s", gap)
+		if !r.up || before.Before(r.current) || before.After(time.Now()) {
+			r.t.Errorf("current at %s after %s, up %v", before, r.current, r.up)
 		}
-		r.heard = time.Now()
+		r.current = before
 	})
 }
 

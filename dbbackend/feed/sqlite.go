@@ -52,6 +52,7 @@ func (q *sqliteSource) follow(ctx context.Context, s *session) error {
 	var last int64
 	heard := time.Now()
 	return s.down(every(ctx, sqliteInterval, func() error {
+		began := time.Now()
 		// A file that was replaced goes on changing under another name.
 		if now, err := os.Stat(q.path); err != nil {
 			return err
@@ -70,8 +71,8 @@ func (q *sqliteSource) follow(ctx context.Context, s *session) error {
 		case version != last:
 			s.sink.ChangedAll()
 		}
-		last, heard = version, time.Now()
-		s.sink.Heard()
+		last, heard = version, began
+		s.sink.Current(began)
 		return nil
 	}))
 }

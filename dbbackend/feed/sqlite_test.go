@@ -22,9 +22,9 @@ func TestSQLite(t *testing.T) {
 	// Nothing happens when nothing happens.
 	r.forget()
 	r.mu.Lock()
-	heard := r.heard
+	current := r.current
 	r.mu.Unlock()
-	r.await("a sign of life", func() bool { return r.heard.After(heard) })
+	r.await("a look", func() bool { return r.current.After(current) })
 	if _, all := r.told(); all > 0 {
 		t.Errorf("all %d without a change", all)
 	}

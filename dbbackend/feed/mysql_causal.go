@@ -1,0 +1,124 @@
+package feed
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	gomysql "github.com/go-mysql-org/go-mysql/mysql"
+	"github.com/go-sql-driver/mysql"
+)
+
+const (
+	// lagLimit is how far a node may lag behind its cluster while the feed is up.
+	lagLimit = answerLimit
+	// startLag is how far it may lag for the feed to come up. It is less, so that a
+	// node about whose lag there is doubt does not bring the feed up and down.
+	startLag = lagLimit / 2
+)
+
+// causalReads is a connection whose reads wait until the node has all that its
+// cluster had committed when they began. A node that lags, or has left the
+// cluster, tells in no other way: its variables are answered at once, and its
+// status does not count what it has not received.
+type causalReads struct {
+	node  string
+	conn  *sql.Conn
+	ctx   context.Context // of the reads; they outlast those who wait for them
+	end   context.CancelFunc
+	reads chan error // the answer of the one under way; nil: there is none
+}
+
+// openCausal prepares a connection of db. The reads end when lasting ends.
+func openCausal(ctx, lasting context.Context, s *mysqlServer) (*causalReads, error) {
+	conn, err := s.db.Conn(ctx)
+	if err != nil {
+		return nil, interruption(err)
+	}
+	c := &causalReads{node: s.node, conn: conn}
+	c.ctx, c.end = context.WithCancel(lasting)
+	// With dirty reads, a node that has left its cluster would answer.
+	if _, err := conn.ExecContext(ctx, "SET SESSION wsrep_sync_wait = 1, wsrep_dirty_reads = OFF"); err != nil {
+		c.close()
+		return nil, interruption(err)
+	}
+	return c, nil
+}
+
+// read makes a causal read, of a table: others are answered by any node. It gives
+// the read up after limit, but does not end it: the node would not notice, and
+// keep a thread for each until it has caught up.
+func (c *causalReads) read(ctx context.Context, limit time.Duration) error {
+	if c == nil {
+		return nil
+	}
+	answer := make(chan error, 1)
+	c.reads = answer
+	go func() {
+		var n int
+		answer <- c.conn.QueryRowContext(c.ctx, "SELECT COUNT(*) FROM images WHERE id = ''").Scan(&n)
+	}()
+	late := time.NewTimer(limit)
+	defer late.Stop()
+	select {
+	case err := <-answer:
+		c.reads = nil
+		return c.explain(interruption(err))
+	case <-late.C:
+		return c.lags()
+	case <-ctx.Done():
+		if errors.Is(context.Cause(ctx), errMute) {
+			return c.lags()
+		}
+		return ctx.Err()
+	}
+}
+
+func (c *causalReads) lags() error {
+	return fmt.Errorf("the node lags behind the cluster: a causal read of %s takes more than a second", c.node)
+}
+
+// explain says what an answer of the node means.
+func (c *causalReads) explain(err error) error {
+	var e *mysql.MySQLError
+	if !errors.As(err, &e) {
+		return err
+	}
+	switch e.Number {
+	case gomysql.ER_UNKNOWN_COM_ERROR: // what Galera answers
+		return fmt.Errorf("the node has left the primary component of the cluster (%s): %w", c.node, err)
+	case gomysql.ER_LOCK_WAIT_TIMEOUT:
+		return fmt.Errorf("the node lags behind the cluster (%s): %w", c.node, err)
+	}
+	return err
+}
+
+// settle waits for the read under way, as long as there is a use in it.
+func (c *causalReads) settle(useful func() bool) {
+	for c != nil && c.reads != nil {
+		select {
+		case <-c.reads:
+			c.reads = nil
+		case <-c.ctx.Done():
+			return
+		case <-time.After(time.Second):
+			if !useful() {
+				return
+			}
+		}
+	}
+}
+
+// close ends the read under way.
+func (c *causalReads) close() {
+	if c == nil {
+		return
+	}
+	c.end()
+	if c.reads != nil {
+		<-c.reads
+	}
+	_ = c.conn.Close()
+}

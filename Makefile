@@ -23,7 +23,12 @@ STATICCHECK_CHECKS = SA*,S1*,U1000,ST1000,ST1001,ST1003,ST1005,ST1006,ST1008,ST1
 # The packages whose tests check properties of random input.
 PROPERTIES = $(shell go list -f '{{$$p := .}}{{range .TestImports}}{{if eq . "pgregory.net/rapid"}}{{$$p.ImportPath}}{{end}}{{end}} {{range .XTestImports}}{{if eq . "pgregory.net/rapid"}}{{$$p.ImportPath}}{{end}}{{end}}' ./...)
 
-.PHONY: run test full rotate bench bench-scale fuzz lint servers
+# Where "make newest" keeps the servers that it tries, and what of its matrix it
+# runs, as in ONLY="MySQL/feed Valkey"; everything if empty.
+ROOTS ?= /var/cache/glancegate-roots
+ONLY  ?=
+
+.PHONY: run test full newest rotate bench bench-scale fuzz lint servers
 
 run:
 	go run ./xcaddy run --config Caddyfile.example --adapter caddyfile
@@ -37,6 +42,11 @@ full: lint
 	$(if $(strip $(PROPERTIES)),go test -timeout 3h $(PROPERTIES) -rapid.checks=$(CHECKS))
 	go test ./integration/coherence -coherence.length 60s
 	$(MAKE) fuzz bench
+
+# The servers of integration/newest/versions.txt; writes docs/supported.md.
+newest: servers
+	.ci/roots.sh $(ROOTS)
+	go run ./integration/newest -roots $(ROOTS) $(ONLY)
 
 # The part of "make full" whose turn it is.
 rotate:

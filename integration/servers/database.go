@@ -32,6 +32,7 @@ func NewEmptyDatabase(t testing.TB, dialect Kind) *Database {
 		name := s.create(t)
 		driver, dsn, url = s.driver, s.dsn(s.port, name), s.url(s.port, name)
 	case SQLite:
+		Require(t, SQLite)
 		driver, dsn, url = newFile(t)
 	default:
 		t.Fatalf("%s is no SQL dialect", dialect)

@@ -14,6 +14,8 @@ package servers
 
 import (
 	"os"
+	"slices"
+	"strings"
 	"testing"
 )
 
@@ -49,10 +51,14 @@ func Stop() {
 
 // Require skips the test when a program it needs is not installed. With
 // REQUIRE_SERVERS=1 in the environment a missing program fails the test: a
-// machine that is meant to have them must not pass by skipping.
+// machine that is meant to have them must not pass by skipping. It also skips tests
+// of kinds that are not among those of ONLY_SERVERS, as in "mysql,redis".
 func Require(t testing.TB, kinds ...Kind) {
 	t.Helper()
 	for _, kind := range kinds {
+		if only := os.Getenv("ONLY_SERVERS"); only != "" && !slices.Contains(strings.Split(only, ","), string(kind)) {
+			t.Skipf("ONLY_SERVERS leaves %s out", kind)
+		}
 		for _, program := range kind.needs() {
 			_, err := locate(kind.root(), program)
 			switch {

@@ -2,6 +2,7 @@ package dbbackend
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/glancegate/glancegate/registry"
@@ -10,28 +11,53 @@ import (
 // Images implements registry.Store in two round trips: the page, then the
 // children of all its images. A list that needs no children costs one, and one
 // without a limit may cost more.
+//
+// Somebody may write between the two. So the second one reads the rows of the
+// images again, and where they differ everything is read in one snapshot, which
+// costs two round trips more: no image has the children of another state of it.
 func (b *Backend) Images(ctx context.Context, q *registry.Query) ([]*registry.Image, error) {
 	var images []*registry.Image
 	err := b.read(ctx, func(s *schema) (err error) {
-		if images, err = b.readPage(ctx, s, q); err != nil || len(images) == 0 {
-			return err
+		images, err = b.readImages(ctx, b.pool, s, q)
+		if errors.Is(err, errChanged) {
+			images, err = b.readSnapshot(ctx, s, q)
 		}
-		for part := range slices.Chunk(images, maxArguments/tagRow) {
-			if err := b.readChildren(ctx, part, q.Children); err != nil {
-				return err
-			}
-		}
-		return nil
+		return err
 	})
 	return images, err
 }
 
-func (b *Backend) readPage(ctx context.Context, s *schema, q *registry.Query) ([]*registry.Image, error) {
+// errChanged is that rows were written while they were read.
+var errChanged = errors.New("dbbackend: images changed while they were read")
+
+func (b *Backend) readSnapshot(ctx context.Context, s *schema, q *registry.Query) ([]*registry.Image, error) {
+	t, err := b.pool.snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer t.rollback()
+	return b.readImages(ctx, t, s, q)
+}
+
+func (b *Backend) readImages(ctx context.Context, from session, s *schema, q *registry.Query) ([]*registry.Image, error) {
+	images, err := b.readPage(ctx, from, s, q)
+	if err != nil || len(images) == 0 || q.Children == 0 {
+		return images, err
+	}
+	for part := range slices.Chunk(images, maxArguments/(tagRow+1)) {
+		if err := b.readChildren(ctx, from, s, part, q.Children); err != nil {
+			return nil, err
+		}
+	}
+	return images, nil
+}
+
+func (b *Backend) readPage(ctx context.Context, from session, s *schema, q *registry.Query) ([]*registry.Image, error) {
 	st, err := b.d.pageStatement(s, q)
 	if err != nil {
 		return nil, err
 	}
-	r, err := b.run(ctx, b.pool, st)
+	r, err := b.run(ctx, from, st)
 	if err != nil {
 		return nil, err
 	}
@@ -48,45 +74,56 @@ func (b *Backend) readPage(ctx context.Context, s *schema, q *registry.Query) ([
 	return images, r.Err()
 }
 
-func (b *Backend) readChildren(ctx context.Context, images []*registry.Image, which registry.Children) error {
-	if which == 0 {
-		return nil
-	}
+// readChildren adds the children to images, or returns errChanged.
+func (b *Backend) readChildren(ctx context.Context, from session, s *schema, images []*registry.Image, which registry.Children) error {
 	ids := make([]string, len(images))
 	byID := make(map[string]*registry.Image, len(images))
 	for n, i := range images {
 		ids[n], byID[i.ID] = i.ID, i
 	}
-	st := b.d.statement("image_children")
-	union := ""
-	for kind, flag := range childFlags {
-		if which&flag != 0 {
-			st.sql(union, b.children[kind], " WHERE c.image_id IN ").list(ids)
-			union = " UNION ALL "
-		}
-	}
-	r, err := b.run(ctx, b.pool, st)
+	r, err := b.run(ctx, from, b.childrenStatement(s, ids, which))
 	if err != nil {
 		return err
 	}
 	defer r.Close()
 	var row recordRow
+	unchanged := 0
 	dest := row.dest()
 	for r.Next() {
 		if err := r.Scan(dest...); err != nil {
 			return err
 		}
-		// Of ids that differ in case only, MySQL finds the children of both.
-		if image := byID[row.imageID]; image != nil {
+		// Of ids that differ in case only, MySQL finds the rows of both.
+		switch image := byID[row.imageID]; {
+		case image == nil:
+		case row.kind != imageRow:
 			if err := row.addTo(image); err != nil {
 				return err
 			}
+		case row.is(image):
+			unchanged++
 		}
+	}
+	if err := r.Err(); err != nil {
+		return err
+	}
+	if unchanged < len(images) {
+		return errChanged
 	}
 	for _, i := range images {
 		sortChildren(i)
 	}
-	return r.Err()
+	return nil
+}
+
+func (b *Backend) childrenStatement(s *schema, ids []string, which registry.Children) *statement {
+	st := b.d.statement("image_children").sql("SELECT ", s.imageColumns, " FROM images i WHERE i.id IN ").list(ids)
+	for kind, flag := range childFlags {
+		if which&flag != 0 {
+			st.sql(" UNION ALL ", b.children[kind], " WHERE c.image_id IN ").list(ids)
+		}
+	}
+	return st
 }
 
 // childFlags is by kind of row. Its order makes lists of one kind one statement,

@@ -23,6 +23,9 @@ type rows interface {
 type pool interface {
 	session
 	begin(ctx context.Context) (transaction, error)
+	// snapshot begins a transaction whose statements all see the database as it
+	// is at the first of them. It changes nothing and is rolled back.
+	snapshot(ctx context.Context) (transaction, error)
 	// reset throws idle connections away where the driver does not see by
 	// itself that they are broken.
 	reset()

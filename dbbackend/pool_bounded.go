@@ -70,6 +70,19 @@ func (p *boundedPool) begin(ctx context.Context) (transaction, error) {
 	return &heldTransaction{transaction: t, end: sync.OnceFunc(p.end)}, nil
 }
 
+// snapshot has the connection of a read.
+func (p *boundedPool) snapshot(ctx context.Context) (transaction, error) {
+	if err := p.connections.take(ctx); err != nil {
+		return nil, err
+	}
+	t, err := p.pool.snapshot(ctx)
+	if err != nil {
+		p.connections.give()
+		return nil, err
+	}
+	return &heldTransaction{transaction: t, end: sync.OnceFunc(p.connections.give)}, nil
+}
+
 // end gives back what a transaction took.
 func (p *boundedPool) end() {
 	if !p.apart {

@@ -76,6 +76,14 @@ func (p *pgxPool) begin(ctx context.Context) (transaction, error) {
 	return pgxTx{pgxSession{tx}, tx}, nil
 }
 
+func (p *pgxPool) snapshot(ctx context.Context) (transaction, error) {
+	tx, err := p.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	if err != nil {
+		return nil, err
+	}
+	return pgxTx{pgxSession{tx}, tx}, nil
+}
+
 // After a restart of the server all connections are broken, and pgx finds out
 // about one at a time.
 func (p *pgxPool) reset() { p.pool.Reset() }

@@ -73,6 +73,20 @@ func (p *sqlPool) begin(ctx context.Context) (transaction, error) {
 	return sqlTx{sqlSession{tx}, tx, end}, nil
 }
 
+// snapshot takes the isolation that MySQL has by default, and SQLite always: a
+// server may have another default.
+func (p *sqlPool) snapshot(ctx context.Context) (transaction, error) {
+	options := &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+	if p.readers != p.writers {
+		options = nil
+	}
+	tx, err := p.readers.BeginTx(ctx, options)
+	if err != nil {
+		return nil, err
+	}
+	return sqlTx{sqlSession{tx}, tx, func() {}}, nil
+}
+
 // reset does nothing: MySQL's driver looks at a connection before it uses it.
 func (p *sqlPool) reset() {}
 

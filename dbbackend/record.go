@@ -57,6 +57,15 @@ func (r *recordRow) image() *registry.Image {
 	}
 }
 
+// is reports whether an image has the row's values.
+func (r *recordRow) is(i *registry.Image) bool {
+	return r.imageID == i.ID && null(r.t[0]) == i.Name && value(r.t[1]) == i.Status && value(r.t[2]) == i.Visibility &&
+		null(r.t[3]) == i.DiskFormat && null(r.t[4]) == i.ContainerFormat && null(r.t[5]) == i.Checksum && null(r.t[6]) == i.Owner &&
+		null(r.t[7]) == i.OSHashAlgo && null(r.t[8]) == i.OSHashValue &&
+		null(r.n[0]) == i.Size && null(r.n[1]) == i.VirtualSize && value(r.n[2]) == i.MinDisk && value(r.n[3]) == i.MinRAM &&
+		value(r.b[0]) == i.Protected && value(r.b[1]) == i.OSHidden && r.stamps() == i.Stamps
+}
+
 // addTo puts a child into its image.
 func (r *recordRow) addTo(i *registry.Image) error {
 	id := value(r.n[0])

@@ -74,6 +74,21 @@ func (s *Server) Kill(t testing.TB) {
 	s.end(t, syscall.SIGKILL)
 }
 
+// Durable are arguments with which a server has every commit that it has
+// acknowledged when it starts again after Crash.
+func Durable(dialect Kind) []string {
+	return map[Kind][]string{
+		PostgreSQL: {"-c", "synchronous_commit=on", "-c", "full_page_writes=on"},
+		MySQL:      {"--innodb-flush-log-at-trx-commit=2", "--innodb-doublewrite=1"},
+	}[dialect]
+}
+
+// Crash ends the server at once, in the middle of what it does.
+func (s *Server) Crash(t testing.TB) {
+	t.Helper()
+	s.end(t, syscall.SIGKILL)
+}
+
 func (s *Server) end(t testing.TB, signal syscall.Signal) {
 	t.Helper()
 	_ = s.process.cmd.Process.Signal(signal)

@@ -1,0 +1,87 @@
+package scenario
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Bounds are what a scenario promises. Zero values bound nothing, but for
+// Recovery, which is 5 s.
+type Bounds struct {
+	Failures []string      // how requests may fail meanwhile; none: no request fails
+	Recovery time.Duration // from the end of the fault to that of the last failure
+	Longest  time.Duration // any request
+	Peak     int64         // resident memory of the gateway, in bytes
+}
+
+// Unavailable are the failures that say what is wrong.
+var Unavailable = []string{"503", "rpc unavailable"}
+
+const mostRecovery = 5 * time.Second
+
+// End stops the clients, compares the database with the ledger, prints a line
+// about the whole and checks the bounds. peak is the most memory of a gateway.
+func (l *Load) End(name string, peak int64, b Bounds) {
+	l.t.Helper()
+	l.halt()
+	lost := l.readBack()
+	time.Sleep(l.age)
+	l.sweep()
+	codes := map[string]int{}
+	var recovery time.Duration
+	for _, f := range l.failures {
+		codes[f.why]++
+		if !l.over.IsZero() {
+			recovery = max(recovery, f.ended.Sub(l.over))
+		}
+	}
+	l.t.Logf("%-32s %-10s | %6d requests, %6d writes acknowledged | %5d failed%s | longest %6.2f s, recovery %5.2f s | peak %4d MiB | lost %d, wrong %d",
+		name, l.db.Dialect, l.requests.Load(), l.acked.Load(), len(l.failures), list(codes), l.longest.Seconds(), recovery.Seconds(),
+		peak>>20, lost, l.wrong.Load())
+	l.checkFailures(b)
+	if b.Recovery == 0 {
+		b.Recovery = mostRecovery
+	}
+	if recovery > b.Recovery {
+		l.t.Errorf("requests failed for %v after the fault; promised are %v", recovery, b.Recovery)
+	}
+	if b.Longest > 0 && l.longest > b.Longest {
+		l.t.Errorf("a request took %v; promised are %v", l.longest, b.Longest)
+	}
+	if b.Peak > 0 && peak > b.Peak {
+		l.t.Errorf("the gateway had %d MiB; promised are %d", peak>>20, b.Peak>>20)
+	}
+}
+
+func list(codes map[string]int) string {
+	var parts []string
+	for _, code := range slices.Sorted(maps.Keys(codes)) {
+		parts = append(parts, fmt.Sprintf("%d %s", codes[code], code))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(parts, ", ") + ")"
+}
+
+// checkFailures reports requests that failed in a way or at a time in which they
+// should not.
+func (l *Load) checkFailures(b Bounds) {
+	l.t.Helper()
+	reported := 0
+	for _, f := range l.failures {
+		early := l.began.IsZero() || f.ended.Before(l.began)
+		if !early && slices.Contains(b.Failures, f.why) {
+			continue
+		}
+		if reported++; reported <= mostComplaints {
+			l.t.Errorf("%s after %v, %v after the fault began: %s", f.why, f.ended.Sub(f.began), f.ended.Sub(l.began), f.what)
+		}
+	}
+	if reported > mostComplaints {
+		l.t.Errorf("and %d more", reported-mostComplaints)
+	}
+}

@@ -1,0 +1,138 @@
+// Package gateways runs gateways as processes of their own, as they are in
+// production: they can be killed, and their memory is only theirs.
+package gateways
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/glancegate/glancegate/integration/cachetest"
+	"github.com/glancegate/glancegate/integration/kit"
+	"github.com/glancegate/glancegate/integration/servers"
+)
+
+// Gateway is a process.
+type Gateway struct {
+	// URLs are the base URLs of the sites, without a slash at their end.
+	URLs  []string
+	Admin cachetest.Admin
+
+	config  string
+	process *servers.Process
+	before  int64 // peak memory of the process that ran before
+}
+
+// options are what a Caddyfile has besides its sites.
+const options = `{
+	admin %s
+	persist_config off
+	auto_https off
+	log {
+		level WARN
+	}
+	%s
+}
+`
+
+// Start runs a gateway until the end of the test, with further global options and
+// with sites, each on a port of its own.
+func Start(t testing.TB, global string, sites ...string) *Gateway {
+	t.Helper()
+	path := build(t)
+	// Another program may take a port before the gateway does.
+	var err error
+	for range 3 {
+		address := kit.FreeAddress(t)
+		g := &Gateway{Admin: cachetest.Admin("http://" + address)}
+		var text strings.Builder
+		fmt.Fprintf(&text, options, address, global)
+		for _, directives := range sites {
+			url := "http://" + kit.FreeAddress(t)
+			g.URLs = append(g.URLs, url)
+			fmt.Fprintf(&text, "%s {\n%s\n}\n", url, directives)
+		}
+		g.config = text.String()
+		g.process = servers.Launch(t, "gateway", map[string]string{"Caddyfile": g.config}, path, "run", "--config", "Caddyfile")
+		if err = g.process.Ready(g.serves); err == nil {
+			return g
+		}
+	}
+	t.Fatalf("%v", err)
+	return nil
+}
+
+// serves reports an error until the sites take requests.
+func (g *Gateway) serves(ctx context.Context) error {
+	for _, url := range g.URLs {
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/healthcheck", nil)
+		if err != nil {
+			return err
+		}
+		res, err := http.DefaultClient.Do(r)
+		if err != nil {
+			return err
+		}
+		res.Body.Close()
+	}
+	return nil
+}
+
+// Kill ends the process at once.
+func (g *Gateway) Kill(t testing.TB) {
+	t.Helper()
+	g.before = g.Peak(t)
+	g.process.Signal(os.Kill)
+	<-g.process.Ended()
+}
+
+// Terminate asks the process to end, as a service manager does, and returns how
+// long it took, or an error if it takes longer than patience.
+func (g *Gateway) Terminate(t testing.TB, patience time.Duration) (time.Duration, error) {
+	t.Helper()
+	g.before = g.Peak(t)
+	began := time.Now()
+	g.process.Signal(syscall.SIGTERM)
+	select {
+	case <-g.process.Ended():
+		return time.Since(began), nil
+	case <-time.After(patience):
+		return time.Since(began), fmt.Errorf("the gateway goes on %v after SIGTERM\n%s", patience, g.process.Output())
+	}
+}
+
+// Again starts the process anew after it has ended.
+func (g *Gateway) Again(t testing.TB) {
+	t.Helper()
+	g.process.Again(t)
+	if err := g.process.Ready(g.serves); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Reload loads the configuration again, though it has not changed.
+func (g *Gateway) Reload() error {
+	r, err := http.NewRequest(http.MethodPost, string(g.Admin)+"/load", strings.NewReader(g.config))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Content-Type", "text/caddyfile")
+	r.Header.Set("Cache-Control", "must-revalidate")
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf("POST /load: %s", res.Status)
+	}
+	return nil
+}
+
+// Output is the end of what the process has logged.
+func (g *Gateway) Output() string { return g.process.Output() }

@@ -2,12 +2,13 @@
 //
 //	xcaddy build --with github.com/glancegate/glancegate
 //
-// The module is http.handlers.glance_registry, its directive is
-// glance_registry. Programs that embed Caddy import this package for its side
+// It adds the handler http.handlers.glance_registry with its directive
+// glance_registry, the commands of `caddy glance-registry`, and the config adapter
+// glance-registry. Programs that embed Caddy import this package for its side
 // effects.
 package glancegate
 
 import (
-	// The handler, the global option, the commands and the config adapter.
-	_ "github.com/glancegate/glancegate/caddymodule"
+	_ "github.com/glancegate/glancegate/caddymodule"          // the handler and the global option
+	_ "github.com/glancegate/glancegate/caddymodule/commands" // the commands and the config adapter
 )

@@ -13,6 +13,7 @@ import (
 
 	"github.com/glancegate/glancegate/cache/redisdb"
 	"github.com/glancegate/glancegate/cache/seal"
+	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
 	"github.com/glancegate/glancegate/dbbackend/dburl"
 )
 
@@ -109,12 +110,12 @@ func (c *Cache) config(database string) (cacheConfig, error) {
 		to         *string
 	}{{"redis", c.Redis, &config.redis}, {"key", c.Key, &config.key}, {"namespace", c.Namespace, &config.namespace}} {
 		var err error
-		if *setting.to, err = expand(setting.text); err != nil {
+		if *setting.to, err = placeholder.Expand(setting.text); err != nil {
 			return config, fmt.Errorf("cache: %s: %w", setting.name, err)
 		}
 	}
 	if config.followed {
-		url, err := expand(c.Changes.URL)
+		url, err := placeholder.Expand(c.Changes.URL)
 		if err != nil {
 			return config, fmt.Errorf("cache: changes: %w", err)
 		}

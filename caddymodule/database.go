@@ -6,6 +6,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
 	"github.com/glancegate/glancegate/dbbackend"
 	"github.com/glancegate/glancegate/registry"
 )
@@ -50,7 +51,7 @@ func (s *Settings) databaseConfig(logger *zap.Logger) (dbbackend.Config, error) 
 	if d == nil || d.URL == "" {
 		return dbbackend.Config{}, errNoDatabase
 	}
-	url, err := expand(d.URL)
+	url, err := placeholder.Expand(d.URL)
 	if err != nil {
 		return dbbackend.Config{}, fmt.Errorf("database URL: %w", err)
 	}
@@ -64,7 +65,7 @@ func (s *Settings) databaseConfig(logger *zap.Logger) (dbbackend.Config, error) 
 		AllowUnknownSchema: d.AllowUnknownSchema,
 	}
 	if d.SQLMode != nil {
-		mode, err := expand(*d.SQLMode)
+		mode, err := placeholder.Expand(*d.SQLMode)
 		if err != nil {
 			return dbbackend.Config{}, fmt.Errorf("database sql_mode: %w", err)
 		}

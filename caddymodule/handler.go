@@ -12,6 +12,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
+	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
 	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/identity"
 	"github.com/glancegate/glancegate/registry/rest"
@@ -74,7 +75,7 @@ func (h *Handler) Provision(ctx caddy.Context) error {
 	if h.healthcheck.path = cmp.Or(h.Healthcheck, defaultHealthcheck); h.healthcheck.path == "off" {
 		h.healthcheck.path = ""
 	}
-	if h.healthcheck.disabledBy, err = expand(h.HealthcheckFile); err != nil {
+	if h.healthcheck.disabledBy, err = placeholder.Expand(h.HealthcheckFile); err != nil {
 		return fmt.Errorf("healthcheck_file: %w", err)
 	}
 	if h.metrics, err = newRequestMetrics(ctx.GetMetricsRegistry()); err != nil {

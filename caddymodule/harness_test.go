@@ -14,9 +14,9 @@ import (
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
-	"github.com/caddyserver/caddy/v2/caddyconfig"
 	_ "github.com/caddyserver/caddy/v2/modules/standard"
 
+	"github.com/glancegate/glancegate/integration/caddykit"
 	"github.com/glancegate/glancegate/integration/kit"
 )
 
@@ -54,7 +54,7 @@ func (s *site) load(caddyfile string) {
 func (s *site) config(caddyfile string) []byte {
 	s.t.Helper()
 	caddyfile = withOptions("storage file_system "+filepath.Dir(s.db)+"\nlog {\noutput file "+s.log+" {\nroll_disabled\n}\nlevel DEBUG\n"+exampleLogFormat(s.t)+"\n}\n", caddyfile)
-	return adapt(s.t, strings.NewReplacer("$ADDR", s.addr, "$PORT", s.addr[strings.LastIndex(s.addr, ":"):], "$DB", s.db).Replace(caddyfile))
+	return caddykit.Adapt(s.t, strings.NewReplacer("$ADDR", s.addr, "$PORT", s.addr[strings.LastIndex(s.addr, ":"):], "$DB", s.db).Replace(caddyfile))
 }
 
 // exampleLogFormat is how the example keeps tokens out of logs.
@@ -81,28 +81,10 @@ func withOptions(options, caddyfile string) string {
 	return options + "}\n" + caddyfile
 }
 
-func adapt(t *testing.T, caddyfile string) []byte {
-	t.Helper()
-	config, _, err := caddyconfig.GetAdapter("caddyfile").Adapt([]byte(caddyfile), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return config
-}
-
 // validate provisions a configuration without running it, as `caddy validate`.
 func validate(t *testing.T, caddyfile string) error {
 	t.Helper()
-	return validateJSON(t, adapt(t, caddyfile))
-}
-
-func validateJSON(t *testing.T, content []byte) error {
-	t.Helper()
-	var config caddy.Config
-	if err := json.Unmarshal(content, &config); err != nil {
-		t.Fatal(err)
-	}
-	return caddy.Validate(&config)
+	return caddykit.Validate(t, caddykit.Adapt(t, caddyfile))
 }
 
 // request builds a request; headers are given as "Name: value".

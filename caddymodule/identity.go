@@ -9,6 +9,7 @@ import (
 	"github.com/caddyserver/caddy/v2/caddyconfig"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 
+	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
 	"github.com/glancegate/glancegate/identity"
 )
 
@@ -34,7 +35,7 @@ var defaultIdentity = json.RawMessage(`{"source": "trusted"}`)
 
 // loadIdentity loads the source of identity.
 func (h *Handler) loadIdentity(ctx caddy.Context) error {
-	adminRole, err := expand(cmp.Or(h.AdminRole, "admin"))
+	adminRole, err := placeholder.Expand(cmp.Or(h.AdminRole, "admin"))
 	if err != nil {
 		return fmt.Errorf("admin_role: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 
+	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
 	"github.com/glancegate/glancegate/identity"
 	"github.com/glancegate/glancegate/identity/keystone"
 )
@@ -52,7 +53,7 @@ func (k *KeystoneIdentity) Provision(ctx caddy.Context) error {
 	}
 	k.resolved = k.Options
 	k.resolved.ServiceTokenRoles = slices.Clone(k.ServiceTokenRoles)
-	if err := k.resolved.Expand(expand); err != nil {
+	if err := k.resolved.Expand(placeholder.Expand); err != nil {
 		return err
 	}
 	config, warnings, err := k.resolved.Resolve()

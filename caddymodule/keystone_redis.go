@@ -7,6 +7,7 @@ import (
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 
 	"github.com/glancegate/glancegate/cache/redisdb"
+	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
 	"github.com/glancegate/glancegate/identity/keystone/sharedtokens"
 )
 
@@ -27,10 +28,10 @@ func (r *TokenRedis) resolve() (resolved TokenRedis, err error) {
 	if r == nil {
 		return resolved, nil
 	}
-	if resolved.URL, err = expand(r.URL); err != nil {
+	if resolved.URL, err = placeholder.Expand(r.URL); err != nil {
 		return resolved, err
 	}
-	if resolved.Key, err = expand(r.Key); err != nil {
+	if resolved.Key, err = placeholder.Expand(r.Key); err != nil {
 		return resolved, fmt.Errorf("key: %w", err)
 	}
 	if resolved.URL == "" {

@@ -16,6 +16,8 @@ import (
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+
+	"github.com/glancegate/glancegate/integration/caddykit"
 )
 
 // listenVariable makes the program of the tests another process that listens on
@@ -76,7 +78,7 @@ func TestPortOfAnotherProcess(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "another process listens on") || !strings.Contains(err.Error(), "share_port") {
 			t.Errorf("beside %s: %v", elsewhere, err)
 		}
-		if err := validateJSON(t, []byte(config)); err != nil {
+		if err := caddykit.Validate(t, []byte(config)); err != nil {
 			t.Errorf("validated beside %s: %v", elsewhere, err)
 		}
 		end()

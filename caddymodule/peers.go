@@ -10,6 +10,7 @@ import (
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 	"github.com/caddyserver/caddy/v2/modules/caddytls"
 
+	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
 	"github.com/glancegate/glancegate/identity"
 )
 
@@ -30,7 +31,7 @@ type Peers struct {
 // provision reads the names.
 func (p *Peers) provision() error {
 	for _, peer := range p.From {
-		peer, err := expand(peer)
+		peer, err := placeholder.Expand(peer)
 		if err != nil {
 			return fmt.Errorf("from: %w", err)
 		}
@@ -45,7 +46,7 @@ func (p *Peers) provision() error {
 		p.peers.From = append(p.peers.From, prefix)
 	}
 	for _, name := range p.ClientCertificate {
-		name, err := expand(name)
+		name, err := placeholder.Expand(name)
 		if err != nil {
 			return fmt.Errorf("client_certificate: %w", err)
 		}

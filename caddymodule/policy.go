@@ -8,6 +8,7 @@ import (
 
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 
+	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
 	"github.com/glancegate/glancegate/identity/policy"
 )
 
@@ -44,7 +45,7 @@ func (h *Handler) loadPolicy() (*policy.Rule, error) {
 // rule reads the rule context_is_admin as a release did. One that makes admins
 // of callers without any role is not taken: it is mostly an empty default.
 func (p *Policy) rule(release string) (*policy.Rule, error) {
-	file, err := expand(p.File)
+	file, err := placeholder.Expand(p.File)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +54,7 @@ func (p *Policy) rule(release string) (*policy.Rule, error) {
 	}
 	dirs := make([]string, len(p.Dirs))
 	for i, dir := range p.Dirs {
-		if dirs[i], err = expand(dir); err != nil {
+		if dirs[i], err = placeholder.Expand(dir); err != nil {
 			return nil, err
 		}
 	}

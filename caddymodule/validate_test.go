@@ -4,6 +4,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/glancegate/glancegate/integration/caddykit"
 )
 
 // One case for every rule that a Caddyfile can break and still be parsed.
@@ -98,7 +100,7 @@ func TestValidateJSON(t *testing.T) {
 	} {
 		config := `{"apps": {"http": {"servers": {"x": {"listen": ["127.0.0.1:0"], "routes": [{"handle": [{
 			"handler": "glance_registry", "database": {"url": "sqlite:///x.sqlite"}, ` + c.settings + `}]}]}}}}}`
-		if err := validateJSON(t, []byte(config)); err == nil || !strings.Contains(err.Error(), c.want) {
+		if err := caddykit.Validate(t, []byte(config)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want an error with %q", c.settings, err, c.want)
 		}
 	}

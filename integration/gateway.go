@@ -15,7 +15,8 @@ import (
 	_ "github.com/caddyserver/caddy/v2/caddyconfig/httpcaddyfile" // the adapter "caddyfile"
 	_ "github.com/caddyserver/caddy/v2/modules/standard"          // the rest of the sites' grammar
 
-	_ "github.com/glancegate/glancegate/caddymodule" // under test
+	_ "github.com/glancegate/glancegate" // under test
+	"github.com/glancegate/glancegate/integration/caddykit"
 	"github.com/glancegate/glancegate/integration/kit"
 )
 
@@ -50,7 +51,7 @@ func StartSites(t testing.TB, options string, sites ...string) (baseURLs []strin
 		baseURLs = append(baseURLs, baseURL)
 		fmt.Fprintf(&text, "%s {\n%s\n}\n", baseURL, directives)
 	}
-	if err := caddy.Load(adapt(t, text.String()), true); err != nil {
+	if err := caddy.Load(caddykit.Adapt(t, text.String()), true); err != nil {
 		t.Fatalf("%v\n%s", err, &text)
 	}
 	t.Cleanup(func() {
@@ -93,20 +94,4 @@ func StartFile(t testing.TB, adapter, path string) {
 			t.Errorf("stop Caddy: %v", err)
 		}
 	})
-}
-
-// adapt turns a Caddyfile into Caddy's JSON.
-func adapt(t testing.TB, caddyfile string) []byte {
-	t.Helper()
-	config, warnings, err := caddyconfig.GetAdapter("caddyfile").Adapt([]byte(caddyfile), nil)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, caddyfile)
-	}
-	for _, w := range warnings {
-		// Nobody formats what a test puts together.
-		if !strings.Contains(w.Message, "not formatted") {
-			t.Errorf("Caddyfile: %s", w)
-		}
-	}
-	return config
 }

@@ -1,4 +1,5 @@
-package caddymodule
+// Package placeholder replaces placeholders in settings.
+package placeholder
 
 import (
 	"github.com/caddyserver/caddy/v2"
@@ -6,10 +7,10 @@ import (
 	"github.com/glancegate/glancegate/glanceconf"
 )
 
-// expand replaces placeholders: those of Caddy, and those for secrets in the files
+// Expand replaces placeholders: those of Caddy, and those for secrets in the files
 // of an old glance-registry. Other text in braces is left alone, and out of
 // errors: a password may have braces.
-func expand(text string) (string, error) {
+func Expand(text string) (string, error) {
 	var failed error
 	replacer := caddy.NewReplacer()
 	replacer.Map(func(key string) (any, bool) {

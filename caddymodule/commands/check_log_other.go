@@ -1,6 +1,6 @@
 //go:build !(linux || darwin || freebsd)
 
-package caddymodule
+package commands
 
 // mayMakeFiles is not known here.
 func mayMakeFiles(string) error { return nil }

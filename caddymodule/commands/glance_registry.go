@@ -1,4 +1,7 @@
-package caddymodule
+// Package commands has what operators run besides the server: the commands of
+// `caddy glance-registry`, and the config adapter for the files of an old
+// glance-registry.
+package commands
 
 import (
 	"github.com/spf13/cobra"

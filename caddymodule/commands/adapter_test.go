@@ -1,4 +1,4 @@
-package caddymodule
+package commands
 
 import (
 	"bytes"
@@ -13,7 +13,9 @@ import (
 	"github.com/caddyserver/caddy/v2/caddyconfig"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 
+	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
 	"github.com/glancegate/glancegate/glanceconf"
+	"github.com/glancegate/glancegate/integration/caddykit"
 )
 
 var update = goflag.Bool("update", false, "write what is made into the files that it is compared with")
@@ -21,7 +23,7 @@ var update = goflag.Bool("update", false, "write what is made into the files tha
 // The Caddyfiles of the examples are right, and become what stands beside them.
 // With their comments they become the same.
 func TestAdapterExamples(t *testing.T) {
-	files, err := filepath.Glob("../glanceconf/testdata/*/Caddyfile")
+	files, err := filepath.Glob("../../glanceconf/testdata/*/Caddyfile")
 	if err != nil || len(files) < 8 {
 		t.Fatalf("%d files, %v", len(files), err)
 	}
@@ -43,7 +45,7 @@ func TestAdapterExamples(t *testing.T) {
 			if formatted := caddyfile.Format(converted); !bytes.Equal(formatted, converted) {
 				t.Errorf("it is not formatted; it should be\n%s", formatted)
 			}
-			if again := adapt(t, string(converted)); !bytes.Equal(again, config) {
+			if again := caddykit.Adapt(t, string(converted)); !bytes.Equal(again, config) {
 				t.Errorf("the printed Caddyfile becomes\n%s\nthe adapter makes\n%s", again, config)
 			}
 			var pretty bytes.Buffer
@@ -130,7 +132,7 @@ func TestAdapterSecrets(t *testing.T) {
 			t.Errorf("it has %s: %s", secret, config)
 		}
 	}
-	if err := validateJSON(t, config); err != nil {
+	if err := caddykit.Validate(t, config); err != nil {
 		t.Error(err)
 	}
 	for reference, want := range map[string]string{
@@ -138,7 +140,7 @@ func TestAdapterSecrets(t *testing.T) {
 		"{glance_conf." + path + "#keystone_authtoken.password}":                 "k3y$tone",
 		"{glance_conf." + path + "#keystone_authtoken.username} {unknown} {a b}": "glance {unknown} {a b}",
 	} {
-		if got, err := expand(reference); err != nil || got != want {
+		if got, err := placeholder.Expand(reference); err != nil || got != want {
 			t.Errorf("%s: %q, %v", reference, got, err)
 		}
 	}
@@ -146,7 +148,7 @@ func TestAdapterSecrets(t *testing.T) {
 	if err := os.WriteFile(path, []byte(strings.Replace(keystoneConfig, "password = k3y", "pasword = k3y", 1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	err = validateJSON(t, config)
+	err = caddykit.Validate(t, config)
 	if err == nil || !strings.Contains(err.Error(), "password is not there any more") || strings.Contains(err.Error(), "k3y") {
 		t.Errorf("got %v", err)
 	}

@@ -1,4 +1,4 @@
-package caddymodule
+package commands
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/glancegate/glancegate/caddymodule"
 	"github.com/glancegate/glancegate/dbbackend"
 	"github.com/glancegate/glancegate/dbbackend/dburl"
 	"github.com/glancegate/glancegate/dbbackend/feed"
@@ -16,7 +17,7 @@ import (
 
 // checkedDatabase is a database while it is checked.
 type checkedDatabase struct {
-	databaseTarget
+	caddymodule.DatabaseTarget
 	*dbbackend.Backend
 }
 
@@ -30,23 +31,23 @@ var databaseChecks = []check[checkedDatabase]{
 	{name: "changes", run: checkChanges},
 }
 
-func checkDatabase(ctx context.Context, target databaseTarget) []checkResult {
+func checkDatabase(ctx context.Context, target caddymodule.DatabaseTarget) []checkResult {
 	if willBeMade(target) {
-		return []checkResult{{"database", target.subject, checkOK, "the file is not there yet; the gateway makes it at the first request"}}
+		return []checkResult{{"database", target.Subject, checkOK, "the file is not there yet; the gateway makes it at the first request"}}
 	}
-	target.config.Create, target.config.Demo = false, false // nothing is made by a check
-	backend, err := dbbackend.Open(target.config)
+	target.Config.Create, target.Config.Demo = false, false // nothing is made by a check
+	backend, err := dbbackend.Open(target.Config)
 	if err != nil {
-		return []checkResult{{"database", target.subject, checkFailed, err.Error()}}
+		return []checkResult{{"database", target.Subject, checkFailed, err.Error()}}
 	}
 	defer backend.Close()
-	return runChecks(ctx, target.subject, checkedDatabase{target, backend}, databaseChecks)
+	return runChecks(ctx, target.Subject, checkedDatabase{target, backend}, databaseChecks)
 }
 
 // willBeMade reports whether a SQLite file is missing and will be made.
-func willBeMade(target databaseTarget) bool {
-	u, err := dburl.Parse(target.config.URL)
-	if err != nil || !target.config.Create && !target.config.Demo {
+func willBeMade(target caddymodule.DatabaseTarget) bool {
+	u, err := dburl.Parse(target.Config.URL)
+	if err != nil || !target.Config.Create && !target.Config.Demo {
 		return false
 	}
 	path, err := u.SQLitePath()
@@ -106,7 +107,7 @@ func checkSchema(ctx context.Context, d checkedDatabase) (result, text string) {
 	if state.Note != "" {
 		text += ": " + state.Note
 	}
-	if err := d.Writable(); err != nil && !d.readOnly {
+	if err := d.Writable(); err != nil && !d.ReadOnly {
 		return checkFailed, text + "; writes are refused: " + err.Error()
 	}
 	if state.Kind != release.Complete {
@@ -117,13 +118,13 @@ func checkSchema(ctx context.Context, d checkedDatabase) (result, text string) {
 
 func checkRights(ctx context.Context, d checkedDatabase) (result, text string) {
 	tables, what := dbbackend.ImageTables, "reading"
-	if d.rpc {
+	if d.RPC {
 		tables = dbbackend.AllTables
 	}
-	if !d.readOnly {
+	if !d.ReadOnly {
 		what = "reading and writing"
 	}
-	denied, err := d.Denied(ctx, tables, !d.readOnly)
+	denied, err := d.Denied(ctx, tables, !d.ReadOnly)
 	if err != nil {
 		return failedBy(err)
 	}
@@ -157,10 +158,10 @@ func checkDatabaseClock(ctx context.Context, d checkedDatabase) (result, text st
 }
 
 func checkChanges(ctx context.Context, d checkedDatabase) (result, text string) {
-	if d.changes == "" {
+	if d.Changes == "" {
 		return checkSkipped, "not configured; `glance-registry changes status --database <url>` tells whether they could be followed"
 	}
-	if err := feed.Check(ctx, d.changes); err != nil {
+	if err := feed.Check(ctx, d.Changes); err != nil {
 		return checkFailed, "they can't be followed: " + err.Error()
 	}
 	return checkOK, "they can be followed"

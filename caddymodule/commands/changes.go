@@ -1,4 +1,4 @@
-package caddymodule
+package commands
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
 	"github.com/glancegate/glancegate/dbbackend/dburl"
 	"github.com/glancegate/glancegate/dbbackend/feed"
 )
@@ -42,7 +43,7 @@ such as {env.DATABASE_URL} and {file./etc/glance/database_url}.
 		_ = command.MarkFlagRequired("database") // it is there
 		command.RunE = func(cmd *cobra.Command, _ []string) error {
 			cmd.SilenceUsage = true
-			url, err := expand(*database)
+			url, err := placeholder.Expand(*database)
 			if err != nil {
 				return fmt.Errorf("database URL: %w", err)
 			}

@@ -8,34 +8,40 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
 	"github.com/glancegate/glancegate/dbbackend"
 	"github.com/glancegate/glancegate/dbbackend/dburl"
 	"github.com/glancegate/glancegate/identity/keystone"
 )
 
-// checkTargets is what the handlers of a configuration need around them, each
+// Targets is what the handlers of a configuration need around them, each
 // thing once.
-type checkTargets struct {
-	listen    []string
-	databases []databaseTarget
-	redis     []redisTarget
-	keystones []keystone.Config
+type Targets struct {
+	Listen    []string // addresses of Caddy
+	Databases []DatabaseTarget
+	Redis     []RedisTarget
+	Keystones []keystone.Config
 }
 
-type databaseTarget struct {
-	subject  string
-	config   dbbackend.Config
-	readOnly bool
-	rpc      bool
-	changes  string // the URL of the database to follow; empty: it is not followed
+// DatabaseTarget is a database, and what a handler does with it.
+type DatabaseTarget struct {
+	Subject  string // its URL, without a password
+	Config   dbbackend.Config
+	ReadOnly bool
+	RPC      bool
+	Changes  string // the URL of the database to follow; empty: it is not followed
 }
 
-type redisTarget struct{ subject, url string }
+// RedisTarget is a Redis, of a cache or of tokens.
+type RedisTarget struct {
+	Subject string // what it is for
+	URL     string
+}
 
 var errNoHandler = errors.New("the configuration has no glance_registry handler")
 
-// findTargets reads a configuration of Caddy, without loading it.
-func findTargets(content []byte) (*checkTargets, error) {
+// FindTargets reads a configuration of Caddy, without loading it.
+func FindTargets(content []byte) (*Targets, error) {
 	var config struct {
 		Apps struct {
 			HTTP struct {
@@ -50,7 +56,7 @@ func findTargets(content []byte) (*checkTargets, error) {
 	if err := json.Unmarshal(content, &config); err != nil {
 		return nil, fmt.Errorf("the configuration: %w", err)
 	}
-	targets := &checkTargets{}
+	targets := &Targets{}
 	found := false
 	for _, server := range config.Apps.HTTP.Servers {
 		handlers, err := handlersIn(server.Routes)
@@ -64,14 +70,14 @@ func findTargets(content []byte) (*checkTargets, error) {
 			}
 		}
 		if len(handlers) > 0 {
-			targets.listen = append(targets.listen, server.Listen...)
+			targets.Listen = append(targets.Listen, server.Listen...)
 		}
 	}
 	if !found {
 		return nil, errNoHandler
 	}
-	slices.Sort(targets.listen)
-	targets.listen = slices.Compact(targets.listen)
+	slices.Sort(targets.Listen)
+	targets.Listen = slices.Compact(targets.Listen)
 	return targets, nil
 }
 
@@ -105,7 +111,7 @@ func handlersIn(node any) (found []Settings, err error) {
 }
 
 // add adds what a handler needs.
-func (t *checkTargets) add(s Settings) error {
+func (t *Targets) add(s Settings) error {
 	config, err := s.databaseConfig(zap.NewNop())
 	if err != nil {
 		return err
@@ -114,32 +120,32 @@ func (t *checkTargets) add(s Settings) error {
 	if err != nil {
 		return err
 	}
-	database := databaseTarget{
-		subject: u.Redacted(), config: config, readOnly: s.Database.ReadOnly, rpc: enabled(s.RPC, true),
+	database := DatabaseTarget{
+		Subject: u.Redacted(), Config: config, ReadOnly: s.Database.ReadOnly, RPC: enabled(s.RPC, true),
 	}
 	if s.Cache != nil && !s.Cache.Off {
 		cache, err := s.Cache.config(config.URL)
 		if err != nil {
 			return err
 		}
-		database.changes = cache.changes
+		database.Changes = cache.changes
 		if err := t.addRedis("redis of the cache", cache.redis); err != nil {
 			return err
 		}
 	}
-	t.databases = addOnce(t.databases, database)
+	t.Databases = addOnce(t.Databases, database)
 	return t.addIdentity(s.IdentityRaw)
 }
 
-func (t *checkTargets) addRedis(subject, url string) error {
+func (t *Targets) addRedis(subject, url string) error {
 	if url != "" {
-		t.redis = addOnce(t.redis, redisTarget{subject, url})
+		t.Redis = addOnce(t.Redis, RedisTarget{subject, url})
 	}
 	return nil
 }
 
 // addIdentity adds the Keystone of a source of identity, if it has one.
-func (t *checkTargets) addIdentity(raw json.RawMessage) error {
+func (t *Targets) addIdentity(raw json.RawMessage) error {
 	var source struct {
 		Source string `json:"source"`
 	}
@@ -155,17 +161,17 @@ func (t *checkTargets) addIdentity(raw json.RawMessage) error {
 	}
 	options := identity.Options
 	options.ServiceTokenRoles = slices.Clone(options.ServiceTokenRoles)
-	if err := options.Expand(expand); err != nil {
+	if err := options.Expand(placeholder.Expand); err != nil {
 		return err
 	}
 	config, _, err := options.Resolve()
 	if err != nil {
 		return fmt.Errorf("identity keystone: %w", err)
 	}
-	if !slices.ContainsFunc(t.keystones, func(other keystone.Config) bool {
+	if !slices.ContainsFunc(t.Keystones, func(other keystone.Config) bool {
 		return fmt.Sprintf("%#v", other) == fmt.Sprintf("%#v", config)
 	}) {
-		t.keystones = append(t.keystones, config)
+		t.Keystones = append(t.Keystones, config)
 	}
 	redis, err := identity.Redis.resolve()
 	if err != nil {

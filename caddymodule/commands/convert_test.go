@@ -1,10 +1,12 @@
-package caddymodule
+package commands
 
 import (
 	"bytes"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/glancegate/glancegate/integration/caddykit"
 )
 
 func runConvert(t *testing.T, args ...string) (string, error) {
@@ -29,7 +31,7 @@ func TestConvert(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := adapt(t, printed); !bytes.Equal(got, config) {
+	if got := caddykit.Adapt(t, printed); !bytes.Equal(got, config) {
 		t.Errorf("%s\nbecomes\n%s\nthe adapter makes\n%s", printed, got, config)
 	}
 	if !strings.Contains(printed, "# Look at these:") {

@@ -1,4 +1,4 @@
-package caddymodule
+package commands
 
 import (
 	"context"
@@ -6,12 +6,13 @@ import (
 	"time"
 
 	"github.com/glancegate/glancegate/cache/redisdb"
+	"github.com/glancegate/glancegate/caddymodule"
 )
 
-var redisChecks = []check[redisTarget]{{name: "redis", run: checkRedis}}
+var redisChecks = []check[caddymodule.RedisTarget]{{name: "redis", run: checkRedis}}
 
-func checkRedis(ctx context.Context, target redisTarget) (result, text string) {
-	url, err := redisdb.Parse(target.url)
+func checkRedis(ctx context.Context, target caddymodule.RedisTarget) (result, text string) {
+	url, err := redisdb.Parse(target.URL)
 	if err != nil {
 		return failedBy(fmt.Errorf("the URL %w", err))
 	}

@@ -1,6 +1,6 @@
 //go:build linux || darwin || freebsd
 
-package caddymodule
+package commands
 
 import (
 	"fmt"

@@ -1,8 +1,10 @@
-package caddymodule
+package commands
 
 import (
 	"context"
 	"time"
+
+	"github.com/glancegate/glancegate/caddymodule"
 )
 
 // Results of checks.
@@ -80,20 +82,20 @@ func checkConfig(ctx context.Context, content []byte) ([]checkResult, error) {
 	if results[0].Result == checkFailed {
 		return results, nil // nothing can be said about what can't be loaded
 	}
-	targets, err := findTargets(content)
+	targets, err := caddymodule.FindTargets(content)
 	if err != nil {
 		return nil, err
 	}
-	for _, address := range targets.listen {
+	for _, address := range targets.Listen {
 		results = append(results, runChecks(ctx, address, address, listenChecks)...)
 	}
-	for _, database := range targets.databases {
+	for _, database := range targets.Databases {
 		results = append(results, checkDatabase(ctx, database)...)
 	}
-	for _, redis := range targets.redis {
-		results = append(results, runChecks(ctx, redis.subject, redis, redisChecks)...)
+	for _, redis := range targets.Redis {
+		results = append(results, runChecks(ctx, redis.Subject, redis, redisChecks)...)
 	}
-	for _, keystone := range targets.keystones {
+	for _, keystone := range targets.Keystones {
 		results = append(results, checkKeystone(ctx, keystone)...)
 	}
 	return results, nil

@@ -103,6 +103,14 @@ func (d *dialect) compare(st *statement, name string, kind registry.Kind, c regi
 		return d.anyOf(st, name, kind, c.Values)
 	}
 	v := c.Values[0]
+	if text, ok := v.(string); ok && !d.strictTypes && (kind == registry.Int32 || kind == registry.Int64) {
+		n, whole := registry.WholeNumber(text)
+		if !whole {
+			st.sql("1 = 0") // MySQL takes "64 MiB" for 64
+			return nil
+		}
+		v = n
+	}
 	if n, ok := v.(int64); ok && kind == registry.Int32 && c.Op == registry.Equal && n != int64(int32(n)) {
 		st.sql("1 = 0") // PostgreSQL takes no parameter that does not fit
 		return nil

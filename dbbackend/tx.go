@@ -100,19 +100,34 @@ type tx struct {
 // writer left.
 func (t *tx) LockImage(ctx context.Context, id string) (*registry.Image, error) {
 	if t.b.d.lock != "" {
-		st := t.b.d.statement("image_lock").sql("SELECT i.id FROM images i WHERE i.id = ").arg(id).sql(t.b.d.lock)
-		r, err := t.b.run(ctx, t.t, st)
-		if err != nil {
-			return nil, err
-		}
-		for r.Next() {
-		}
-		r.Close()
-		if err := r.Err(); err != nil {
+		if _, err := t.Lock(ctx, registry.Images, registry.Values{{Column: "id", Value: id}}); err != nil {
 			return nil, err
 		}
 	}
 	return t.b.readRecord(ctx, t.t, t.s, id)
+}
+
+// Lock implements registry.Tx. A transaction on SQLite has the lock of the whole
+// file.
+func (t *tx) Lock(ctx context.Context, table registry.Table, where registry.Values) (int64, error) {
+	name := "lock_" + string(table)
+	if table == registry.Images {
+		name = "image_lock"
+	}
+	st := t.b.d.statement(name).sql("SELECT 1 FROM ", string(table))
+	if err := st.where(table, where); err != nil {
+		return 0, err
+	}
+	r, err := t.b.run(ctx, t.t, st.sql(t.b.d.lock))
+	if err != nil {
+		return 0, t.b.writeError(err)
+	}
+	defer r.Close()
+	var found int64
+	for r.Next() {
+		found++
+	}
+	return found, t.b.writeError(r.Err())
 }
 
 // Insert implements registry.Tx. Columns that this release of the schema lacks
@@ -170,18 +185,26 @@ func (t *tx) Delete(ctx context.Context, table registry.Table, where registry.Va
 
 // execWhere completes a statement by the rows that it is about.
 func (t *tx) execWhere(ctx context.Context, st *statement, table registry.Table, where registry.Values) (int64, error) {
-	for n, a := range where {
-		if n == 0 {
-			st.sql(" WHERE ")
-		} else {
-			st.sql(" AND ")
-		}
-		st.sql(a.Column, " = ")
-		if err := st.argFor(kindOf(table, a.Column), a.Value); err != nil {
-			return 0, err
-		}
+	if err := st.where(table, where); err != nil {
+		return 0, err
 	}
 	return t.exec(ctx, st)
+}
+
+// where adds the condition that columns of a table have these values.
+func (s *statement) where(table registry.Table, values registry.Values) error {
+	for n, a := range values {
+		if n == 0 {
+			s.sql(" WHERE ")
+		} else {
+			s.sql(" AND ")
+		}
+		s.sql(a.Column, " = ")
+		if err := s.argFor(kindOf(table, a.Column), a.Value); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (t *tx) exec(ctx context.Context, st *statement) (int64, error) {

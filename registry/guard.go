@@ -2,15 +2,18 @@ package registry
 
 import "context"
 
-// guard asks for the right to change an image where the original asked for
-// none: its tags, properties, locations and members over RPC. Only hardened
-// gateways do.
-func (s *Service) guard(ctx context.Context, tx Tx, c *Caller, imageID string) error {
-	if !s.Harden || c.Admin {
-		return nil
+// guard locks an image whose children are changed, and asks for the right to do
+// so where the original asked for none: its tags, properties, locations and
+// members over RPC. Only hardened gateways do; others tell whether the image is
+// there, be it deleted. No answer may depend on foreign keys: SQLite has none,
+// and MySQL 9 lets a row pass whose parent is missing.
+func (s *Service) guard(ctx context.Context, tx Tx, c *Caller, imageID string) (found bool, err error) {
+	if s.Harden && !c.Admin {
+		_, err := lockedImage(ctx, tx, c, imageID)
+		return err == nil, err
 	}
-	_, err := lockedImage(ctx, tx, c, imageID)
-	return err
+	n, err := tx.Lock(ctx, Images, Values{{Column: "id", Value: imageID}})
+	return n > 0, err
 }
 
 // changeChildren runs f on the children of an image, guarded.
@@ -20,10 +23,11 @@ func (s *Service) changeChildren(ctx context.Context, c *Caller, imageID string,
 	}
 	now := s.now()
 	return s.Store.InTx(ctx, func(tx Tx) error {
-		if err := s.guard(ctx, tx, c, imageID); err != nil {
+		found, err := s.guard(ctx, tx, c, imageID)
+		if err != nil {
 			return err
 		}
-		return f(&childWriter{ctx: ctx, tx: tx, imageID: imageID, now: now})
+		return f(&childWriter{ctx: ctx, tx: tx, imageID: imageID, now: now, orphans: !found})
 	})
 }
 

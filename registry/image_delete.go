@@ -29,10 +29,17 @@ func (s *Service) DeleteImage(ctx context.Context, c *Caller, id string) (*Image
 			return err
 		}
 		live := Values{{Column: "image_id", Value: image.ID}, {Column: "deleted", Value: false}}
+		w := childWriter{ctx: ctx, tx: tx, imageID: image.ID, now: now}
 		for _, table := range []Table{ImageLocations, ImageProperties, ImageMembers, ImageTags} {
 			set := gone
 			if table == ImageLocations {
 				set = append(Values{{Column: "status", Value: StatusDeleted}}, gone...)
+			}
+			if table == ImageMembers && !membersGoTogether(image.Members, now) {
+				if err := w.deleteMembers(image.Members, liveMembers(image.Members)); err != nil {
+					return err
+				}
+				continue
 			}
 			if _, err := tx.Update(ctx, table, live, set); err != nil {
 				return err

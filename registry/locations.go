@@ -67,7 +67,7 @@ func parseLocation(o *pyjson.Object) (location, error) {
 	return l, nil
 }
 
-// rowID is the id of a row as a client names it: what is no number is no id.
+// rowID is the id of a row as a client names it: what is no integer is no id.
 type rowID struct {
 	given bool
 	id    int64 // -1 where no row can have it
@@ -82,11 +82,11 @@ func rowIDOf(v any) rowID {
 	if !ok {
 		text = string(pyjson.Append(nil, v))
 	}
-	id, err := coerceInt("id", v, 0, math.MaxInt32)
-	if err != nil {
-		return rowID{given: true, id: -1, text: text}
+	id, ok := WholeNumber(v)
+	if !ok || id < 0 || id > math.MaxInt32 {
+		id = -1
 	}
-	return rowID{given: true, id: id.(int64), text: text}
+	return rowID{given: true, id: id, text: text}
 }
 
 // checkLocationsAllowed refuses location URLs of plain users where the gateway

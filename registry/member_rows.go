@@ -2,7 +2,8 @@ package registry
 
 import (
 	"context"
-	"math"
+	"slices"
+	"time"
 
 	"github.com/glancegate/glancegate/registry/pyjson"
 )
@@ -37,9 +38,6 @@ func (s *Service) CreateMember(ctx context.Context, c *Caller, values *pyjson.Ob
 	}
 	err = s.changeChildren(ctx, c, imageID, func(w *childWriter) error {
 		id, err := w.insertRow(ImageMembers, row)
-		if given, ok := row.Get("id"); ok {
-			id = given.(int64)
-		}
 		created["id"], created["created_at"], created["updated_at"] = id, w.now, w.now
 		return err
 	})
@@ -65,7 +63,7 @@ func memberChanges(values *pyjson.Object) (Values, error) {
 	var set Values
 	for _, c := range Columns(ImageMembers) {
 		raw, ok := values.Get(c.Name)
-		if !ok || ignoredInChildren[c.Name] && c.Name != "image_id" {
+		if !ok || c.Name != "image_id" && ignoredInChildren[c.Name] {
 			continue
 		}
 		value, err := coerce(c, raw)
@@ -81,45 +79,109 @@ func memberChanges(values *pyjson.Object) (Values, error) {
 	return set, nil
 }
 
-// DeleteMemberRow soft-deletes a membership, or does it again.
+// DeleteMemberRow soft-deletes a membership, or does it again, and with it every
+// other live membership of the same project in the image.
 func (s *Service) DeleteMemberRow(ctx context.Context, c *Caller, rowID any) error {
 	return s.changeMemberRow(ctx, c, rowID, nil, func(w *childWriter, row Row) error {
-		_, err := w.deleteRow(ImageMembers, row)
-		return err
+		rows, err := w.tx.Rows(w.ctx, RowQuery{Table: ImageMembers, Where: []Condition{Is("image_id", w.imageID)}})
+		if err != nil {
+			return err
+		}
+		members := make([]Member, len(rows))
+		var gone []Member
+		for n, r := range rows {
+			members[n] = Member{RowID: r.Int("id"), Member: r.Text("member"), Stamps: Stamps{Deleted: r.Bool("deleted")}}
+			members[n].DeletedAt.V, members[n].DeletedAt.Valid = r["deleted_at"].(time.Time)
+			if members[n].RowID == row.Int("id") || !members[n].Deleted && r["member"] == row["member"] {
+				gone = append(gone, members[n])
+			}
+		}
+		return w.deleteMembers(members, gone)
 	})
 }
 
+func errNoMembership() error {
+	return badValue("memb_id", "is no membership: No row was found for one()")
+}
+
+// changeMemberRow runs f with a membership under the lock of its image, and
+// under that of the image to which set moves it.
 func (s *Service) changeMemberRow(ctx context.Context, c *Caller, rowID any, set Values, f func(*childWriter, Row) error) error {
 	if err := s.CheckWritable(c); err != nil {
 		return err
 	}
-	id, err := coerceInt("memb_id", rowID, math.MinInt64, math.MaxInt64)
-	if err != nil {
-		return err
+	id := rowIDOf(rowID)
+	if !id.given || id.id < 0 {
+		return errNoMembership()
 	}
 	now := s.now()
-	return s.Store.InTx(ctx, func(tx Tx) error {
-		rows, err := tx.Rows(ctx, RowQuery{Table: ImageMembers, Where: []Condition{Is("id", id)}})
+	// Which image to lock is asked for outside of the transaction, which would see
+	// for ever after what it saw before it had the lock.
+	for range maxMoves {
+		row, err := membershipRow(ctx, s.Store, id)
 		if err != nil {
 			return err
 		}
-		if len(rows) != 1 {
-			return badValue("memb_id", "is no membership: No row was found for one()")
-		}
-		row := rows[0]
-		if !s.mayAnswer(c, row, set) {
-			if err := s.guard(ctx, tx, c, row.Text("image_id")); err != nil {
+		imageID, moved := row.Text("image_id"), false
+		err = s.Store.InTx(ctx, func(tx Tx) error {
+			if err := s.guardMembership(ctx, tx, c, row, set); err != nil {
 				return err
 			}
-			if to, given := set.Get("image_id"); given && to != row["image_id"] {
-				text, _ := to.(string)
-				if err := s.guard(ctx, tx, c, text); err != nil {
-					return err
-				}
+			current, err := membershipRow(ctx, tx, id)
+			if moved = err == nil && current.Text("image_id") != imageID; err != nil || moved {
+				return err
 			}
+			if s.mayAnswer(c, row, set) != s.mayAnswer(c, current, set) {
+				moved = true
+				return nil
+			}
+			return f(&childWriter{ctx: ctx, tx: tx, imageID: imageID, now: now}, current)
+		})
+		if err != nil || !moved {
+			return err
 		}
-		return f(&childWriter{ctx: ctx, tx: tx, imageID: row.Text("image_id"), now: now}, row)
-	})
+	}
+	return Errorf(Unavailable, "The membership is being changed by others")
+}
+
+// maxMoves is how often a membership may change between two looks at it.
+const maxMoves = 5
+
+func membershipRow(ctx context.Context, from rowReader, id rowID) (Row, error) {
+	rows, err := from.Rows(ctx, RowQuery{Table: ImageMembers, Where: []Condition{Is("id", id.id)}})
+	if err == nil && len(rows) != 1 {
+		err = errNoMembership()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return rows[0], nil
+}
+
+// guardMembership locks the image of a membership and the one to which it moves,
+// and asks for the right to change both.
+func (s *Service) guardMembership(ctx context.Context, tx Tx, c *Caller, row Row, set Values) error {
+	from := row.Text("image_id")
+	if s.mayAnswer(c, row, set) {
+		_, err := tx.Lock(ctx, Images, Values{{Column: "id", Value: from}})
+		return err
+	}
+	images := []string{from}
+	to, given := set.Get("image_id")
+	if text, _ := to.(string); given && text != from {
+		images = append(images, text)
+		slices.Sort(images) // so that two that move memberships don't wait for each other
+	}
+	for _, id := range images {
+		found, err := s.guard(ctx, tx, c, id)
+		if err != nil {
+			return err
+		}
+		if !found && id != from {
+			return errNoParent(id)
+		}
+	}
+	return nil
 }
 
 // mayAnswer tells whether a change is a member's own answer to an invitation:

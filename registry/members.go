@@ -88,6 +88,7 @@ func (s *Service) ReplaceMembers(ctx context.Context, c *Caller, imageID string,
 				added = append(added, m)
 			}
 		}
+		var gone []Member
 		for _, row := range image.Members {
 			change, keep := kept[row.RowID]
 			switch {
@@ -95,11 +96,14 @@ func (s *Service) ReplaceMembers(ctx context.Context, c *Caller, imageID string,
 			case keep:
 				err = w.updateMember(row, change)
 			case !row.Deleted:
-				err = w.deleteMember(row)
+				gone = append(gone, row)
 			}
 			if err != nil {
 				return err
 			}
+		}
+		if err := w.deleteMembers(image.Members, gone); err != nil {
+			return err
 		}
 		for _, m := range added {
 			if err := w.insertMember(m); err != nil {
@@ -110,7 +114,8 @@ func (s *Service) ReplaceMembers(ctx context.Context, c *Caller, imageID string,
 	})
 }
 
-// DeleteMember soft-deletes the first live membership of a member.
+// DeleteMember soft-deletes the live memberships of a member: there can be more
+// than one.
 func (s *Service) DeleteMember(ctx context.Context, c *Caller, imageID, member string) error {
 	return s.changeMembers(ctx, c, imageID, func(w *childWriter, image *Image) error {
 		row, found, err := w.findMember(c, image, member, false)
@@ -120,7 +125,13 @@ func (s *Service) DeleteMember(ctx context.Context, c *Caller, imageID, member s
 		if !found {
 			return Errorf(MembershipNotFound, "Membership could not be found.")
 		}
-		return w.deleteMember(row)
+		var gone []Member
+		for _, m := range image.Members {
+			if !m.Deleted && m.Member == row.Member && seesMember(c, image, m) {
+				gone = append(gone, m)
+			}
+		}
+		return w.deleteMembers(image.Members, gone)
 	})
 }
 
@@ -209,11 +220,5 @@ func (w *childWriter) updateMember(row Member, to MemberChange) error {
 		{Column: "member", Value: to.Member},
 		{Column: "can_share", Value: to.CanShare.V},
 		{Column: "deleted", Value: false},
-	})
-}
-
-func (w *childWriter) deleteMember(row Member) error {
-	return w.update(ImageMembers, row.RowID, Values{
-		{Column: "deleted", Value: true}, {Column: "deleted_at", Value: w.now},
 	})
 }

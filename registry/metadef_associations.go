@@ -79,7 +79,14 @@ func (s *Service) CreateAssociation(ctx context.Context, c *Caller, namespace st
 		}
 	}
 	var created Row
-	err = s.changeMetadefs(ctx, c, func(w *metadefWriter) (err error) {
+	err = s.changeNamespace(ctx, c, namespace, nil, func(w *metadefWriter, n *namespaceRow) (err error) {
+		found, err := w.tx.Lock(ctx, MetadefResourceTypes, Values{{Column: "id", Value: resourceType["id"]}})
+		if err == nil && found == 0 {
+			err = MetadefResourceType.errNotFound(resourceType.Text("name"), "")
+		}
+		if err != nil {
+			return err
+		}
 		created, err = w.insertAssociation(n, resourceType, values)
 		return err
 	})

@@ -67,6 +67,15 @@ func (s *Service) UpdateMetadef(ctx context.Context, c *Caller, k *MetadefKind, 
 		if err := s.guardContent(c, k, n, row, values); err != nil {
 			return err
 		}
+		if to, given := values.Get("namespace_id"); given && to != nil {
+			found, err := w.lockNamespace(to)
+			if err != nil {
+				return err
+			}
+			if !found {
+				return badValue("namespace_id", "is no namespace")
+			}
+		}
 		return w.update(k, n, row, values)
 	})
 	return row, err

@@ -73,6 +73,9 @@ func (s *Service) CreateNamespace(ctx context.Context, c *Caller, values *pyjson
 func (s *Service) UpdateNamespace(ctx context.Context, c *Caller, id any, values *pyjson.Object) (Row, error) {
 	var row Row
 	err := s.changeMetadefs(ctx, c, func(w *metadefWriter) (err error) {
+		if _, err := w.lockNamespace(id); err != nil {
+			return err
+		}
 		if row, err = MetadefNamespace.byID(ctx, w.tx, id); err != nil {
 			return err
 		}
@@ -127,9 +130,12 @@ func (w *metadefWriter) deleteContents(table Table, n *namespaceRow) (int64, err
 }
 
 // changeNamespace runs f in a transaction with a namespace that the caller may
-// change; join is read with it.
+// change, under the lock of the namespace; join is read with it.
 func (s *Service) changeNamespace(ctx context.Context, c *Caller, name string, join *Join, f func(*metadefWriter, *namespaceRow) error) error {
 	return s.changeMetadefs(ctx, c, func(w *metadefWriter) error {
+		if _, err := w.tx.Lock(ctx, MetadefNamespaces, Values{{Column: "namespace", Value: name}}); err != nil {
+			return err
+		}
 		n, err := readNamespace(ctx, w.tx, c, name, join)
 		if err != nil {
 			return err

@@ -23,6 +23,17 @@ func (s *Service) changeMetadefs(ctx context.Context, c *Caller, f func(*metadef
 	return s.Store.InTx(ctx, func(tx Tx) error { return f(&metadefWriter{ctx: ctx, tx: tx, now: now}) })
 }
 
+// lockNamespace locks a namespace by its numeric id and tells whether there is
+// one.
+func (w *metadefWriter) lockNamespace(id any) (found bool, err error) {
+	r := rowIDOf(id)
+	if !r.given || r.id < 0 {
+		return false, nil
+	}
+	n, err := w.tx.Lock(w.ctx, MetadefNamespaces, Values{{Column: "id", Value: r.id}})
+	return n > 0, err
+}
+
 // byID reads a definition by its numeric id.
 func (k *MetadefKind) byID(ctx context.Context, from rowReader, id any) (Row, error) {
 	r := rowIDOf(id)
@@ -40,9 +51,10 @@ func (k *MetadefKind) byID(ctx context.Context, from rowReader, id any) (Row, er
 }
 
 // insert adds a definition to a namespace (nil for what is in none) and returns
-// its row. The times in the values do not matter.
+// its row. The times in the values do not matter, nor does an id: the database
+// makes those.
 func (w *metadefWriter) insert(k *MetadefKind, in *namespaceRow, values *pyjson.Object) (Row, error) {
-	values = without(values, "created_at", "updated_at")
+	values = without(values, "id", "created_at", "updated_at")
 	defaults := append(Values{{Column: "created_at", Value: w.now}, {Column: "updated_at", Value: w.now}}, k.defaults...)
 	if in != nil {
 		values.Delete("namespace_id")
@@ -69,7 +81,7 @@ func (w *metadefWriter) insert(k *MetadefKind, in *namespaceRow, values *pyjson.
 // update writes the values that differ over a row, which becomes what it is
 // then, and the time of the change if there was one.
 func (w *metadefWriter) update(k *MetadefKind, in *namespaceRow, row Row, values *pyjson.Object) error {
-	values = without(values, "created_at", "updated_at")
+	values = without(values, "id", "created_at", "updated_at")
 	set, err := columnsOf(k.table, values)
 	if err != nil {
 		return err

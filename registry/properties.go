@@ -13,6 +13,7 @@ type childWriter struct {
 	tx      Tx
 	imageID string
 	now     time.Time
+	orphans bool // there is no such image
 }
 
 func (w *childWriter) insert(table Table, row Values) error {

@@ -24,11 +24,11 @@ func (s *Service) CreateProperty(ctx context.Context, c *Caller, values *pyjson.
 }
 
 // childRow makes the columns of a child of an image from a request. The image
-// id is not among them; stamps are ignored.
+// id is not among them; stamps and a row id are ignored.
 func childRow(table Table, values *pyjson.Object) (Values, string, error) {
 	var row Values
 	for _, c := range Columns(table) {
-		if ignoredInChildren[c.Name] || c.Name == "id" && table != ImageMembers {
+		if ignoredInChildren[c.Name] {
 			continue
 		}
 		raw, ok := values.Get(c.Name)
@@ -50,7 +50,7 @@ func childRow(table Table, values *pyjson.Object) (Values, string, error) {
 }
 
 var ignoredInChildren = map[string]bool{
-	"image_id": true, "created_at": true, "updated_at": true, "deleted_at": true, "deleted": true,
+	"id": true, "image_id": true, "created_at": true, "updated_at": true, "deleted_at": true, "deleted": true,
 }
 
 // DeleteProperty soft-deletes a property, or does it again, and returns its row.
@@ -73,6 +73,9 @@ func (s *Service) DeleteProperty(ctx context.Context, c *Caller, imageID, name s
 // insertRow adds a child and returns its row id. It is live unless the row says
 // otherwise.
 func (w *childWriter) insertRow(table Table, row Values) (int64, error) {
+	if w.orphans {
+		return 0, errNoParent(w.imageID)
+	}
 	row = append(slices.Clone(row), Values{
 		{Column: "image_id", Value: w.imageID},
 		{Column: "created_at", Value: w.now},
@@ -85,6 +88,11 @@ func (w *childWriter) insertRow(table Table, row Values) (int64, error) {
 		return 0, &Error{Kind: BadValue, Message: "a value in " + string(table) + " is taken, perhaps in another case", Err: e.Err}
 	}
 	return id, err
+}
+
+// errNoParent is the error for a child of an image that does not exist.
+func errNoParent(imageID string) error {
+	return badValue("image_id", "is no image: "+imageID)
 }
 
 // deleteRow soft-deletes a row and returns it as it is then.

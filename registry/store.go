@@ -38,6 +38,11 @@ type Tx interface {
 	// the same image out until the transaction ends.
 	LockImage(ctx context.Context, id string) (*Image, error)
 
+	// Lock keeps other writers of the rows that match out until the transaction
+	// ends, and returns how many there are. What is read after it is what the last
+	// writer left, provided that nothing was read before.
+	Lock(ctx context.Context, table Table, where Values) (int64, error)
+
 	// Rows is Store.Rows as this transaction sees the database.
 	Rows(ctx context.Context, q RowQuery) ([]Row, error)
 

@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/glancegate/glancegate/registry/pyjson"
 )
@@ -10,7 +11,7 @@ import (
 // CreateTag adds a tag to an image; it may be there already. A tag is a JSON
 // value that a text column takes.
 func (s *Service) CreateTag(ctx context.Context, c *Caller, imageID string, tag any) error {
-	value, err := coerce(Column{Name: "value", Width: 255}, tag)
+	value, err := coerceTag(tag)
 	if err != nil {
 		return err
 	}
@@ -19,7 +20,9 @@ func (s *Service) CreateTag(ctx context.Context, c *Caller, imageID string, tag 
 	})
 }
 
-// DeleteTag soft-deletes a tag. One that the image has twice is an error.
+// DeleteTag soft-deletes a tag, as often as the image has it. The database
+// compares: MySQL takes no notice of case, unless the image has the tag as it is
+// spelled, or several others that are alike.
 func (s *Service) DeleteTag(ctx context.Context, c *Caller, imageID string, tag any) error {
 	if err := checkID(imageID); err != nil {
 		return err
@@ -29,21 +32,38 @@ func (s *Service) DeleteTag(ctx context.Context, c *Caller, imageID string, tag 
 		return err
 	}
 	return s.changeChildren(ctx, c, imageID, func(w *childWriter) error {
-		rows, err := w.tx.Rows(ctx, RowQuery{Table: ImageTags, Where: []Condition{
+		alike, err := w.tx.Rows(w.ctx, RowQuery{Table: ImageTags, Where: []Condition{
 			Is("image_id", imageID), Is("value", value), Is("deleted", false),
 		}})
-		switch {
-		case err != nil:
+		if err != nil {
 			return err
-		case len(rows) == 0:
-			return Errorf(NotFound, "An object with the specified identifier was not found.")
-		case len(rows) > 1:
-			return badValue("value", "is a tag that the image has more than once: Multiple rows were found for one()")
 		}
-		return w.update(ImageTags, rows[0].Int("id"), Values{
-			{Column: "deleted", Value: true}, {Column: "deleted_at", Value: w.now},
-		})
+		if len(alike) == 0 {
+			return Errorf(NotFound, "An object with the specified identifier was not found.")
+		}
+		spelled := func(as any) []Row {
+			return slices.DeleteFunc(slices.Clone(alike), func(r Row) bool { return r["value"] != as })
+		}
+		gone := spelled(value)
+		if len(gone) == 0 {
+			gone = spelled(alike[0]["value"])
+			if len(gone) < len(alike) {
+				return badValue("value", "is a tag that the image has in several spellings: Multiple rows were found for one()")
+			}
+		}
+		return w.deleteTags(gone)
 	})
+}
+
+func (w *childWriter) deleteTags(rows []Row) error {
+	for _, row := range rows {
+		if err := w.update(ImageTags, row.Int("id"), Values{
+			{Column: "deleted", Value: true}, {Column: "deleted_at", Value: w.now},
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Tags lists the live tags of an image in the order in which they were added.
@@ -73,73 +93,58 @@ func (s *Service) Tags(ctx context.Context, c *Caller, imageID string) ([]string
 	return tags, nil
 }
 
-// currentTags are the tags to start a change from: never those of a cache.
-func (s *Service) currentTags(ctx context.Context, imageID string) ([]string, error) {
-	rows, err := s.Store.Rows(ctx, RowQuery{
-		Table: ImageTags,
-		Where: []Condition{Is("image_id", imageID), Is("deleted", false)},
-		Sort:  []SortKey{{Column: "id"}},
-	})
-	tags := make([]string, len(rows))
-	for n, r := range rows {
-		tags[n] = r.Text("value")
-	}
-	return tags, err
-}
-
-// SetTags makes a list the tags of an image. Every tag that is added or deleted
-// is committed by itself, as in the original: what came before an error stays.
-// The right to do so is asked for once more at the start, since there may be
-// nothing to add or delete.
+// SetTags makes a list the tags of an image, each of which it has once then. All
+// of it is one transaction under the lock of the image: of two lists that come at
+// once, one remains.
 func (s *Service) SetTags(ctx context.Context, c *Caller, imageID string, tags []any) error {
-	if err := s.CheckWritable(c); err != nil {
-		return err
-	}
 	if err := checkID(imageID); err != nil {
 		return err
 	}
-	if s.Harden {
-		image, err := s.Image(ctx, c, imageID, false)
+	return s.changeChildren(ctx, c, imageID, func(w *childWriter) error {
+		present, err := w.tx.Rows(w.ctx, RowQuery{
+			Table: ImageTags,
+			Where: []Condition{Is("image_id", imageID), Is("deleted", false)},
+			Sort:  []SortKey{{Column: "id"}},
+		})
 		if err != nil {
 			return err
 		}
-		if err := checkMutable(c, image); err != nil {
-			return err
+		had := map[string]bool{}
+		for _, row := range present {
+			had[tagKey(row["value"])] = true
 		}
+		wanted := map[string]bool{}
+		for _, tag := range tags {
+			key := tagKey(tag)
+			if !had[key] && !wanted[key] {
+				if err := w.addTag(tag); err != nil {
+					return err
+				}
+			}
+			wanted[key] = true
+		}
+		return w.deleteTags(slices.DeleteFunc(present, func(row Row) bool {
+			key := tagKey(row["value"])
+			first := wanted[key]
+			wanted[key] = false
+			return first
+		}))
+	})
+}
+
+func (w *childWriter) addTag(tag any) error {
+	text, _ := tag.(string)
+	if err := CheckFourByteParam(w.imageID + text); err != nil {
+		return err
 	}
-	present, err := s.currentTags(ctx, imageID)
+	value, err := coerceTag(tag)
 	if err != nil {
 		return err
 	}
-	had, wanted := map[string]bool{}, map[string]bool{}
-	for _, tag := range present {
-		had[tagKey(tag)] = true
-	}
-	for _, tag := range tags {
-		key := tagKey(tag)
-		wanted[key] = true
-		if had[key] {
-			continue
-		}
-		had[key] = true
-		text, _ := tag.(string)
-		if err := CheckFourByteParam(imageID + text); err != nil {
-			return err
-		}
-		if err := s.CreateTag(ctx, c, imageID, tag); err != nil {
-			return err
-		}
-	}
-	for _, tag := range present {
-		if wanted[tagKey(tag)] {
-			continue
-		}
-		if err := s.DeleteTag(ctx, c, imageID, tag); err != nil {
-			return err
-		}
-	}
-	return nil
+	return w.insert(ImageTags, Values{{Column: "value", Value: value}})
 }
+
+func coerceTag(tag any) (any, error) { return coerce(Column{Name: "value", Width: 255}, tag) }
 
 // tagKey tells tags apart: 5 and "5" are two.
 func tagKey(tag any) string { return string(pyjson.Append(nil, tag)) }

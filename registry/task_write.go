@@ -100,6 +100,9 @@ func (s *Service) changeTask(ctx context.Context, c *Caller, id string, f func(T
 		return err
 	}
 	return s.Store.InTx(ctx, func(tx Tx) error {
+		if _, err := tx.Lock(ctx, Tasks, Values{{Column: "id", Value: id}}); err != nil {
+			return err
+		}
 		task, err := readTask(ctx, tx, c, id, false)
 		if err != nil {
 			return err

@@ -137,11 +137,11 @@ func (f *filters) equal(key string, v any) error {
 			return nil
 		}
 	}
-	value, err := registry.Coerce(registry.Images, key, v)
+	c, err := registry.Equals(registry.Images, key, v)
 	if err != nil {
 		return err
 	}
-	f.where(registry.Is(key, value))
+	f.where(c)
 	return nil
 }
 

@@ -53,7 +53,7 @@ func (l *load) check() {
 	l.t.Helper()
 	for way := range ways {
 		for node := range l.nodes {
-			if worst := l.stale[way][node].max(); worst > bound+margin {
+			if worst := l.stale[way][node].Max(); worst > bound+margin {
 				l.t.Errorf("%s, read at node %d: an answer was stale by %v; promised are %v", ways[way], node, worst, bound)
 			}
 		}

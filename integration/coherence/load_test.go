@@ -1,10 +1,8 @@
 package coherence
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -13,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/glancegate/glancegate/integration/cachetest"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
@@ -26,8 +25,8 @@ type load struct {
 	db    *servers.Database
 	nodes []string // base URLs; the first one is written through
 
-	written [2][images]history // by way: through the gateway, in SQL
-	stale   [2][2]sample       // by way and by node
+	written [2][images]cachetest.History // by way: through the gateway, in SQL
+	stale   [2][2]cachetest.Sample       // by way and by node
 	answers atomic.Int64
 	failed  atomic.Int64
 }
@@ -94,17 +93,17 @@ func (l *load) run(length time.Duration, meanwhile func()) {
 func (l *load) create(way, n int) {
 	l.t.Helper()
 	body := fmt.Sprintf(`{"image": {"id": %q, "name": "0", "status": "active", "owner": "p", "is_public": true, "disk_format": "raw", "container_format": "bare"}}`, imageID(way, n))
-	if _, err := l.send(http.DefaultClient, http.MethodPost, l.nodes[0]+"/images", body); err != nil {
+	if _, err := cachetest.Send(l.t.Context(), http.DefaultClient, http.MethodPost, l.nodes[0]+"/images", body); err != nil {
 		l.t.Fatal(err)
 	}
-	l.written[way][n].ack(0)
+	l.written[way][n].Ack(0)
 }
 
 func (l *load) write(way, round int) {
 	n, value := round%images, 1+round/images
 	var err error
 	if way == throughGateway {
-		_, err = l.send(http.DefaultClient, http.MethodPut, l.nodes[0]+"/images/"+imageID(way, n), fmt.Sprintf(`{"image": {"name": "%d"}}`, value))
+		_, err = cachetest.Send(l.t.Context(), http.DefaultClient, http.MethodPut, l.nodes[0]+"/images/"+imageID(way, n), fmt.Sprintf(`{"image": {"name": "%d"}}`, value))
 	} else {
 		err = l.exec(n, value)
 	}
@@ -112,7 +111,7 @@ func (l *load) write(way, round int) {
 		l.fail(err)
 		return
 	}
-	l.written[way][n].ack(value)
+	l.written[way][n].Ack(value)
 }
 
 // exec writes as glance-api would, and again where SQLite says that somebody
@@ -164,8 +163,8 @@ func (l *load) read(client *http.Client, node, round int) {
 }
 
 func (l *load) judge(way, n, node, value int, began time.Time) {
-	age := l.written[way][n].staleness(value, began)
-	l.stale[way][node].add(age)
+	age := l.written[way][n].Staleness(value, began)
+	l.stale[way][node].Add(age)
 	if way == throughGateway && node == 0 && age > 0 {
 		l.t.Errorf("node 0 shows %d of %s, %v after it has acknowledged a later write", value, imageID(way, n), age)
 	}
@@ -182,7 +181,7 @@ func (i image) value(t *testing.T) int {
 }
 
 func (l *load) get(client *http.Client, node int, path string, into any) bool {
-	body, err := l.send(client, http.MethodGet, l.nodes[node]+path, "")
+	body, err := cachetest.Send(l.t.Context(), client, http.MethodGet, l.nodes[node]+path, "")
 	if err == nil {
 		err = json.Unmarshal(body, into)
 	}
@@ -201,27 +200,4 @@ func (l *load) fail(err error) {
 	if l.failed.Add(1) <= mostComplaints {
 		l.t.Errorf("request failed: %v", err)
 	}
-}
-
-func (l *load) send(client *http.Client, method, url, body string) ([]byte, error) {
-	r, err := http.NewRequest(method, url, bytes.NewReader([]byte(body)))
-	if err != nil {
-		return nil, err
-	}
-	r.Header.Set("X-Identity-Status", "Confirmed")
-	r.Header.Set("X-Project-Id", "p")
-	r.Header.Set("X-Roles", "admin")
-	if body != "" {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	res, err := client.Do(r)
-	if err != nil {
-		return nil, err
-	}
-	defer res.Body.Close()
-	text, err := io.ReadAll(res.Body)
-	if err == nil && res.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s %s: %s: %.200s", method, url, res.Status, text)
-	}
-	return text, err
 }

@@ -1,4 +1,4 @@
-package coherence
+package cachetest
 
 import (
 	"fmt"
@@ -7,14 +7,15 @@ import (
 	"time"
 )
 
-// history is which value of an image was acknowledged when. Values count up, and
+// History is which value of an image was acknowledged when. Values count up, and
 // each is written after the one before it was acknowledged.
-type history struct {
+type History struct {
 	mu    sync.Mutex
 	acked []time.Time // by value
 }
 
-func (h *history) ack(value int) {
+// Ack notes that a value was acknowledged.
+func (h *History) Ack(value int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if value != len(h.acked) {
@@ -23,9 +24,9 @@ func (h *history) ack(value int) {
 	h.acked = append(h.acked, time.Now())
 }
 
-// staleness is for how long a later value had been acknowledged when a request
+// Staleness is for how long a later value had been acknowledged when a request
 // began that answered with this one; 0 for the newest.
-func (h *history) staleness(value int, began time.Time) time.Duration {
+func (h *History) Staleness(value int, began time.Time) time.Duration {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if value+1 >= len(h.acked) {
@@ -34,19 +35,21 @@ func (h *history) staleness(value int, began time.Time) time.Duration {
 	return max(0, began.Sub(h.acked[value+1]))
 }
 
-// sample is the staleness of many answers.
-type sample struct {
+// Sample is the staleness of many answers.
+type Sample struct {
 	mu   sync.Mutex
 	ages []time.Duration
 }
 
-func (s *sample) add(age time.Duration) {
+// Add adds an answer.
+func (s *Sample) Add(age time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ages = append(s.ages, age)
 }
 
-func (s *sample) max() time.Duration {
+// Max is the staleness of the worst answer.
+func (s *Sample) Max() time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.ages) == 0 {
@@ -55,7 +58,7 @@ func (s *sample) max() time.Duration {
 	return slices.Max(s.ages)
 }
 
-func (s *sample) String() string {
+func (s *Sample) String() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.ages) == 0 {

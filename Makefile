@@ -67,6 +67,6 @@ lint:
 	go vet ./...
 	$(STATICCHECK) -checks '$(STATICCHECK_CHECKS)' ./...
 
-# PostgreSQL, MariaDB, Redis, PgBouncer, Keystone and Glance, for the tests to start.
+# PostgreSQL, MariaDB, Galera, Redis, PgBouncer, HAProxy, Keystone and Glance, for the tests to start.
 servers:
 	@.ci/servers.sh

@@ -5,9 +5,10 @@ set -euo pipefail
 
 missing=()
 compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
-PATH=$PATH:/usr/sbin command -v mariadbd >/dev/null || missing+=(mariadb-server)
+PATH=$PATH:/usr/sbin command -v mariadbd >/dev/null || missing+=(mariadb-server galera-4 rsync)
 command -v redis-server >/dev/null || missing+=(redis-server)
 PATH=$PATH:/usr/sbin command -v pgbouncer >/dev/null || missing+=(pgbouncer)
+PATH=$PATH:/usr/sbin command -v haproxy >/dev/null || missing+=(haproxy)
 command -v keystone-wsgi-public >/dev/null || missing+=(keystone)
 command -v glance-api >/dev/null || missing+=(glance-api)
 (( ${#missing[@]} )) || exit 0

@@ -57,7 +57,7 @@ func acquireCache(key poolKey, c cacheConfig, config dbbackend.Config) (*databas
 		if err != nil {
 			return nil, err
 		}
-		config.CausalReads = c.followed
+		config.Followed = c.followed
 		d, err := acquireDatabase(keyOf(config), config)
 		if err != nil {
 			return nil, err

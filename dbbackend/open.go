@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"fmt"
 	"net/url"
 	"runtime"
@@ -50,10 +49,9 @@ type Config struct {
 	// two seconds, negative: never.
 	SchemaPoll time.Duration
 
-	// CausalReads has Servers count to which servers connections lead, and the
-	// nodes of a Galera cluster wait before they read for what the others have
-	// committed: for a cache that is filled from here and follows a change feed.
-	CausalReads bool
+	// Followed has Servers count to which servers connections lead: for a cache
+	// that is filled from here and follows a change feed.
+	Followed bool
 
 	// Observer is told of every statement; may be nil.
 	Observer Observer
@@ -141,7 +139,7 @@ func openPostgreSQL(u *dburl.URL, c Config) (*Backend, error) {
 	config.MaxConnIdleTime = maxIdleTime
 	config.MaxConnLifetime = maxLifetime
 	var servers *reach.Servers
-	if c.CausalReads {
+	if c.Followed {
 		servers = &reach.Servers{}
 		servers.CountPgx(config)
 	}
@@ -180,16 +178,15 @@ func openMySQL(u *dburl.URL, c Config) (*Backend, error) {
 	// The driver would tell standard error what database/sql repairs; what it
 	// does not comes as an error.
 	config.Logger = &mysql.NopLogger{}
-	var connector driver.Connector
-	if connector, err = mysql.NewConnector(config); err != nil {
+	connector, err := mysql.NewConnector(config)
+	if err != nil {
 		return nil, err
 	}
 	var servers *reach.Servers
-	if c.CausalReads {
+	if c.Followed {
 		servers = &reach.Servers{}
-		connector = reach.MySQL{Connector: connector, Servers: servers}
 	}
-	db := sql.OpenDB(connector)
+	db := sql.OpenDB(reach.MySQL{Connector: connector, Servers: servers})
 	bound(db, c.MaxConnections)
 	b := newBackend(&mySQL, newBoundedPool(newSQLPool(db, db), c.MaxConnections), c.Observer)
 	b.follow(servers, func() {

@@ -12,7 +12,7 @@ import (
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
-func causal(c *dbbackend.Config) { c.CausalReads = true }
+func causal(c *dbbackend.Config) { c.Followed = true }
 
 // TestWritesOfTheGateway hears what the gateway itself writes.
 func TestWritesOfTheGateway(t *testing.T) {

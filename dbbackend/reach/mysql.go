@@ -10,13 +10,17 @@ import (
 // MySQL is a connector whose connections are counted.
 type MySQL struct {
 	driver.Connector
-	Servers *Servers
+	Servers *Servers // nil: they are not counted
 
 	// Node tells the nodes of a Galera cluster apart. Otherwise they count as
 	// one server, and every connection is made to wait, before it reads, for
-	// what any of them has committed (wsrep_sync_wait).
+	// what any of them has committed (wsrep_sync_wait): the next request may be
+	// answered from another node than the last one.
 	Node bool
 }
+
+// syncWait makes a session wait for reads, beside what the server is set to.
+const syncWait = "SET SESSION wsrep_sync_wait = @@SESSION.wsrep_sync_wait | 1"
 
 // mysqlConn is what a connection of the driver can do.
 type mysqlConn interface {
@@ -59,9 +63,13 @@ func (m MySQL) Connect(ctx context.Context) (driver.Conn, error) {
 		_ = c.Close()
 		return nil, err
 	}
+	if m.Servers == nil {
+		return c, nil
+	}
 	return countedConn{conn, m.Servers.Opened(server)}, nil
 }
 
+// server is the name of the server that a connection leads to.
 func (m MySQL) server(ctx context.Context, conn mysqlConn) (string, error) {
 	settings, err := values(ctx, conn, MySQLSettings)
 	if err != nil {
@@ -70,7 +78,7 @@ func (m MySQL) server(ctx context.Context, conn mysqlConn) (string, error) {
 	if settings["wsrep_on"] != "ON" || m.Node {
 		return MySQLNode(settings), nil
 	}
-	if _, err := conn.ExecContext(ctx, "SET SESSION wsrep_sync_wait = 1", nil); err != nil {
+	if _, err := conn.ExecContext(ctx, syncWait, nil); err != nil {
 		return "", err
 	}
 	status, err := values(ctx, conn, GaleraStatus)

@@ -4,7 +4,7 @@ import "github.com/glancegate/glancegate/dbbackend/reach"
 
 // Servers counts the connections of the Backend by the server to which they
 // lead, for a change feed that has to follow the server that is read; nil
-// without Config.CausalReads, and for SQLite. Every connection is looked at
+// without Config.Followed, and for SQLite. Every connection is looked at
 // once, when it is opened.
 func (b *Backend) Servers() *reach.Servers { return b.servers }
 

@@ -1,0 +1,47 @@
+package galera
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/glancegate/glancegate/integration/cachetest"
+	"github.com/glancegate/glancegate/integration/servers"
+)
+
+// removeImages deletes what earlier tests have left.
+func removeImages(t *testing.T, c *servers.Galera) {
+	t.Helper()
+	for _, table := range []string{"image_members", "image_tags", "image_properties", "image_locations", "images"} {
+		if _, err := c.Nodes[1].Database.DB.Exec("DELETE FROM " + table); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// numbers makes the table other.numbers on all nodes.
+func numbers(t *testing.T, c *servers.Galera, rows int) {
+	t.Helper()
+	for _, statement := range []string{
+		"DROP DATABASE IF EXISTS other",
+		"CREATE DATABASE other",
+		"CREATE TABLE other.numbers (id INT PRIMARY KEY, n INT, text VARCHAR(100))",
+		fmt.Sprintf("INSERT INTO other.numbers SELECT seq, seq, REPEAT('x', 80) FROM seq_1_to_%d", rows),
+	} {
+		c.Nodes[1].Exec(t, statement)
+	}
+	for _, n := range c.Nodes {
+		n.AwaitAll(t)
+	}
+}
+
+// get decodes the answer to a request of an administrator.
+func get(ctx context.Context, client *http.Client, url string, into any) error {
+	body, err := cachetest.Send(ctx, client, http.MethodGet, url, "")
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(body, into)
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-mysql-org/go-mysql/replication"
@@ -17,6 +18,9 @@ import (
 type mysqlSource struct {
 	config  *mysql.Config
 	servers *reach.Servers
+
+	// statement is that of mysqlServer.
+	statement atomic.Int32
 }
 
 func newMySQL(u *dburl.URL, servers *reach.Servers) (*mysqlSource, error) {
@@ -29,7 +33,7 @@ func newMySQL(u *dburl.URL, servers *reach.Servers) (*mysqlSource, error) {
 	// The shortest waits that MySQL knows.
 	config.Params["innodb_lock_wait_timeout"] = "1"
 	config.Params["lock_wait_timeout"] = "1"
-	return &mysqlSource{config, servers}, nil
+	return &mysqlSource{config: config, servers: servers}, nil
 }
 
 func (m *mysqlSource) follow(ctx context.Context, s *session) error {
@@ -59,7 +63,7 @@ func (m *mysqlSource) read(ctx context.Context, r *reader) error {
 	setup, cancel := context.WithDeadline(ctx, r.deadline())
 	defer cancel()
 	if err = m.inspect(setup, lasting, server); err == nil {
-		err = r.begins(server)
+		err = r.begins(setup, server)
 	}
 	if err != nil {
 		return r.breaks(err)
@@ -84,7 +88,7 @@ func (m *mysqlSource) newServer() (*mysqlServer, error) {
 	if err != nil {
 		return nil, err
 	}
-	server := &mysqlServer{schema: m.config.DBName, events: make(chan *replication.BinlogEvent)}
+	server := &mysqlServer{schema: m.config.DBName, statement: &m.statement, events: make(chan *replication.BinlogEvent)}
 	server.db = sql.OpenDB(reach.MySQL{Connector: connector, Servers: &server.nodes, Node: true})
 	server.db.SetMaxOpenConns(maxBarriers + 3)
 	server.db.SetMaxIdleConns(3)

@@ -47,7 +47,9 @@ func (r *reader) event(ctx context.Context, e *replication.BinlogEvent) error {
 		}
 	case *replication.ExecuteLoadQueryEvent:
 		r.pending.all, r.pending.table = true, ""
-	case *replication.FormatDescriptionEvent, *replication.TableMapEvent, *replication.HeartbeatEvent,
+	case *replication.FormatDescriptionEvent:
+		return r.noteFile(e.Header)
+	case *replication.TableMapEvent, *replication.HeartbeatEvent,
 		*replication.PreviousGTIDsEvent, *replication.MariadbGTIDListEvent, *replication.MariadbBinlogCheckPointEvent,
 		*replication.MariadbAnnotateRowsEvent, *replication.RowsQueryEvent, *replication.IntVarEvent,
 		*replication.BeginLoadQueryEvent:

@@ -69,9 +69,10 @@ func (m *mysqlSource) inspect(ctx, lasting context.Context, s *mysqlServer) erro
 	if err := s.pass(ctx, &barrier{table: "images", key: ""}); err != nil && !isContention(err) {
 		return fmt.Errorf("waiting for commits: %w; run: GRANT SELECT, UPDATE, LOCK TABLES ON %s.* TO the user of the gateway", err, s.schema)
 	}
-	if s.first.end, err = s.position(ctx); err != nil {
+	if s.first.history, err = s.readHistory(ctx); err != nil {
 		return err
 	}
+	s.last = s.first.history
 	if !s.mariaDB {
 		return s.lockTables(ctx)
 	}
@@ -133,12 +134,20 @@ func (s *mysqlServer) position(ctx context.Context) (gomysql.Position, error) {
 	return toPosition(status["Binlog_snapshot_file"], status["Binlog_snapshot_position"])
 }
 
-// binlogStatus is SHOW MASTER STATUS, or what newer releases of MySQL call it.
+// binlogStatements ask where the binlog is: the statement of MariaDB and of MySQL
+// up to 8.3, and that of MySQL since 8.2.
+var binlogStatements = [...]string{"SHOW MASTER STATUS", "SHOW BINARY LOG STATUS"}
+
+// binlogStatus uses the statement that the server has understood before.
 func (s *mysqlServer) binlogStatus(ctx context.Context) (map[string]string, error) {
-	status, err := s.row(ctx, "SHOW MASTER STATUS")
+	known := s.statement.Load()
+	status, err := s.row(ctx, binlogStatements[known])
 	var e *mysql.MySQLError
 	if errors.As(err, &e) && e.Number == gomysql.ER_PARSE_ERROR {
-		status, err = s.row(ctx, "SHOW BINARY LOG STATUS")
+		status, err = s.row(ctx, binlogStatements[1-known])
+		if err == nil {
+			s.statement.Store(1 - known)
+		}
 	}
 	if errors.As(err, &e) && e.Number == gomysql.ER_SPECIFIC_ACCESS_DENIED_ERROR {
 		err = fmt.Errorf("%w; run: GRANT %s ON *.* TO the user of the gateway", err, s.statusPrivilege())

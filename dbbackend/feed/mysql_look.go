@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	gomysql "github.com/go-mysql-org/go-mysql/mysql"
 )
 
 // look is what the server has answered to the question how far it is. All
@@ -14,7 +12,7 @@ import (
 // in front of end.
 type look struct {
 	began time.Time
-	end   gomysql.Position
+	history
 }
 
 // watch looks at the server again and again: where its binlog is, whether it is
@@ -25,6 +23,7 @@ func (s *mysqlServer) watch(ctx context.Context, looks chan<- look) error {
 		if err != nil {
 			return err
 		}
+		s.last = l.history
 		select {
 		case looks <- l:
 		case <-ctx.Done():
@@ -43,7 +42,10 @@ func (s *mysqlServer) look(ctx context.Context) (l look, err error) {
 		err = s.causal.read(ctx, lagLimit)
 	}
 	if err == nil {
-		l.end, err = s.position(ctx)
+		l.history, err = s.readHistory(ctx)
+	}
+	if err == nil {
+		err = s.continues(ctx, s.last, l.history)
 	}
 	if err == nil {
 		err = s.checkNodes()

@@ -18,6 +18,7 @@ type reader struct {
 
 	position gomysql.Position  // up to here the binlog was read
 	boundary gomysql.Position  // the last position between two transactions; without a name there is none
+	file     created           // the one with position
 	heard    time.Time         // the last event
 	looks    []look            // whose ends have not been reached, the oldest first
 	columns  map[string]layout // by lower-case table name; nil: to be read

@@ -80,7 +80,7 @@ func (r *reader) deadline() time.Time {
 // begins goes on with a new connection: from the server's position, or from
 // where the connection of before has broken, if it is the same server and was
 // not restarted. A server that crashed may have lost what it told.
-func (r *reader) begins(server *mysqlServer) error {
+func (r *reader) begins(ctx context.Context, server *mysqlServer) error {
 	old := r.server
 	r.server = server
 	r.pending = transaction{}
@@ -90,6 +90,9 @@ func (r *reader) begins(server *mysqlServer) error {
 	} else {
 		if !server.isSameRun(old) {
 			return errors.New("the connection broke, and the server is another one now or was restarted")
+		}
+		if err := server.continues(ctx, old.last, server.first.history); err != nil {
+			return err
 		}
 		r.position = r.boundary
 		r.resumes++

@@ -3,6 +3,7 @@ package feed
 import (
 	"context"
 	"database/sql"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-mysql-org/go-mysql/replication"
@@ -22,8 +23,13 @@ type mysqlServer struct {
 	opened time.Time
 	uptime time.Duration // of the server, then
 
-	causal      *causalReads // nil: there is no cluster
+	causal *causalReads // nil: there is no cluster
+	// statement is the number of the binlogStatements that the server understands; it
+	// outlasts the connections.
+	statement *atomic.Int32
+
 	first       look
+	last        history
 	columns     map[string]layout // of before the end of first
 	events      chan *replication.BinlogEvent
 	closeStream func()

@@ -9,6 +9,8 @@ import (
 
 	"github.com/caddyserver/caddy/v2"
 
+	"github.com/glancegate/glancegate/caddymodule/internal/databases"
+	"github.com/glancegate/glancegate/caddymodule/internal/keystones"
 	"github.com/glancegate/glancegate/dbbackend/release"
 )
 
@@ -82,7 +84,7 @@ func (a *adminAPI) health(w http.ResponseWriter, r *http.Request) error {
 	var asking sync.WaitGroup
 	asking.Go(func() { report.Databases = databasesHealth(r.Context()) })
 	asking.Go(func() {
-		report.Keystone = askAll(validators, func(v *validator) keystoneHealth {
+		report.Keystone = keystones.AskAll(func(v *keystones.Validator) keystoneHealth {
 			ctx, cancel := context.WithTimeout(r.Context(), healthTimeout)
 			defer cancel()
 			return healthOf(ctx, v)
@@ -99,10 +101,10 @@ func (a *adminAPI) health(w http.ResponseWriter, r *http.Request) error {
 // databasesHealth asks all databases at the same time, so that what one says
 // does not depend on another.
 func databasesHealth(ctx context.Context) []databaseHealth {
-	return append([]databaseHealth{}, askAll(databases, func(d *database) databaseHealth {
+	return append([]databaseHealth{}, databases.AskAll(func(d *databases.Database) databaseHealth {
 		ctx, cancel := context.WithTimeout(ctx, healthTimeout)
 		defer cancel()
-		state := databaseHealth{Database: d.name, Dialect: d.Dialect(), Reachable: true}
+		state := databaseHealth{Database: d.Name, Dialect: d.Dialect(), Reachable: true}
 		schema, err := d.State(ctx)
 		if err != nil {
 			state.Reachable, state.Error = schema.Kind != "", err.Error()
@@ -112,6 +114,38 @@ func databasesHealth(ctx context.Context) []databaseHealth {
 		}
 		return state
 	})...)
+}
+
+// keystoneHealth is the state of one Keystone.
+type keystoneHealth struct {
+	URL         string     `json:"url"`
+	Reachable   bool       `json:"reachable"` // and takes the service user for what it is
+	Error       string     `json:"error,omitempty"`
+	LastSuccess *time.Time `json:"last_success,omitempty"` // of a validation
+	LastFailure *time.Time `json:"last_failure,omitempty"`
+	LastError   string     `json:"last_error,omitempty"`
+}
+
+// healthOf asks a Keystone, and says how it went so far.
+func healthOf(ctx context.Context, v *keystones.Validator) keystoneHealth {
+	so := v.Health()
+	h := keystoneHealth{URL: v.URL(), Reachable: true, LastSuccess: timeOrNil(so.LastSuccess), LastFailure: timeOrNil(so.LastFailure)}
+	if so.Err != nil {
+		h.LastError = so.Err.Error()
+	}
+	if err := v.Check(ctx); err != nil {
+		h.Reachable, h.Error = false, err.Error()
+	}
+	return h
+}
+
+// timeOrNil leaves times that never were out of JSON.
+func timeOrNil(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC().Truncate(time.Second)
+	return &t
 }
 
 // Interface guard

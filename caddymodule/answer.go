@@ -52,13 +52,13 @@ func (h *Handler) identified(w http.ResponseWriter, r *http.Request, route rest.
 	}
 	describe(r, name, &caller)
 	w.Header().Set("X-Openstack-Request-Id", identity.EchoRequestID(caller.RequestID))
-	engine, err := h.engine.use()
+	engine, err := h.engine.Use()
 	if err != nil {
 		h.report(r, err)
 		httperror.Write(w, r, httperror.Unavailable(""))
 		return
 	}
-	defer h.engine.done()
+	defer h.engine.Done()
 	defer engine.begin() // after the request, which may make the database
 	if h.cached() {
 		var end func()

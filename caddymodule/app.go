@@ -6,6 +6,8 @@ import (
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+
+	"github.com/glancegate/glancegate/caddymodule/internal/listening"
 )
 
 func init() {
@@ -18,7 +20,7 @@ type App struct {
 	Settings
 
 	ctx   caddy.Context
-	sites []listening
+	sites []listening.Server
 }
 
 // CaddyModule returns the Caddy module information.
@@ -43,7 +45,7 @@ const defaultGracePeriod = 30 * time.Second
 // validated, which may happen beside the gateway that serves.
 func (a *App) Start() error {
 	for _, l := range a.sites {
-		if err := l.check(); err != nil {
+		if err := l.Check(); err != nil {
 			return err
 		}
 	}

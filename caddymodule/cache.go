@@ -13,6 +13,7 @@ import (
 
 	"github.com/glancegate/glancegate/cache/redisdb"
 	"github.com/glancegate/glancegate/cache/seal"
+	"github.com/glancegate/glancegate/caddymodule/internal/caches"
 	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
 	"github.com/glancegate/glancegate/dbbackend/dburl"
 )
@@ -85,72 +86,57 @@ func (c *Cache) check() error {
 	return nil
 }
 
-// cacheConfig is the settings of a cache with all defaults and without
-// placeholders, free of Caddy's types.
-type cacheConfig struct {
-	size      int64
-	ttl       time.Duration
-	followed  bool
-	changes   string // URL of the database to listen to
-	redis     string // empty: none
-	key       string
-	namespace string
-}
-
 // config completes the settings for a database. It checks what can be checked
 // without a connection.
-func (c *Cache) config(database string) (cacheConfig, error) {
-	config := cacheConfig{
-		size:     cmp.Or(c.Size, defaultCacheSize),
-		ttl:      cmp.Or(time.Duration(c.TTL), defaultTTL),
-		followed: c.Changes != nil,
+func (c *Cache) config(database string) (caches.Config, error) {
+	config := caches.Config{
+		Size:     cmp.Or(c.Size, defaultCacheSize),
+		TTL:      cmp.Or(time.Duration(c.TTL), defaultTTL),
+		Followed: c.Changes != nil,
 	}
 	for _, setting := range []struct {
 		name, text string
 		to         *string
-	}{{"redis", c.Redis, &config.redis}, {"key", c.Key, &config.key}, {"namespace", c.Namespace, &config.namespace}} {
+	}{{"redis", c.Redis, &config.Redis}, {"key", c.Key, &config.Key}, {"namespace", c.Namespace, &config.Namespace}} {
 		var err error
 		if *setting.to, err = placeholder.Expand(setting.text); err != nil {
 			return config, fmt.Errorf("cache: %s: %w", setting.name, err)
 		}
 	}
-	if config.followed {
+	if config.Followed {
 		url, err := placeholder.Expand(c.Changes.URL)
 		if err != nil {
 			return config, fmt.Errorf("cache: changes: %w", err)
 		}
-		config.ttl = cmp.Or(time.Duration(c.TTL), defaultTTLFollowed)
-		config.changes = cmp.Or(url, database)
+		config.TTL = cmp.Or(time.Duration(c.TTL), defaultTTLFollowed)
+		config.Changes = cmp.Or(url, database)
 	}
-	if config.redis == "" {
+	if config.Redis == "" {
 		return config, nil
 	}
-	url, err := redisdb.Parse(config.redis)
+	url, err := redisdb.Parse(config.Redis)
 	if err != nil {
 		return config, fmt.Errorf("cache: the URL of redis %w", err)
 	}
 	switch {
-	case config.key == "" && !url.Local():
+	case config.Key == "" && !url.Local():
 		return config, errors.New("cache: Redis is not on this host, so what is kept there has to be sealed: " +
 			"add `key {file./etc/glance/registry-cache.key}`; make one with: openssl rand -base64 32")
-	case config.key == "":
-		config.key = "the secrets of this database " + database
+	case config.Key == "":
+		config.Key = "the secrets of this database " + database
 	}
-	if config.namespace == "" {
+	if config.Namespace == "" {
 		u, err := dburl.Parse(database)
 		if err != nil {
 			return config, err
 		}
-		config.namespace = u.Redacted()
+		config.Namespace = u.Redacted()
 	}
-	if _, err := seal.New([]byte(config.key), sealPurpose); err != nil {
+	if _, err := seal.New([]byte(config.Key), caches.SealPurpose); err != nil {
 		return config, fmt.Errorf("cache: key %w", err)
 	}
 	return config, nil
 }
-
-// sealPurpose keeps this use of a key apart from others.
-const sealPurpose = "glance-registry cache"
 
 // parseCache reads `cache off` and the block.
 //

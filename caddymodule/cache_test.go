@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/glancegate/glancegate/caddymodule/internal/caches"
 	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/netproxy"
 	"github.com/glancegate/glancegate/integration/servers"
@@ -123,9 +124,7 @@ func TestAReloadKeepsTheCache(t *testing.T) {
 	}
 	kit.Wait(t, "followed", func() bool { return s.outcome(path) == "hit" })
 	s.load(registryNode)
-	n := 0
-	caches.each(func(*databaseCache) { n++ })
-	if n > 0 {
+	if n := caches.InUse(); n > 0 {
 		t.Errorf("%d caches are still in use", n)
 	}
 }
@@ -254,7 +253,7 @@ func TestWhoSharesInRedis(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		tier, _, err := config.sharedTier()
+		tier, err := config.Shared()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,6 +2,9 @@ package caddymodule
 
 import (
 	"github.com/glancegate/glancegate/cache"
+	"github.com/glancegate/glancegate/caddymodule/internal/caches"
+	"github.com/glancegate/glancegate/caddymodule/internal/databases"
+	"github.com/glancegate/glancegate/caddymodule/internal/share"
 	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/dbbackend"
 	"github.com/glancegate/glancegate/registry"
@@ -22,22 +25,22 @@ type engine struct {
 // acquireEngine takes the handler's share in the database, and in a cache in
 // front of it, for as long as the handler or one of its requests needs it.
 func (h *Handler) acquireEngine(config dbbackend.Config) error {
-	l := &lease[*engine]{
-		acquire: func() (*engine, error) {
-			database, err := acquireDatabase(keyOf(config), config)
+	l := &share.Lease[*engine]{
+		Acquire: func() (*engine, error) {
+			database, err := databases.Acquire(config)
 			if err != nil {
 				return nil, err
 			}
-			return h.newEngine(cache.Telling(database, cachesOf(database.location)), func() {}), nil
+			return h.newEngine(cache.Telling(database, caches.Of(database.Location)), func() {}), nil
 		},
-		release: func() { databases.release(keyOf(config)) },
+		Release: func() { databases.Release(config) },
 	}
 	if h.Cache != nil && !h.Cache.Off {
 		if err := h.cacheLease(l, config); err != nil {
 			return err
 		}
 	}
-	if _, err := l.use(); err != nil {
+	if _, err := l.Use(); err != nil {
 		return err
 	}
 	h.engine = l
@@ -45,20 +48,19 @@ func (h *Handler) acquireEngine(config dbbackend.Config) error {
 }
 
 // cacheLease makes a lease one of a cache.
-func (h *Handler) cacheLease(l *lease[*engine], config dbbackend.Config) error {
+func (h *Handler) cacheLease(l *share.Lease[*engine], config dbbackend.Config) error {
 	settings, err := h.Cache.config(config.URL)
 	if err != nil {
 		return err
 	}
-	key := settings.poolKey(config)
-	l.acquire = func() (*engine, error) {
-		c, err := acquireCache(key, settings, config)
+	l.Acquire = func() (*engine, error) {
+		c, err := caches.Acquire(settings, config)
 		if err != nil {
 			return nil, err
 		}
-		return h.newEngine(c, c.begin), nil
+		return h.newEngine(c, c.Begin), nil
 	}
-	l.release = func() { caches.release(key) }
+	l.Release = func() { caches.Release(settings, config) }
 	return nil
 }
 

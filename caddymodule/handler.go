@@ -1,3 +1,5 @@
+// Package caddymodule is the registry gateway as a Caddy module: the handler
+// directive and global option glance_registry, and what makes them visible.
 package caddymodule
 
 import (
@@ -12,7 +14,9 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
+	"github.com/glancegate/glancegate/caddymodule/internal/listening"
 	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
+	"github.com/glancegate/glancegate/caddymodule/internal/share"
 	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/identity"
 	"github.com/glancegate/glancegate/registry/rest"
@@ -46,7 +50,7 @@ type Handler struct {
 	healthcheck healthcheck
 	metrics     requestMetrics
 	refusals    *refusalLog
-	engine      *lease[*engine] // nil until it is acquired
+	engine      *share.Lease[*engine] // nil until it is acquired
 }
 
 // CaddyModule returns the Caddy module information.
@@ -66,7 +70,7 @@ func (h *Handler) Provision(ctx caddy.Context) error {
 		return err
 	}
 	h.Settings = h.Settings.over(app.Settings)
-	app.sites = append(app.sites, serverOf(ctx, enabled(h.SharePort, false)))
+	app.sites = append(app.sites, listening.On(ctx, enabled(h.SharePort, false)))
 	h.Limits = h.Limits.over(defaultLimits)
 
 	if err := h.loadIdentity(ctx); err != nil {
@@ -108,7 +112,7 @@ func (h *Handler) Validate() error {
 // Cleanup gives the database back, when the last request is done with it.
 func (h *Handler) Cleanup() error {
 	if h.engine != nil {
-		h.engine.close()
+		h.engine.Close()
 	}
 	return nil
 }

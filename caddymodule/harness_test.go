@@ -173,9 +173,3 @@ var (
 	asAdmin  = []string{"X-Identity-Status: Confirmed", "X-User-Id: u-admin", "X-Project-Id: p-admin", "X-Roles: admin"}
 	asMember = []string{"X-Identity-Status: Confirmed", "X-User-Id: u-member", "X-Project-Id: p-member", "X-Roles: member"}
 )
-
-// databasesInUse counts the pools that are open.
-func databasesInUse() (n int) {
-	databases.each(func(*database) { n++ })
-	return n
-}

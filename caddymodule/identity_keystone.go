@@ -1,13 +1,17 @@
 package caddymodule
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 
+	"github.com/glancegate/glancegate/caddymodule/internal/keystones"
+	"github.com/glancegate/glancegate/caddymodule/internal/metric"
 	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
+	"github.com/glancegate/glancegate/caddymodule/internal/share"
 	"github.com/glancegate/glancegate/identity"
 	"github.com/glancegate/glancegate/identity/keystone"
 )
@@ -31,8 +35,8 @@ type KeystoneIdentity struct {
 	Redis *TokenRedis `json:"redis,omitempty"`
 
 	resolved  keystone.Options // without placeholders
-	validator *keystone.Validator
-	key       poolKey
+	validator *keystones.Validator
+	key       share.Key
 }
 
 // CaddyModule returns the Caddy module information.
@@ -67,21 +71,17 @@ func (k *KeystoneIdentity) Provision(ctx caddy.Context) error {
 	for _, w := range warnings {
 		ctx.Logger().Warn(w)
 	}
-	if err := registerKeystoneMetrics(ctx.GetMetricsRegistry()); err != nil {
+	if err := metric.Register(ctx.GetMetricsRegistry(), keystones.Collectors...); err != nil {
 		return fmt.Errorf("registering metrics: %w", err)
 	}
-	key := keyOfValidator(config, store)
-	if k.validator, err = acquireValidator(key, config, store); err != nil {
-		return err
-	}
-	k.key = key
-	return nil
+	k.validator, k.key, err = keystones.Acquire(config, store)
+	return err
 }
 
 // Cleanup gives the validator back. Requests in flight can still use it.
 func (k *KeystoneIdentity) Cleanup() error {
 	if k.validator != nil {
-		validators.release(k.key)
+		keystones.Release(k.key)
 	}
 	return nil
 }
@@ -145,7 +145,7 @@ func (k *KeystoneIdentity) identifier(rules identityRules) identity.Identifier {
 	return &keystone.Identifier{
 		Rules:                rules.Rules,
 		Peers:                k.peers,
-		Validator:            k.validator,
+		Validator:            k.validator.Validator,
 		AuthenticateURI:      k.resolved.AuthenticateURI(),
 		ServiceRoles:         k.resolved.ServiceRoles(),
 		ServiceRolesRequired: k.ServiceTokenRolesRequired,
@@ -161,3 +161,48 @@ var (
 	_ caddyfile.Unmarshaler = (*KeystoneIdentity)(nil)
 	_ identitySource        = (*KeystoneIdentity)(nil)
 )
+
+// TokenRedis is a Redis for what Keystone says about tokens.
+type TokenRedis struct {
+	// Where it is: `redis://`, `rediss://`, `redis+sentinel://` or
+	// `redis+cluster://`. Required.
+	URL string `json:"url"`
+
+	// The secret that seals the values and hides the tokens, of 16 characters
+	// at least. All gateways of a Redis have the same. Required.
+	Key string `json:"key"`
+}
+
+// resolve replaces placeholders and refuses what can't work. Without a Redis the
+// result is empty.
+func (r *TokenRedis) resolve() (resolved keystones.Redis, err error) {
+	if r == nil {
+		return resolved, nil
+	}
+	if resolved.URL, err = placeholder.Expand(r.URL); err != nil {
+		return resolved, err
+	}
+	if resolved.Key, err = placeholder.Expand(r.Key); err != nil {
+		return resolved, fmt.Errorf("key: %w", err)
+	}
+	if resolved.URL == "" {
+		return resolved, errors.New("the URL is missing")
+	}
+	if resolved.Key == "" {
+		return resolved, errors.New("key is missing: what is stored decides who somebody is; " +
+			"write a secret as {env.NAME} or {file./path}, the same for all gateways")
+	}
+	return resolved, resolved.Check()
+}
+
+var tokenRedisGrammar = grammar[TokenRedis]{
+	"key": text("secret", func(r *TokenRedis) *string { return &r.Key }),
+}
+
+func parseTokenRedis(d *caddyfile.Dispenser, k *KeystoneIdentity) error {
+	k.Redis = new(TokenRedis)
+	if !d.AllArgs(&k.Redis.URL) || k.Redis.URL == "" {
+		return usage(d, "redis <url>")
+	}
+	return tokenRedisGrammar.block(d, "redis", k.Redis)
+}

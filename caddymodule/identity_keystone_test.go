@@ -15,6 +15,7 @@ import (
 
 	"github.com/caddyserver/caddy/v2"
 
+	"github.com/glancegate/glancegate/caddymodule/internal/keystones"
 	"github.com/glancegate/glancegate/identity/keystone"
 )
 
@@ -63,7 +64,7 @@ func keystoneSite(url string) string {
 func TestKeystone(t *testing.T) {
 	t.Setenv("KEYSTONE_PASSWORD", "s3cret-keystone")
 	counts := map[keystone.Outcome]float64{}
-	for outcome, counter := range validations {
+	for outcome, counter := range keystones.Validations {
 		counts[outcome] = valueOf(t, counter)
 	}
 	server := answeringKeystone(t)
@@ -98,7 +99,7 @@ func TestKeystone(t *testing.T) {
 		t.Errorf("status %d, %+v", status, health)
 	}
 	for outcome, want := range map[keystone.Outcome]float64{keystone.Hit: 2, keystone.Valid: 1, keystone.Invalid: 1, keystone.Failed: 1} {
-		if got := valueOf(t, validations[outcome]) - counts[outcome]; got != want {
+		if got := valueOf(t, keystones.Validations[outcome]) - counts[outcome]; got != want {
 			t.Errorf("%s: %v validations, want %v", outcome, got, want)
 		}
 	}
@@ -173,30 +174,26 @@ func TestKeystoneSecretsAreNotSaved(t *testing.T) {
 // Sites with the same settings share what they know, and the last one ends it.
 func TestKeystonesAreShared(t *testing.T) {
 	t.Setenv("KEYSTONE_PASSWORD", "s3cret-keystone")
-	inUse := func() (n int) {
-		validators.each(func(*validator) { n++ })
-		return n
-	}
 	site := keystoneSite("http://127.0.0.1:1")
 	s := start(t, site)
 	s.load(site)
-	if got := inUse(); got != 1 {
+	if got := keystones.InUse(); got != 1 {
 		t.Errorf("%d are in use, want 1", got)
 	}
 	s.load(strings.Replace(site, "username glance", "username another", 1))
-	if got := inUse(); got != 1 {
+	if got := keystones.InUse(); got != 1 {
 		t.Errorf("%d are in use, want 1", got)
 	}
 	if err := validate(t, withOptions("", strings.NewReplacer("$ADDR", "127.0.0.1:1", "username glance", "username third").Replace(site))); err != nil {
 		t.Fatal(err)
 	}
-	if got := inUse(); got != 1 {
+	if got := keystones.InUse(); got != 1 {
 		t.Errorf("%d are in use after a validation, want 1", got)
 	}
 	if err := caddy.Stop(); err != nil {
 		t.Fatal(err)
 	}
-	if got := inUse(); got != 0 {
+	if got := keystones.InUse(); got != 0 {
 		t.Errorf("%d are in use at the end", got)
 	}
 }
@@ -296,7 +293,9 @@ func TestValidateKeystone(t *testing.T) {
 			case err != nil && strings.Contains(err.Error(), "s3cret"):
 				t.Errorf("the error has a secret: %v", err)
 			}
-			validators.each(func(v *validator) { t.Errorf("%s is still in use", v.URL()) })
+			if n := keystones.InUse(); n != 0 {
+				t.Errorf("%d validators are still in use", n)
+			}
 		})
 	}
 }

@@ -1,12 +1,15 @@
 package caddymodule
 
 import (
-	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/glancegate/glancegate/caddymodule/internal/caches"
+	"github.com/glancegate/glancegate/caddymodule/internal/databases"
+	"github.com/glancegate/glancegate/caddymodule/internal/metric"
 	"github.com/glancegate/glancegate/registry/rest"
 )
 
@@ -21,22 +24,14 @@ var (
 	requestSeconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name:    "glance_registry_request_duration_seconds",
 		Help:    "Time to answer a request, by route and class of the status.",
-		Buckets: latencyBuckets,
+		Buckets: metric.LatencyBuckets,
 	}, []string{"route", "outcome"})
-
-	statementSeconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{
-		Name:    "glance_registry_database_statement_duration_seconds",
-		Help:    "Time that a statement took in the database, by its name.",
-		Buckets: latencyBuckets,
-	}, []string{"statement", "outcome"})
 
 	identityRefusalsTotal = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "glance_registry_identity_refusals_total",
 		Help: "Requests with identity headers from peers that may not send any.",
 	})
 )
-
-var latencyBuckets = []float64{.001, .0025, .005, .01, .025, .1, .25, 1, 5, 10}
 
 // outcome is the class of a status. Clients that went away are no errors.
 type outcome int
@@ -77,9 +72,8 @@ type requestMetric struct {
 
 // newRequestMetrics registers the collectors and looks their children up.
 func newRequestMetrics(registry *prometheus.Registry) (requestMetrics, error) {
-	own := []prometheus.Collector{requestsTotal, requestSeconds, statementSeconds, identityRefusalsTotal, commandsTotal,
-		schemaInfo, schemaChangesTotal}
-	if err := register(registry, append(own, cacheCollectors...)...); err != nil {
+	own := []prometheus.Collector{requestsTotal, requestSeconds, identityRefusalsTotal, commandsTotal}
+	if err := metric.Register(registry, slices.Concat(own, databases.Collectors, caches.Collectors)...); err != nil {
 		return nil, err
 	}
 	m := make(requestMetrics)
@@ -95,30 +89,9 @@ func newRequestMetrics(registry *prometheus.Registry) (requestMetrics, error) {
 	return m, nil
 }
 
-// register registers collectors that other handlers may have registered before.
-func register(registry *prometheus.Registry, collectors ...prometheus.Collector) error {
-	for _, c := range collectors {
-		var already prometheus.AlreadyRegisteredError
-		if err := registry.Register(c); err != nil && !errors.As(err, &already) {
-			return err
-		}
-	}
-	return nil
-}
-
 // observe counts a request.
 func (m requestMetrics) observe(route string, o outcome, took time.Duration) {
 	metric := &m[route][o]
 	metric.count.Inc()
 	metric.seconds.Observe(took.Seconds())
-}
-
-// observeStatement is the dbbackend.Observer of every database. The names of
-// statements are a fixed set.
-func observeStatement(name string, took time.Duration, err error) {
-	outcome := "ok"
-	if err != nil {
-		outcome = "error"
-	}
-	statementSeconds.WithLabelValues(name, outcome).Observe(took.Seconds())
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/caddyserver/caddy/v2"
 
+	"github.com/glancegate/glancegate/caddymodule/internal/databases"
 	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/servers"
 )
@@ -177,5 +178,5 @@ http://$ADDR {
 
 func waitForDatabases(t *testing.T, want int) {
 	t.Helper()
-	kit.Wait(t, fmt.Sprintf("%d databases in use", want), func() bool { return databasesInUse() == want })
+	kit.Wait(t, fmt.Sprintf("%d databases in use", want), func() bool { return databases.InUse() == want })
 }

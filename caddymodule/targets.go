@@ -128,8 +128,8 @@ func (t *Targets) add(s Settings) error {
 		if err != nil {
 			return err
 		}
-		database.Changes = cache.changes
-		if err := t.addRedis("redis of the cache", cache.redis); err != nil {
+		database.Changes = cache.Changes
+		if err := t.addRedis("redis of the cache", cache.Redis); err != nil {
 			return err
 		}
 	}

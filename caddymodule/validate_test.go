@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/glancegate/glancegate/caddymodule/internal/databases"
 	"github.com/glancegate/glancegate/integration/caddykit"
 )
 
@@ -76,7 +77,7 @@ func TestValidate(t *testing.T) {
 			if files, _ := os.ReadDir("."); len(files) > 0 {
 				t.Errorf("made %v", files)
 			}
-			if n := databasesInUse(); n > 0 {
+			if n := databases.InUse(); n > 0 {
 				t.Errorf("%d databases are still in use", n)
 			}
 		})

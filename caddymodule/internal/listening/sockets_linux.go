@@ -1,4 +1,4 @@
-package caddymodule
+package listening
 
 import (
 	"encoding/binary"

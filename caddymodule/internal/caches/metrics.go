@@ -1,4 +1,4 @@
-package caddymodule
+package caches
 
 import (
 	"github.com/prometheus/client_golang/prometheus"
@@ -6,8 +6,8 @@ import (
 	"github.com/glancegate/glancegate/cache"
 )
 
-// cacheCounters is what all caches count in.
-var cacheCounters = new(cache.Counters)
+// counters is what all caches count in.
+var counters = new(cache.Counters)
 
 var (
 	redisFailed = prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -31,11 +31,11 @@ var (
 	})
 )
 
-// cacheCollectors are registered with every configuration.
-var cacheCollectors = append(cacheCounterFuncs(), redisFailed, redisRefused, redisBreaks, feedBreaks, cacheGauges{})
+// Collectors are registered with every configuration.
+var Collectors = append(counterFuncs(), redisFailed, redisRefused, redisBreaks, feedBreaks, gauges{})
 
-// cacheCounterFuncs shows cacheCounters.
-func cacheCounterFuncs() (list []prometheus.Collector) {
+// counterFuncs shows counters.
+func counterFuncs() (list []prometheus.Collector) {
 	add := func(name, help string, labels prometheus.Labels, value func() uint64) {
 		list = append(list, prometheus.NewCounterFunc(
 			prometheus.CounterOpts{Name: "glance_registry_cache_" + name, Help: help, ConstLabels: labels},
@@ -43,19 +43,19 @@ func cacheCounterFuncs() (list []prometheus.Collector) {
 	}
 	for o := cache.Hit; o <= cache.Bypass; o++ {
 		add("lookups_total", "Look-ups by their outcome: hit, negative (a hit that says there is none), shared (in Redis), miss, bypass.",
-			prometheus.Labels{"outcome": o.String()}, cacheCounters.Lookups[o].Load)
+			prometheus.Labels{"outcome": o.String()}, counters.Lookups[o].Load)
 	}
 	for s := cache.Source(0); s < cache.Sources; s++ {
 		add("invalidations_total", "Changes that values were dropped for, by who told of them.",
-			prometheus.Labels{"source": s.String()}, cacheCounters.Invalidations[s].Load)
+			prometheus.Labels{"source": s.String()}, counters.Invalidations[s].Load)
 	}
-	add("evictions_total", "Values dropped for lack of room.", nil, cacheCounters.Evictions.Load)
-	add("undecodable_total", "Values in Redis that opened, but are no records.", nil, cacheCounters.Undecodable.Load)
+	add("evictions_total", "Values dropped for lack of room.", nil, counters.Evictions.Load)
+	add("undecodable_total", "Values in Redis that opened, but are no records.", nil, counters.Undecodable.Load)
 	return list
 }
 
-// cacheGauges shows the state of the caches that are in use.
-type cacheGauges struct{}
+// gauges shows the state of the caches that are in use.
+type gauges struct{}
 
 var (
 	cacheBytes   = gauge("bytes", "Memory that the cache in this process counts, in bytes.")
@@ -70,7 +70,7 @@ func gauge(name, help string) *prometheus.Desc {
 }
 
 // Describe implements prometheus.Collector.
-func (cacheGauges) Describe(to chan<- *prometheus.Desc) {
+func (gauges) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{cacheBytes, cacheValues, cacheServing, cacheLag, cacheRedis} {
 		to <- d
 	}
@@ -78,16 +78,16 @@ func (cacheGauges) Describe(to chan<- *prometheus.Desc) {
 
 // Collect implements prometheus.Collector. Caches of one database, as during a
 // reload, are shown as one.
-func (cacheGauges) Collect(to chan<- prometheus.Metric) {
+func (gauges) Collect(to chan<- prometheus.Metric) {
 	type shown struct{ bytes, values, serving, lag, redis float64 }
 	sum := map[string]*shown{}
 	hasRedis, hasFeed := map[string]bool{}, map[string]bool{}
-	caches.each(func(c *databaseCache) {
+	pool.Each(func(c *Cache) {
 		state := c.State()
-		s := sum[c.name]
+		s := sum[c.Name]
 		if s == nil {
 			s = &shown{serving: 1, redis: 1}
-			sum[c.name] = s
+			sum[c.Name] = s
 		}
 		s.bytes += float64(state.Bytes)
 		s.values += float64(state.Values)
@@ -95,13 +95,13 @@ func (cacheGauges) Collect(to chan<- prometheus.Metric) {
 		if !state.Serving {
 			s.serving = 0
 		}
-		if c.redis != "" {
-			hasRedis[c.name] = true
+		if c.Redis != "" {
+			hasRedis[c.Name] = true
 			if !c.events.redisUp.Load() {
 				s.redis = 0
 			}
 		}
-		hasFeed[c.name] = hasFeed[c.name] || state.Followed
+		hasFeed[c.Name] = hasFeed[c.Name] || state.Followed
 	})
 	for name, s := range sum {
 		show := func(d *prometheus.Desc, v float64) {

@@ -1,4 +1,4 @@
-package caddymodule
+package share
 
 import (
 	"errors"
@@ -11,10 +11,10 @@ import (
 // counter counts what a lease takes and gives back.
 type counter struct{ taken, released atomic.Int32 }
 
-func (c *counter) lease() *lease[int32] {
-	return &lease[int32]{
-		acquire: func() (int32, error) { return c.taken.Add(1), nil },
-		release: func() { c.released.Add(1) },
+func (c *counter) lease() *Lease[int32] {
+	return &Lease[int32]{
+		Acquire: func() (int32, error) { return c.taken.Add(1), nil },
+		Release: func() { c.released.Add(1) },
 	}
 }
 
@@ -27,9 +27,9 @@ func (c *counter) want(t *testing.T, taken, released int32) {
 	}
 }
 
-func use(t *testing.T, l *lease[int32], want int32) {
+func use(t *testing.T, l *Lease[int32], want int32) {
 	t.Helper()
-	if got, err := l.use(); err != nil || got != want {
+	if got, err := l.Use(); err != nil || got != want {
 		t.Errorf("got %d, %v; want %d", got, err, want)
 	}
 }
@@ -40,10 +40,10 @@ func TestLeaseOutlivesTheHandler(t *testing.T) {
 	use(t, l, 1) // the handler
 	use(t, l, 1)
 	use(t, l, 1)
-	l.done()
-	l.close()
+	l.Done()
+	l.Close()
 	c.want(t, 1, 0)
-	l.done()
+	l.Done()
 	c.want(t, 1, 1)
 	if l.timeout.Stop() {
 		t.Error("the timeout is still running")
@@ -54,10 +54,10 @@ func TestLeaseIsTakenAgain(t *testing.T) {
 	var c counter
 	l := c.lease()
 	use(t, l, 1)
-	l.close()
+	l.Close()
 	c.want(t, 1, 1)
 	use(t, l, 2) // a request that comes after the end
-	l.done()
+	l.Done()
 	c.want(t, 2, 2)
 }
 
@@ -66,18 +66,18 @@ func TestLeaseExpires(t *testing.T) {
 	l := c.lease()
 	use(t, l, 1)
 	use(t, l, 1)
-	l.close()
+	l.Close()
 	l.expire()
 	c.want(t, 1, 1)
-	l.done()
+	l.Done()
 	l.expire()
 	c.want(t, 1, 1)
 }
 
 func TestLeaseFails(t *testing.T) {
 	failure := errors.New("failure")
-	l := &lease[int]{acquire: func() (int, error) { return 0, failure }}
-	if _, err := l.use(); err != failure {
+	l := &Lease[int]{Acquire: func() (int, error) { return 0, failure }}
+	if _, err := l.Use(); err != failure {
 		t.Errorf("got %v", err)
 	}
 	if l.users != 0 {

@@ -9,6 +9,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 
 	"github.com/glancegate/glancegate/cache/shared"
+	"github.com/glancegate/glancegate/caddymodule/internal/caches"
 )
 
 const (
@@ -42,9 +43,9 @@ type redisHealth struct {
 
 func cacheStates() []cacheHealth {
 	states := []cacheHealth{}
-	caches.each(func(c *databaseCache) {
+	caches.Each(func(c *caches.Cache) {
 		state := c.State()
-		health := cacheHealth{Database: c.name, Serving: state.Serving, Values: state.Values, Bytes: state.Bytes}
+		health := cacheHealth{Database: c.Name, Serving: state.Serving, Values: state.Values, Bytes: state.Bytes}
 		if state.Reason != nil {
 			health.Reason = state.Reason.Error()
 		}
@@ -52,7 +53,7 @@ func cacheStates() []cacheHealth {
 			health.Lag = new(state.Lag.Seconds())
 		}
 		if status, ok := c.Shared(); ok {
-			health.Redis = &redisHealth{URL: c.redis, Status: status}
+			health.Redis = &redisHealth{URL: c.Redis, Status: status}
 		}
 		states = append(states, health)
 	})
@@ -66,7 +67,7 @@ func (a *adminAPI) cache(w http.ResponseWriter, r *http.Request) error {
 	case http.MethodGet:
 		return writeAdminJSON(w, http.StatusOK, map[string]any{"caches": cacheStates()})
 	case http.MethodDelete:
-		caches.each(func(c *databaseCache) { c.Purge() })
+		caches.Each(func(c *caches.Cache) { c.Purge() })
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
@@ -82,7 +83,7 @@ func (a *adminAPI) cacheImage(w http.ResponseWriter, r *http.Request) error {
 	if id == "" {
 		return caddy.APIError{HTTPStatus: http.StatusNotFound, Err: fmt.Errorf("no image id; write DELETE %s<id>", cacheImagePath)}
 	}
-	caches.each(func(c *databaseCache) { c.PurgeImage(id) })
+	caches.Each(func(c *caches.Cache) { c.PurgeImage(id) })
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }

@@ -1,4 +1,4 @@
-package caddymodule
+package share
 
 import (
 	"sync"
@@ -9,13 +9,14 @@ import (
 // for the requests that it still serves.
 const drainTime = time.Minute
 
-// lease is a share in something that is taken for the first user and given
+// Lease is a share in something that is taken for the first user and given
 // back after the last one. A handler is a user, and so is each of its requests:
 // Caddy cleans a replaced configuration up while it still serves some, and may
 // even hand it another one.
-type lease[T any] struct {
-	acquire func() (T, error)
-	release func()
+type Lease[T any] struct {
+	// Acquire and Release take and give back the value.
+	Acquire func() (T, error)
+	Release func()
 
 	mu      sync.Mutex
 	users   int
@@ -24,12 +25,12 @@ type lease[T any] struct {
 	timeout *time.Timer
 }
 
-// use returns the value, which is good until done is called.
-func (l *lease[T]) use() (T, error) {
+// Use returns the value, which is good until Done is called.
+func (l *Lease[T]) Use() (T, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if !l.held {
-		value, err := l.acquire()
+		value, err := l.Acquire()
 		if err != nil {
 			return value, err
 		}
@@ -39,18 +40,18 @@ func (l *lease[T]) use() (T, error) {
 	return l.value, nil
 }
 
-// done ends the use by a request, which does not wait for the release.
-func (l *lease[T]) done() {
+// Done ends the use by a request, which does not wait for the release.
+func (l *Lease[T]) Done() {
 	if l.leave() {
-		go l.release()
+		go l.Release()
 	}
 }
 
-// close ends the use by the handler. Where requests are left, the last of them
+// Close ends the use by the handler. Where requests are left, the last of them
 // or a timeout releases the value.
-func (l *lease[T]) close() {
+func (l *Lease[T]) Close() {
 	if l.leave() {
-		l.release()
+		l.Release()
 		return
 	}
 	l.mu.Lock()
@@ -60,18 +61,18 @@ func (l *lease[T]) close() {
 	}
 }
 
-func (l *lease[T]) expire() {
+func (l *Lease[T]) expire() {
 	l.mu.Lock()
 	held := l.held
 	l.held = false
 	l.mu.Unlock()
 	if held {
-		l.release()
+		l.Release()
 	}
 }
 
 // leave takes a user off and reports whether the value is to be released.
-func (l *lease[T]) leave() bool {
+func (l *Lease[T]) leave() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.users--

@@ -1,4 +1,5 @@
-package caddymodule
+// Package listening finds out whether another process has the port of a server.
+package listening
 
 import (
 	"fmt"
@@ -9,29 +10,29 @@ import (
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 )
 
-// listening is a server with a handler of ours.
-type listening struct {
+// Server is a server with a handler of ours.
+type Server struct {
 	addresses []string // as Caddy writes them
 	share     bool     // the ports may be another process's, too
 }
 
-// serverOf is the server that a handler is provisioned for.
-func serverOf(ctx caddy.Context, share bool) listening {
+// On is the server that a handler is provisioned for.
+func On(ctx caddy.Context, share bool) Server {
 	server, ok := ctx.Value(caddyhttp.ServerCtxKey).(*caddyhttp.Server)
 	if !ok {
-		return listening{}
+		return Server{}
 	}
-	return listening{addresses: server.Listen, share: share}
+	return Server{addresses: server.Listen, share: share}
 }
 
-// check refuses ports that another process listens on. Caddy opens its sockets
+// Check refuses ports that another process listens on. Caddy opens its sockets
 // with SO_REUSEPORT, so that two gateways of one user can have the same port, and
 // the kernel deals out connections among them.
-func (l listening) check() error {
-	if l.share {
+func (s Server) Check() error {
+	if s.share {
 		return nil
 	}
-	for _, text := range l.addresses {
+	for _, text := range s.addresses {
 		address, err := caddy.ParseNetworkAddress(text)
 		if err != nil || !strings.HasPrefix(address.Network, "tcp") {
 			continue

@@ -1,4 +1,4 @@
-package caddymodule
+package caches
 
 import (
 	"sync/atomic"
@@ -11,40 +11,40 @@ import (
 	"github.com/glancegate/glancegate/cache"
 )
 
-// cacheEvents counts and logs what happens around one cache. It outlives the
+// events counts and logs what happens around one cache. It outlives the
 // configuration that made it, so it logs to Caddy's own log.
-type cacheEvents struct {
+type events struct {
 	database string
 
 	redisUp  atomic.Bool
 	lastFail atomic.Int64 // when a failed command was logged, in Unix seconds
 }
 
-func (e *cacheEvents) logger() *zap.Logger {
+func (e *events) logger() *zap.Logger {
 	return caddy.Log().Named("http.handlers.glance_registry.cache").With(zap.String("database", e.database))
 }
 
 // Up implements shared.Events.
-func (e *cacheEvents) Up() {
+func (e *events) Up() {
 	e.redisUp.Store(true)
 	e.logger().Info("Redis is in use")
 }
 
 // Down implements shared.Events.
-func (e *cacheEvents) Down(reason error) {
+func (e *events) Down(reason error) {
 	e.redisUp.Store(false)
 	redisBreaks.Inc()
 	e.logger().Warn("Redis is not in use until it works again", zap.Error(reason))
 }
 
 // Refused implements shared.Events.
-func (e *cacheEvents) Refused() { redisRefused.Inc() }
+func (e *events) Refused() { redisRefused.Inc() }
 
 // failedInterval bounds how often failed commands are logged.
 const failedInterval = 60 // seconds
 
 // Failed implements shared.Events.
-func (e *cacheEvents) Failed(what string, err error) {
+func (e *events) Failed(what string, err error) {
 	redisFailed.WithLabelValues(what).Inc()
 	now, last := time.Now().Unix(), e.lastFail.Load()
 	if now-last >= failedInterval && e.lastFail.CompareAndSwap(last, now) {
@@ -55,7 +55,7 @@ func (e *cacheEvents) Failed(what string, err error) {
 // followed logs the ups and downs of the feed of a cache.
 type followed struct {
 	*cache.Cache
-	events *cacheEvents
+	events *events
 }
 
 // Up implements feed.Sink.

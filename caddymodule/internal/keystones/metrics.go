@@ -1,10 +1,11 @@
-package caddymodule
+package keystones
 
 import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/glancegate/glancegate/caddymodule/internal/metric"
 	"github.com/glancegate/glancegate/identity/keystone"
 )
 
@@ -17,10 +18,11 @@ var (
 	validationSeconds = prometheus.NewHistogram(prometheus.HistogramOpts{
 		Name:    "glance_registry_keystone_validation_duration_seconds",
 		Help:    "Time to validate a token with Keystone, logins and repetitions included.",
-		Buckets: latencyBuckets,
+		Buckets: metric.LatencyBuckets,
 	})
 
-	validations = func() map[keystone.Outcome]prometheus.Counter {
+	// Validations are the counters of validations, by outcome.
+	Validations = func() map[keystone.Outcome]prometheus.Counter {
 		children := make(map[keystone.Outcome]prometheus.Counter)
 		for _, outcome := range keystone.Outcomes {
 			children[outcome] = validationsTotal.WithLabelValues(string(outcome))
@@ -31,12 +33,11 @@ var (
 
 // observeValidation is the observer of every validator.
 func observeValidation(outcome keystone.Outcome, took time.Duration) {
-	validations[outcome].Inc()
+	Validations[outcome].Inc()
 	if outcome != keystone.Hit {
 		validationSeconds.Observe(took.Seconds())
 	}
 }
 
-func registerKeystoneMetrics(registry *prometheus.Registry) error {
-	return register(registry, validationsTotal, validationSeconds)
-}
+// Collectors are registered with every configuration that asks a Keystone.
+var Collectors = []prometheus.Collector{validationsTotal, validationSeconds}

@@ -1,0 +1,169 @@
+// Package caches has the caches that are in use, each once for all handlers with
+// the same settings.
+package caches
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"sync"
+	"time"
+
+	"github.com/glancegate/glancegate/cache"
+	"github.com/glancegate/glancegate/cache/codec"
+	"github.com/glancegate/glancegate/cache/redisdb"
+	"github.com/glancegate/glancegate/cache/seal"
+	"github.com/glancegate/glancegate/cache/shared"
+	"github.com/glancegate/glancegate/caddymodule/internal/databases"
+	"github.com/glancegate/glancegate/caddymodule/internal/share"
+	"github.com/glancegate/glancegate/dbbackend"
+	"github.com/glancegate/glancegate/dbbackend/feed"
+)
+
+var pool = share.NewPool[*Cache]()
+
+// Config is the settings of a cache with all defaults and without placeholders.
+type Config struct {
+	Size      int64
+	TTL       time.Duration
+	Followed  bool
+	Changes   string // URL of the database to listen to
+	Redis     string // empty: none
+	Key       string
+	Namespace string
+}
+
+// SealPurpose keeps this use of a key apart from others.
+const SealPurpose = "glance-registry cache"
+
+// Cache is a cache that is in use, with its share in a database.
+type Cache struct {
+	*cache.Cache
+
+	Name     string // the database's URL without its password
+	location string // of the database
+	Redis    string // URL of Redis without its password; empty: none
+	events   *events
+
+	// Begin connects to Redis and begins to follow the database, once.
+	Begin func()
+
+	stop    context.CancelFunc
+	running sync.WaitGroup
+	release []func()
+}
+
+// Destruct implements caddy.Destructor.
+func (c *Cache) Destruct() error {
+	c.stop()
+	c.running.Wait()
+	c.Close() // the connections to Redis
+	for _, f := range c.release {
+		f()
+	}
+	return nil
+}
+
+func (c Config) key(database dbbackend.Config) share.Key {
+	database.Observer, database.OnState = nil, nil
+	return share.KeyOf(database, c)
+}
+
+// Release gives a share back.
+func Release(c Config, database dbbackend.Config) { pool.Release(c.key(database)) }
+
+// Each calls f with every cache that is in use.
+func Each(f func(*Cache)) { pool.Each(f) }
+
+// Acquire takes a share in a cache, which has one in its database.
+func Acquire(c Config, config dbbackend.Config) (*Cache, error) {
+	return pool.Acquire(c.key(config), func() (*Cache, error) {
+		tier, err := c.Shared()
+		if err != nil {
+			return nil, err
+		}
+		config.Followed = c.Followed
+		d, err := databases.Acquire(config)
+		if err != nil {
+			return nil, err
+		}
+		var follower *feed.Feed
+		if c.Followed {
+			if follower, err = feed.New(feed.Config{URL: c.Changes, Servers: d.Servers()}); err != nil {
+				databases.Release(config)
+				return nil, fmt.Errorf("cache: changes: %w", err)
+			}
+		}
+		made := &Cache{Name: d.Name, location: d.Location, Redis: c.redacted(), events: &events{database: d.Name}}
+		if tier != nil {
+			tier.Events = made.events
+		}
+		made.Cache = cache.New(cache.Config{
+			Store: d.Backend, Size: c.Size, TTL: c.TTL, Followed: c.Followed, Shared: tier, Counters: counters,
+			Others: Of(d.Location),
+		})
+		made.release = []func(){d.OnSchemaChange(made.Purge), func() { databases.Release(config) }}
+		ctx, stop := context.WithCancel(context.Background())
+		made.stop = stop
+		made.Begin = sync.OnceFunc(func() {
+			made.Start()
+			if follower != nil {
+				made.running.Go(func() { follower.Run(ctx, followed{made.Cache, made.events}) })
+			}
+		})
+		return made, nil
+	})
+}
+
+// Of are the caches of a database. Sites of one gateway can have several,
+// with different settings, and so have the old and the new configuration during a
+// reload; what is written through one of them is dropped from all.
+func Of(location string) iter.Seq[*cache.Cache] {
+	return func(yield func(*cache.Cache) bool) {
+		more := true
+		pool.Each(func(c *Cache) {
+			if more && c.location == location {
+				more = yield(c.Cache)
+			}
+		})
+	}
+}
+
+// Shared is the settings of the tier in Redis; nil where there is none.
+func (c Config) Shared() (*shared.Config, error) {
+	if c.Redis == "" {
+		return nil, nil
+	}
+	url, err := redisdb.Parse(c.Redis)
+	if err != nil {
+		return nil, err
+	}
+	sealer, err := seal.New([]byte(c.Key), SealPurpose)
+	if err != nil {
+		return nil, err
+	}
+	prefix := "glance-registry:" + codec.Format + ":" + sealer.Name(c.sharers())
+	return &shared.Config{Open: url.OpenWith, Sealer: sealer, Prefix: prefix, TTL: c.TTL}, nil
+}
+
+// redacted is the URL of Redis without its password; empty: there is none.
+func (c Config) redacted() string {
+	url, err := redisdb.Parse(c.Redis)
+	if c.Redis == "" || err != nil {
+		return ""
+	}
+	return url.Redacted()
+}
+
+// sharers names the gateways that share what is in one Redis. Those that follow
+// the changes keep values for long, so they take none of those that don't, which
+// may read a server that lags behind.
+func (c Config) sharers() string {
+	if c.Followed {
+		return c.Namespace + "\x00changes"
+	}
+	return c.Namespace
+}
+
+// InUse is how many caches are in use.
+func InUse() int { return pool.Len() }

@@ -1,0 +1,103 @@
+// Package share has what handlers of one process hold in common, also those of
+// the old and the new configuration during a reload.
+package share
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/caddyserver/caddy/v2"
+)
+
+// Pool holds what handlers with the same settings share, also those of the old
+// and the new configuration during a reload. Nothing in it belongs to a
+// configuration.
+type Pool[V caddy.Destructor] struct{ usage *caddy.UsagePool }
+
+// NewPool makes an empty pool.
+func NewPool[V caddy.Destructor]() Pool[V] { return Pool[V]{caddy.NewUsagePool()} }
+
+// Key tells settings apart without keeping passwords.
+type Key [sha256.Size]byte
+
+// KeyOf is the key of settings, which are formatted with %#v.
+func KeyOf(settings ...any) Key {
+	h := sha256.New()
+	for _, s := range settings {
+		fmt.Fprintf(h, "%#v\n", s)
+	}
+	return Key(h.Sum(nil))
+}
+
+// Acquire takes a share in the value of a key, which is made for the first.
+func (p Pool[V]) Acquire(key Key, make func() (V, error)) (V, error) {
+	value, _, err := p.usage.LoadOrNew(key, func() (caddy.Destructor, error) { return make() })
+	if err != nil {
+		var none V
+		return none, err
+	}
+	return value.(V), nil
+}
+
+// Release gives a share back. The last one ends the value.
+func (p Pool[V]) Release(key Key) {
+	_, _ = p.usage.Delete(key) // no Destruct of ours fails
+}
+
+// Each calls f with every value that is in use, and keeps it meanwhile.
+func (p Pool[V]) Each(f func(V)) {
+	for _, key := range p.keys() {
+		value, err := p.inUse(key)
+		if err != nil {
+			continue
+		}
+		f(value)
+		p.Release(key)
+	}
+}
+
+// AskAll calls f with every value that is in use, with all at the same time, and
+// keeps them meanwhile.
+func AskAll[V caddy.Destructor, A any](p Pool[V], f func(V) A) []A {
+	keys := p.keys()
+	answers := make([]*A, len(keys))
+	var asking sync.WaitGroup
+	for n, key := range keys {
+		value, err := p.inUse(key)
+		if err != nil {
+			continue
+		}
+		asking.Go(func() {
+			defer p.Release(key)
+			answers[n] = new(f(value))
+		})
+	}
+	asking.Wait()
+	var list []A
+	for _, answer := range answers {
+		if answer != nil {
+			list = append(list, *answer)
+		}
+	}
+	return list
+}
+
+// Len is how many values are in use.
+func (p Pool[V]) Len() int { return len(p.keys()) }
+
+func (p Pool[V]) keys() (keys []Key) {
+	p.usage.Range(func(key, _ any) bool {
+		keys = append(keys, key.(Key))
+		return true
+	})
+	return keys
+}
+
+// inUse takes a share in a value that somebody has a share in.
+func (p Pool[V]) inUse(key Key) (V, error) {
+	return p.Acquire(key, func() (none V, err error) { return none, errGone })
+}
+
+var errGone = errors.New("not in use any more")

@@ -61,7 +61,7 @@ func queryKey(q *registry.Query) (key string, ok bool) {
 	}
 	dst := append(make([]byte, 0, 512), pageKey)
 	s := &q.Scope
-	dst = appendFlags(dst, s.Restricted, s.AnyMembership, s.AllVisibilities, q.Marker != nil, s.TwoVisibilities)
+	dst = appendFlags(dst, s.Restricted, s.AnyMembership, s.AllVisibilities, q.Marker != nil, s.TwoVisibilities, s.OwnDeleted)
 	dst = appendNull(dst, s.Owner)
 	dst = appendNull(dst, s.MemberStatus)
 	dst = appendNull(dst, s.Visibility)

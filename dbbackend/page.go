@@ -61,6 +61,13 @@ func (d *dialect) scope(st *statement, s *schema, c *registry.Scope) {
 	if c.Visibility.Valid {
 		d.ofVisibility(st, v, c)
 	}
+	if c.OwnDeleted {
+		st.sql(" AND (", d.noIndex("i.deleted"), " = ").boolean(false)
+		if c.Owner.Valid {
+			st.sql(" OR ", d.noIndex("i.owner"), " = ").arg(c.Owner.V)
+		}
+		st.sql(")")
+	}
 }
 
 // sharedWith probes the memberships of each row by the index on (image_id,

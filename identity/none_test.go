@@ -21,7 +21,7 @@ func TestNone(t *testing.T) {
 		t.Errorf("request id %q", caller.RequestID)
 	}
 	caller.RequestID = ""
-	if want := (registry.Caller{Admin: true, MaySetLocations: true}); !reflect.DeepEqual(caller, want) {
+	if want := (registry.Caller{Admin: true, Trusted: true}); !reflect.DeepEqual(caller, want) {
 		t.Errorf("%+v, want %+v", caller, want)
 	}
 }

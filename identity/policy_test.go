@@ -47,8 +47,8 @@ func TestPolicy(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if caller.Admin != c.want || caller.MaySetLocations != c.want {
-				t.Errorf("admin %v, may set locations %v, want %v", caller.Admin, caller.MaySetLocations, c.want)
+			if caller.Admin != c.want || caller.Trusted != c.want {
+				t.Errorf("admin %v, may set locations %v, want %v", caller.Admin, caller.Trusted, c.want)
 			}
 		})
 	}

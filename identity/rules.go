@@ -72,7 +72,7 @@ func (r *Rules) Confirmed(h http.Header, claims Claims) (registry.Caller, error)
 		caller.Owner = claims.Project
 	}
 	caller.Admin = r.isAdmin(&claims)
-	caller.MaySetLocations = caller.Admin || claims.Named || slices.Contains(caller.Roles, serviceRole)
+	caller.Trusted = caller.Admin || claims.Named || slices.Contains(caller.Roles, serviceRole)
 	return caller, nil
 }
 

@@ -56,7 +56,7 @@ func TestTrustedCaller(t *testing.T) {
 			name:   "old names",
 			fields: []string{"X-User: u", "X-Tenant: t", "X-Role: Admin"},
 			want: registry.Caller{
-				User: "u", Project: "t", Owner: owned("t"), Roles: []string{"admin"}, Admin: true, MaySetLocations: true,
+				User: "u", Project: "t", Owner: owned("t"), Roles: []string{"admin"}, Admin: true, Trusted: true,
 			},
 		},
 		{
@@ -84,7 +84,7 @@ func TestTrustedCaller(t *testing.T) {
 		{
 			name:   "an admin in odd case",
 			fields: []string{"X-Roles: x, AdMiN"},
-			want:   registry.Caller{Roles: []string{"x", "admin"}, Admin: true, MaySetLocations: true},
+			want:   registry.Caller{Roles: []string{"x", "admin"}, Admin: true, Trusted: true},
 		},
 		{
 			name:   "not quite an admin",
@@ -95,13 +95,13 @@ func TestTrustedCaller(t *testing.T) {
 			name:   "the role of the configuration",
 			fields: []string{"X-Roles: Boss"},
 			change: func(t *Trusted) { t.AdminRole = " bOSS " },
-			want:   registry.Caller{Roles: []string{"boss"}, Admin: true, MaySetLocations: true},
+			want:   registry.Caller{Roles: []string{"boss"}, Admin: true, Trusted: true},
 		},
 		{
 			name:   "the role of the policy beside it",
 			fields: []string{"X-Roles: admin"},
 			change: func(t *Trusted) { t.AdminRole = "boss" },
-			want:   registry.Caller{Roles: []string{"admin"}, Admin: true, MaySetLocations: true},
+			want:   registry.Caller{Roles: []string{"admin"}, Admin: true, Trusted: true},
 		},
 		{
 			name:   "an empty role is nobody's",
@@ -112,13 +112,13 @@ func TestTrustedCaller(t *testing.T) {
 		{
 			name:   "a service",
 			fields: []string{"X-Roles: member,Service"},
-			want:   registry.Caller{Roles: []string{"member", "service"}, MaySetLocations: true},
+			want:   registry.Caller{Roles: []string{"member", "service"}, Trusted: true},
 		},
 		{
 			name:   "a peer that the configuration names",
 			fields: []string{"X-Roles: member"},
 			change: func(t *Trusted) { t.Peers.From = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} },
-			want:   registry.Caller{Roles: []string{"member"}, MaySetLocations: true},
+			want:   registry.Caller{Roles: []string{"member"}, Trusted: true},
 		},
 		{
 			name:   "two projects are neither",
@@ -128,7 +128,7 @@ func TestTrustedCaller(t *testing.T) {
 		{
 			name:   "a role more in a second field",
 			fields: []string{"X-Roles: member", "X-Roles: service"},
-			want:   registry.Caller{Roles: []string{"member", "service"}, MaySetLocations: true},
+			want:   registry.Caller{Roles: []string{"member", "service"}, Trusted: true},
 		},
 		{
 			name:   "fields that say nothing",

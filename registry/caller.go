@@ -28,10 +28,10 @@ type Caller struct {
 	// ReadOnly callers (anonymous ones) may change nothing.
 	ReadOnly bool
 
-	// MaySetLocations says whether location URLs are taken from this caller
-	// where the gateway is hardened: an admin, a service, or a peer that the
-	// configuration names.
-	MaySetLocations bool
+	// Trusted callers are admins, services, and peers that the configuration
+	// names: glance-api, which has asked its own policy. Where the gateway is
+	// hardened, others are held to what they could do through the image API.
+	Trusted bool
 
 	// RequestID is echoed to the client and written to the access log.
 	RequestID string

@@ -49,6 +49,10 @@ const (
 	// LocationsRefused: a hardened gateway takes no location URLs from this
 	// caller.
 	LocationsRefused
+
+	// PolicyRefused: a hardened gateway does not do this for this caller, since
+	// the image API would not.
+	PolicyRefused
 	// TaskNotFound: no such task, or it is deleted and the caller no admin.
 	TaskNotFound
 	// TaskNotVisible: the task belongs to another.

@@ -27,7 +27,7 @@ func (s *Service) changeChildren(ctx context.Context, c *Caller, imageID string,
 		if err != nil {
 			return err
 		}
-		return f(&childWriter{ctx: ctx, tx: tx, imageID: imageID, now: now, orphans: !found})
+		return f(&childWriter{ctx: ctx, tx: tx, imageID: imageID, now: now, orphans: !found, plain: s.plain(c)})
 	})
 }
 

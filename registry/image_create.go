@@ -26,6 +26,9 @@ func (s *Service) CreateImage(ctx context.Context, c *Caller, values *pyjson.Obj
 	if err := s.checkOwner(c, v); err != nil {
 		return nil, err
 	}
+	if err := s.checkNew(c, v); err != nil {
+		return nil, err
+	}
 	row, err := v.createRow()
 	if err != nil {
 		return nil, err

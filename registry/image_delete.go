@@ -20,6 +20,9 @@ func (s *Service) DeleteImage(ctx context.Context, c *Caller, id string) (*Image
 		if err != nil {
 			return err
 		}
+		if err := s.checkDelete(c, image); err != nil {
+			return err
+		}
 		gone := Values{
 			{Column: "deleted", Value: true},
 			{Column: "deleted_at", Value: now},

@@ -78,6 +78,9 @@ func (s *Service) UpdateImage(ctx context.Context, c *Caller, id string, values 
 		if s.BeforeOcata && v.fromPublic {
 			row = keepVisibility(row, image)
 		}
+		if err := s.checkChange(c, image, row, v.properties); err != nil {
+			return err
+		}
 		row.Set("updated_at", now)
 		if err := updateRow(ctx, tx, image, row, o.FromState); err != nil {
 			return err
@@ -85,7 +88,7 @@ func (s *Service) UpdateImage(ctx context.Context, c *Caller, id string, values 
 		if err := checkStillVisible(c, image, row); err != nil {
 			return err
 		}
-		w := childWriter{ctx: ctx, tx: tx, imageID: image.ID, now: now}
+		w := childWriter{ctx: ctx, tx: tx, imageID: image.ID, now: now, plain: s.plain(c)}
 		if err := w.setProperties(image.Properties, v.properties, o.PurgeProps); err != nil {
 			return err
 		}

@@ -84,6 +84,7 @@ func (s *Service) scope(c *Caller, r *ListRequest) Scope {
 	return Scope{
 		Restricted:      !c.Admin || r.AsUser,
 		Owner:           c.Owner,
+		OwnDeleted:      s.Harden && !c.Admin && !r.Live,
 		MemberStatus:    r.MemberStatus,
 		AnyMembership:   !c.Owner.Valid && (c.Admin || !s.Harden),
 		Visibility:      r.Visibility,

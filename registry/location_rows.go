@@ -56,6 +56,9 @@ func (s *Service) DeleteLocation(ctx context.Context, c *Caller, imageID string,
 	if status != StatusDeleted && status != StatusPendingDelete {
 		return Errorf(Invalid, "The status of deleted image location can only be set to 'pending_delete' or 'deleted'")
 	}
+	if s.plain(c) {
+		return errLocations()
+	}
 	id := rowIDOf(locationID)
 	return s.changeChildren(ctx, c, imageID, func(w *childWriter) error {
 		when := any(w.now)

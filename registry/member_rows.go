@@ -29,6 +29,9 @@ func (s *Service) CreateMember(ctx context.Context, c *Caller, values *pyjson.Ob
 	}
 	row.Default("status", "pending")
 	row.Default("can_share", false)
+	if status, _ := row.Get("status"); s.plain(c) && status != "pending" {
+		return nil, refuse("status of a new membership must be pending: the member answers")
+	}
 	created := Row{"image_id": imageID, "deleted": false}
 	for _, a := range row {
 		created[a.Column] = a.Value
@@ -135,6 +138,11 @@ func (s *Service) changeMemberRow(ctx context.Context, c *Caller, rowID any, set
 				moved = true
 				return nil
 			}
+			if !s.mayAnswer(c, current, set) {
+				if err := s.checkMembership(c, current, set); err != nil {
+					return err
+				}
+			}
 			return f(&childWriter{ctx: ctx, tx: tx, imageID: imageID, now: now}, current)
 		})
 		if err != nil || !moved {
@@ -193,7 +201,8 @@ func (s *Service) mayAnswer(c *Caller, row Row, set Values) bool {
 	}
 	for _, a := range set {
 		falls := a.Column == "can_share" && a.Value == false
-		if a.Column != "status" && !falls && a.Value != row[a.Column] {
+		answer := a.Column == "status" && (!s.plain(c) || slices.Contains(memberStatuses, a.Value))
+		if !answer && !falls && a.Value != row[a.Column] {
 			return false
 		}
 	}
@@ -221,6 +230,7 @@ func (w *childWriter) updateRow(table Table, row Row, set Values) error {
 // FindMembers lists memberships that the caller may see.
 func (s *Service) FindMembers(ctx context.Context, c *Caller, q MembershipQuery) ([]Member, error) {
 	q.All, q.Owner = c.Admin, c.Owner
+	q.IncludeDeleted = q.IncludeDeleted && !s.plain(c)
 	return s.Store.Memberships(ctx, q)
 }
 

@@ -158,7 +158,7 @@ func (s *Service) changeMembers(ctx context.Context, c *Caller, imageID string, 
 		if !s.sharable(c, image) {
 			return Errorf(NotSharable, "No permission to share that image")
 		}
-		return f(&childWriter{ctx: ctx, tx: tx, imageID: image.ID, now: now}, image)
+		return f(&childWriter{ctx: ctx, tx: tx, imageID: image.ID, now: now, plain: s.plain(c)}, image)
 	})
 }
 
@@ -216,9 +216,13 @@ func (w *childWriter) updateMember(row Member, to MemberChange) error {
 	if !row.Deleted && row.CanShare == to.CanShare.V && row.Member == to.Member {
 		return nil
 	}
-	return w.update(ImageMembers, row.RowID, Values{
+	set := Values{
 		{Column: "member", Value: to.Member},
 		{Column: "can_share", Value: to.CanShare.V},
 		{Column: "deleted", Value: false},
-	})
+	}
+	if row.Deleted && w.plain {
+		set.Set("status", "pending") // it answers anew, as through the image API
+	}
+	return w.update(ImageMembers, row.RowID, set)
 }

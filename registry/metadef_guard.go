@@ -8,14 +8,25 @@ func (s *Service) guardNamespace(c *Caller, row Row) error {
 	if !s.Harden || c.Admin {
 		return nil
 	}
+	if s.plain(c) {
+		return errMetadefAdmin()
+	}
 	if row.Bool("protected") {
 		return Errorf(MetadefForbidden, "Metadata definition namespace %s is protected and cannot be changed.", row.Text("namespace"))
 	}
 	return s.guardOwner(c, row["owner"], row.Text("namespace"))
 }
 
-// guardOwner lets a caller act for himself only.
+// errMetadefAdmin is Glance's rule metadef_admin.
+func errMetadefAdmin() error {
+	return Errorf(MetadefForbidden, "Metadata definitions are changed by admins only (harden).")
+}
+
+// guardOwner lets a caller act for himself only, and plain ones not at all.
 func (s *Service) guardOwner(c *Caller, owner any, name string) error {
+	if s.plain(c) {
+		return errMetadefAdmin()
+	}
 	if !s.Harden || c.Admin || c.Owner.Valid && owner == c.Owner.V {
 		return nil
 	}

@@ -31,7 +31,7 @@ func metadefFile(t *testing.T) (path string) {
 }
 
 // TestMetadefWrites tries every write with everybody, as the original had it and
-// hardened. Whoever is not listed is refused.
+// hardened, where a named peer sends it. Whoever is not listed is refused.
 func TestMetadefWrites(t *testing.T) {
 	type writers []*registry.Caller
 	everybody := writers{admin, owner, other, nobody}
@@ -113,7 +113,14 @@ func TestMetadefWrites(t *testing.T) {
 				allowed[c] = true
 			}
 			for _, c := range everybody {
-				err := row.write(onCopy(t, prepared, harden), c)
+				trusted := *c
+				trusted.Trusted = true
+				err := row.write(onCopy(t, prepared, harden), &trusted)
+				if harden && !c.Admin { // plain callers change nothing
+					if err := row.write(onCopy(t, prepared, harden), c); !refuses(err, registry.MetadefForbidden) {
+						t.Errorf("plain, %s by %q: %v", row.name, c.Owner.V, err)
+					}
+				}
 				if allowed[c] != (err == nil) || err != nil && !refuses(err, registry.MetadefForbidden, registry.MetadefObjectNotFound) {
 					t.Errorf("harden %v, %s by %q: %v", harden, row.name, c.Owner.V, err)
 				}

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/glancegate/glancegate/registry/pyjson"
@@ -14,6 +15,7 @@ type childWriter struct {
 	imageID string
 	now     time.Time
 	orphans bool // there is no such image
+	plain   bool // see Service.plain
 }
 
 func (w *childWriter) insert(table Table, row Values) error {
@@ -50,7 +52,7 @@ func (w *childWriter) setProperties(present []Property, properties *pyjson.Objec
 		return nil
 	}
 	for _, p := range present {
-		if _, keep := properties.Get(p.Name); keep {
+		if _, keep := properties.Get(p.Name); keep || w.plain && strings.HasPrefix(p.Name, glanceProperties) {
 			continue
 		}
 		if err := w.update(ImageProperties, p.RowID, Values{

@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/glancegate/glancegate/registry/pyjson"
 )
@@ -13,6 +14,9 @@ func (s *Service) CreateProperty(ctx context.Context, c *Caller, values *pyjson.
 	row, imageID, err := childRow(ImageProperties, values)
 	if err != nil {
 		return nil, err
+	}
+	if name, _ := row.Get("name"); s.plain(c) && reservedProperty(textOf(name)) {
+		return nil, refuse("property %s is reserved", textOf(name))
 	}
 	created := Row{"deleted": false}
 	err = s.changeChildren(ctx, c, imageID, func(w *childWriter) error {
@@ -55,6 +59,9 @@ var ignoredInChildren = map[string]bool{
 
 // DeleteProperty soft-deletes a property, or does it again, and returns its row.
 func (s *Service) DeleteProperty(ctx context.Context, c *Caller, imageID, name string) (Row, error) {
+	if s.plain(c) && strings.HasPrefix(strings.ToLower(name), glanceProperties) {
+		return nil, refuse("property %s is reserved", name)
+	}
 	var deleted Row
 	err := s.changeChildren(ctx, c, imageID, func(w *childWriter) error {
 		rows, err := w.tx.Rows(ctx, RowQuery{Table: ImageProperties, Where: []Condition{Is("image_id", imageID), Is("name", name)}})

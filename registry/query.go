@@ -77,6 +77,9 @@ type Scope struct {
 
 	Owner Null[string]
 
+	// OwnDeleted lists hold deleted images of Owner only.
+	OwnDeleted bool
+
 	// MemberStatus restricts memberships to a status; null: any.
 	MemberStatus Null[string]
 

@@ -20,10 +20,8 @@ func (s *Service) RestoreImage(ctx context.Context, c *Caller, id string) error 
 		if err := checkVisible(c, image, false); err != nil {
 			return err
 		}
-		if s.Harden {
-			if err := checkMutable(c, image); err != nil {
-				return err
-			}
+		if s.Harden && !c.Admin {
+			return refuse("images are restored by admins only")
 		}
 		matched := int64(0)
 		if image.Status == StatusPendingDelete {

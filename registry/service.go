@@ -79,7 +79,8 @@ func (s *Service) Image(ctx context.Context, c *Caller, id string, showDeleted b
 	if err != nil {
 		return nil, err
 	}
-	return i, checkVisible(c, i, showDeleted)
+	// Hardened gateways show deleted images to their owners and admins only.
+	return i, checkVisible(c, i, showDeleted && (!s.Harden || c.Owns(i.Owner)))
 }
 
 // lockedImage reads an image inside a transaction and checks that the caller

@@ -6,7 +6,19 @@ import "context"
 // where it has that row; showDeleted finds deleted ones for callers that are no
 // admins, too (registry-v2-rpc.md, 8).
 func (s *Service) Task(ctx context.Context, c *Caller, id string, showDeleted bool) (Row, error) {
+	if err := s.guardTasks(c, id); err != nil {
+		return nil, err
+	}
 	return readTask(ctx, s.Store, c, id, showDeleted)
+}
+
+// guardTasks keeps plain callers away from tasks: the image API has them for
+// admins only (tasks_api_access).
+func (s *Service) guardTasks(c *Caller, id string) error {
+	if s.plain(c) {
+		return Errorf(TaskNotVisible, "Forbidding request, task %s is not visible", id)
+	}
+	return nil
 }
 
 func readTask(ctx context.Context, from rowReader, c *Caller, id string, showDeleted bool) (Row, error) {

@@ -31,6 +31,9 @@ func (s *Service) CreateTask(ctx context.Context, c *Caller, values *pyjson.Obje
 	created.remember(task, values)
 	created.remember(info, values)
 	if s.Harden {
+		if err := s.guardTasks(c, textOf(id)); err != nil {
+			return nil, err
+		}
 		if err := checkTaskOwner(c, created["owner"], textOf(id)); err != nil {
 			return nil, err
 		}
@@ -97,6 +100,9 @@ func (s *Service) DeleteTask(ctx context.Context, c *Caller, id string) (Row, er
 // changeTask runs f in a transaction with a task that the caller may see.
 func (s *Service) changeTask(ctx context.Context, c *Caller, id string, f func(Tx, Row) error) error {
 	if err := s.CheckWritable(c); err != nil {
+		return err
+	}
+	if err := s.guardTasks(c, id); err != nil {
 		return err
 	}
 	return s.Store.InTx(ctx, func(tx Tx) error {

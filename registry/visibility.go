@@ -57,13 +57,16 @@ func (s *Service) sharable(c *Caller, i *Image) bool {
 }
 
 // LocationsHidden reports whether an image shows no locations: one that is
-// deactivated shows them to admins only.
-func LocationsHidden(c *Caller, i *Image) bool { return i.Status == StatusDeactivated && !c.Admin }
+// deactivated shows them to admins only. Hardened gateways show plain callers
+// none, as the image API does: there can be credentials of the store in them.
+func (s *Service) LocationsHidden(c *Caller, i *Image) bool {
+	return i.Status == StatusDeactivated && !c.Admin || s.plain(c)
+}
 
 // VisibleLocations returns the locations that an answer shows, deleted ones only
 // where deleted rows are asked for.
-func VisibleLocations(c *Caller, i *Image, deleted bool) []Location {
-	if LocationsHidden(c, i) {
+func (s *Service) VisibleLocations(c *Caller, i *Image, deleted bool) []Location {
+	if s.LocationsHidden(c, i) {
 		return nil
 	}
 	if deleted {

@@ -111,17 +111,23 @@ func TestSharable(t *testing.T) {
 func TestVisibleLocations(t *testing.T) {
 	i := &Image{Status: StatusActive, Locations: []Location{{RowID: 1}, {RowID: 2, Stamps: Stamps{Deleted: true}}}}
 	user, admin := &Caller{Owner: NullOf("t")}, &Caller{Admin: true}
-	if n := len(VisibleLocations(user, i, false)); n != 1 {
+	open, hardened := &Service{}, &Service{Harden: true}
+	for n, c := range []*Caller{user, admin, {Owner: NullOf("t"), Trusted: true}} {
+		if shown := len(hardened.VisibleLocations(c, i, false)); shown != min(n, 1) {
+			t.Errorf("hardened: %+v sees %d locations", c, shown)
+		}
+	}
+	if n := len(open.VisibleLocations(user, i, false)); n != 1 {
 		t.Errorf("%d live locations", n)
 	}
-	if n := len(VisibleLocations(user, i, true)); n != 2 {
+	if n := len(open.VisibleLocations(user, i, true)); n != 2 {
 		t.Errorf("%d locations with deleted ones", n)
 	}
 	i.Status = StatusDeactivated
-	if n := len(VisibleLocations(user, i, true)); n != 0 {
+	if n := len(open.VisibleLocations(user, i, true)); n != 0 {
 		t.Errorf("a user sees %d locations of a deactivated image", n)
 	}
-	if n := len(VisibleLocations(admin, i, false)); n != 1 {
+	if n := len(open.VisibleLocations(admin, i, false)); n != 1 {
 		t.Errorf("an admin sees %d locations of a deactivated image", n)
 	}
 }

@@ -55,16 +55,16 @@ func TestIdentifyPeers(t *testing.T) {
 		t.Errorf("got %v, Keystone was asked %d times", err, s.asked.Load())
 	}
 	r.RemoteAddr = "10.1.2.3:4711"
-	if caller, err := i.Identify(r); err != nil || !caller.MaySetLocations {
+	if caller, err := i.Identify(r); err != nil || !caller.Trusted {
 		t.Errorf("got %+v, %v", caller, err)
 	}
 	i.Peers = identity.Peers{}
-	if caller, err := i.Identify(r); err != nil || caller.MaySetLocations {
+	if caller, err := i.Identify(r); err != nil || caller.Trusted {
 		t.Errorf("nobody is named: got %+v, %v", caller, err)
 	}
 	i.ServiceRoles = []string{"Member"}
 	r.Header.Set("X-Service-Token", "service")
-	if caller, err := i.Identify(r); err != nil || !caller.MaySetLocations {
+	if caller, err := i.Identify(r); err != nil || !caller.Trusted {
 		t.Errorf("a service vouches: got %+v, %v", caller, err)
 	}
 }

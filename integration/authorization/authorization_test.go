@@ -21,7 +21,7 @@ func TestRights(t *testing.T) {
 	registrytest.EachDatabase(t, func(t *testing.T, db *servers.Database) {
 		s := newScene(t, db)
 		for _, r := range rights {
-			p, ok := probes[r.String()]
+			p, ok := probeOf(r.String())
 			if !ok {
 				continue // TestDocumentIsComplete tells
 			}
@@ -57,7 +57,7 @@ func TestDocumentIsComplete(t *testing.T) {
 			t.Errorf("%s is there twice", r)
 		}
 		written[r.String()] = true
-		p, ok := probes[r.String()]
+		p, ok := probeOf(r.String())
 		if !ok {
 			t.Errorf("nothing tries out %s", r)
 		}

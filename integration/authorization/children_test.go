@@ -5,6 +5,9 @@ var childProbes = map[string]probe{
 	"image_property_create: of a shared image": {kwargs: given(object{"values": object{"image_id": sharedImage, "name": "k", "value": "v"}})},
 	"image_property_delete: of a shared image": {kwargs: given(object{"image_ref": sharedImage, "prop_ref": "os"})},
 
+	"image_property_create: that is reserved":    {kwargs: given(object{"values": object{"image_id": sharedImage, "name": "direct_url", "value": "rbd://x"}})},
+	"image_property_delete: of glance-api's own": {kwargs: given(object{"image_ref": sharedImage, "prop_ref": "os_glance_stage_host"})},
+
 	"image_tag_create: of a shared image":      {kwargs: given(object{"image_id": sharedImage, "value": "red"})},
 	"image_tag_delete: of a shared image":      {kwargs: given(object{"image_id": sharedImage, "value": "blue"})},
 	"image_tag_set_all: of a shared image":     {kwargs: given(object{"image_id": sharedImage, "tags": []string{"red"}})},

@@ -53,6 +53,18 @@ func given(kwargs object) func(*registry.Caller) object {
 // probes are by what the first two columns of the tables say.
 var probes = union(imageProbes, childProbes, memberProbes, taskProbes, namespaceProbes, definitionProbes, resourceTypeProbes, v1Probes)
 
+// probeOf is the probe of a row. One that asks what a named peer may do does what
+// the row without that does.
+func probeOf(row string) (probe, bool) {
+	if p, ok := probes[row]; ok {
+		return p, true
+	}
+	row, fromPeer := strings.CutSuffix(row, ", from a named peer")
+	p, ok := probes[row]
+	p.namedPeer = true
+	return p, ok && fromPeer
+}
+
 func union(tables ...map[string]probe) map[string]probe {
 	all := map[string]probe{}
 	for _, table := range tables {

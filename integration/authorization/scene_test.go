@@ -46,7 +46,7 @@ type attempt struct {
 // try lets one caller try one thing.
 func (s *scene) try(name string, p probe, caller *registry.Caller, hardened bool) attempt {
 	service := &registry.Service{Store: s.store, Harden: hardened}
-	caller.MaySetLocations = caller.Admin || p.namedPeer
+	caller.Trusted = caller.Admin || p.namedPeer
 	var a attempt
 	if method, _, isRoute := strings.Cut(name, " "); isRoute {
 		a = s.request(service, method, p, caller)

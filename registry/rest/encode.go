@@ -12,6 +12,7 @@ import (
 
 // view is how an image is shown.
 type view struct {
+	service     *registry.Service
 	caller      *registry.Caller
 	showDeleted bool // deleted locations, too
 	hidePublic  bool // leave is_public out, as the answer to a DELETE does
@@ -30,7 +31,7 @@ const (
 
 func (v view) form(i *registry.Image) registry.Form {
 	var form registry.Form
-	if registry.LocationsHidden(v.caller, i) {
+	if v.service.LocationsHidden(v.caller, i) {
 		form |= locationsHidden
 	}
 	if v.showDeleted {
@@ -114,7 +115,7 @@ func appendProperties(dst []byte, i *registry.Image) []byte {
 func appendLocations(dst []byte, i *registry.Image, v view) ([]byte, error) {
 	dst = append(dst, `, "location_data": [`...)
 	var first registry.Null[string]
-	for n, l := range registry.VisibleLocations(v.caller, i, v.showDeleted) {
+	for n, l := range v.service.VisibleLocations(v.caller, i, v.showDeleted) {
 		if n > 0 {
 			dst = append(dst, ", "...)
 		}

@@ -29,7 +29,7 @@ func sample() *registry.Image {
 }
 
 func TestAppendFull(t *testing.T) {
-	got, err := appendFull(nil, sample(), view{caller: &registry.Caller{}})
+	got, err := appendFull(nil, sample(), view{service: &registry.Service{}, caller: &registry.Caller{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,17 +47,17 @@ func TestAppendFull(t *testing.T) {
 func TestAppendFullHides(t *testing.T) {
 	i := sample()
 	i.Status = registry.StatusDeactivated
-	got, _ := appendFull(nil, i, view{caller: &registry.Caller{}, showDeleted: true, hidePublic: true})
+	got, _ := appendFull(nil, i, view{service: &registry.Service{}, caller: &registry.Caller{}, showDeleted: true, hidePublic: true})
 	if !strings.Contains(string(got), `"location_data": [], "location": null}`) || strings.Contains(string(got), "is_public") {
 		t.Errorf("%s", got)
 	}
 	i.Status = registry.StatusActive
-	got, _ = appendFull(nil, i, view{caller: &registry.Caller{}, showDeleted: true})
+	got, _ = appendFull(nil, i, view{service: &registry.Service{}, caller: &registry.Caller{}, showDeleted: true})
 	if !strings.Contains(string(got), "file:///gone") {
 		t.Errorf("a list of deleted images lacks deleted locations: %s", got)
 	}
 	i.Locations[1].Metadata = registry.NullOf("{")
-	if _, err := appendFull(nil, i, view{caller: &registry.Caller{}}); err == nil {
+	if _, err := appendFull(nil, i, view{service: &registry.Service{}, caller: &registry.Caller{}}); err == nil {
 		t.Error("metadata that is no JSON was sent")
 	}
 }
@@ -74,7 +74,7 @@ func FuzzEncode(f *testing.F) {
 		}
 		i.Properties = []registry.Property{{Name: name, Value: registry.Null[string]{V: value, Valid: public}}}
 		i.Locations = []registry.Location{{RowID: size, URL: value, Status: "active", Metadata: registry.NullOf(metadata)}}
-		text, err := appendFull(nil, i, view{caller: &registry.Caller{}})
+		text, err := appendFull(nil, i, view{service: &registry.Service{}, caller: &registry.Caller{}})
 		if err != nil {
 			return // the metadata is no JSON
 		}

@@ -11,13 +11,14 @@ import (
 // What is kept of an image for one caller and view is shown to no other for whom
 // it would be something else.
 func TestFormsDependOnTheirNamesOnly(t *testing.T) {
-	if n := reflect.TypeFor[view]().NumField(); n != 3 {
-		t.Errorf("a view has %d fields; this test knows 3", n)
+	if n := reflect.TypeFor[view]().NumField(); n != 4 {
+		t.Errorf("a view has %d fields; this test knows 4", n)
 	}
 	var views []view
-	for _, c := range []*registry.Caller{{}, {Admin: true}, {Owner: registry.NullOf("t1")}, {Owner: registry.NullOf("t2")}} {
-		for bits := range 4 {
-			views = append(views, view{caller: c, showDeleted: bits&1 != 0, hidePublic: bits&2 != 0})
+	for _, c := range []*registry.Caller{{}, {Admin: true}, {Owner: registry.NullOf("t1")}, {Owner: registry.NullOf("t2"), Trusted: true}} {
+		for bits := range 8 {
+			service := &registry.Service{Harden: bits&4 != 0}
+			views = append(views, view{service: service, caller: c, showDeleted: bits&1 != 0, hidePublic: bits&2 != 0})
 		}
 	}
 	encoders := []imageEncoder{appendFull, appendBrief}

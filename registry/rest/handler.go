@@ -125,7 +125,7 @@ func pageOf(err error) *httperror.Error {
 		return httperror.NotFound("")
 	case registry.NotPublicImageOwner:
 		return httperror.Forbidden("")
-	case registry.ReadOnly, registry.NotSharable, registry.LocationsRefused:
+	case registry.ReadOnly, registry.NotSharable, registry.LocationsRefused, registry.PolicyRefused:
 		return httperror.Forbidden(e.Message)
 	case registry.Unauthenticated:
 		return httperror.Unauthorized(e.Message)

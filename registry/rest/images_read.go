@@ -28,7 +28,7 @@ func (h *Handler) list(q *request, children registry.Children, encode imageEncod
 			if n > 0 {
 				dst = append(dst, ", "...)
 			}
-			if dst, err = encode(dst, i, view{caller: q.caller, showDeleted: r.ShowDeleted}); err != nil {
+			if dst, err = encode(dst, i, view{service: h.Service, caller: q.caller, showDeleted: r.ShowDeleted}); err != nil {
 				return dst, err
 			}
 		}
@@ -51,5 +51,5 @@ func (h *Handler) show(q *request) error {
 	if err != nil {
 		return err
 	}
-	return writeImage(q, i, view{caller: q.caller})
+	return writeImage(q, i, view{service: h.Service, caller: q.caller})
 }

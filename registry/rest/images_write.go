@@ -27,7 +27,7 @@ func (h *Handler) create(q *request) error {
 		return err
 	}
 	if _, ok := image.Get("status"); !ok {
-		image.Set("status", registry.StatusActive)
+		image.Set("status", h.Service.NewStatus(q.caller))
 	}
 	if _, ok := image.Get("owner"); !ok || !q.caller.Admin {
 		image.Set("owner", nil)
@@ -48,7 +48,7 @@ func (h *Handler) create(q *request) error {
 	if err != nil {
 		return createPage(err)
 	}
-	return writeImage(q, i, view{caller: q.caller})
+	return writeImage(q, i, view{service: h.Service, caller: q.caller})
 }
 
 // checkNewID wants a UUID, in any spelling that fits the column. It is stored
@@ -105,7 +105,7 @@ func (h *Handler) update(q *request) error {
 	if err != nil {
 		return updatePage(err)
 	}
-	return writeImage(q, i, view{caller: q.caller})
+	return writeImage(q, i, view{service: h.Service, caller: q.caller})
 }
 
 // updatePage has two answers without a layout (registry-v1.md, 8.4).
@@ -130,5 +130,5 @@ func (h *Handler) delete(q *request) error {
 	if err != nil {
 		return err
 	}
-	return writeImage(q, i, view{caller: q.caller, hidePublic: !h.DeletedIsPublic})
+	return writeImage(q, i, view{service: h.Service, caller: q.caller, hidePublic: !h.DeletedIsPublic})
 }

@@ -116,6 +116,7 @@ var classes = map[registry.ErrorKind]string{
 	registry.Unauthenticated:            "Forbidden",
 	registry.NotSharable:                "Forbidden",
 	registry.LocationsRefused:           "Forbidden",
+	registry.PolicyRefused:              "Forbidden",
 	registry.TaskNotFound:               "TaskNotFound",
 	registry.TaskNotVisible:             "Forbidden",
 

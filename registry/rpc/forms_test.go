@@ -11,8 +11,8 @@ import (
 // What is kept of an image for one caller and view is shown to no other for whom
 // it would be something else.
 func TestFormsDependOnTheirNamesOnly(t *testing.T) {
-	if n := reflect.TypeFor[imageView]().NumField(); n != 6 {
-		t.Errorf("a view has %d fields; this test knows 6", n)
+	if n := reflect.TypeFor[imageView]().NumField(); n != 7 {
+		t.Errorf("a view has %d fields; this test knows 7", n)
 	}
 	gone := registry.Stamps{Deleted: true}
 	image := func(status string) *registry.Image {
@@ -28,14 +28,14 @@ func TestFormsDependOnTheirNamesOnly(t *testing.T) {
 		fresh, kept := image(status), image(status)
 		registry.NewForms(kept, func(int) {})
 		for round := range 2 {
-			for _, c := range []*registry.Caller{{}, {Admin: true}, {Owner: registry.NullOf("t1")}, {Owner: registry.NullOf("m")}} {
-				for bits := range 16 {
-					v := imageView{caller: c, showDeleted: bits&1 != 0, v1: bits&2 != 0, isPublic: bits&4 != 0, tags: bits&8 != 0}
+			for _, c := range []*registry.Caller{{}, {Admin: true}, {Owner: registry.NullOf("t1")}, {Owner: registry.NullOf("m"), Trusted: true}} {
+				for bits := range 32 {
+					v := imageView{service: &registry.Service{Harden: bits&16 != 0}, caller: c, showDeleted: bits&1 != 0, v1: bits&2 != 0, isPublic: bits&4 != 0, tags: bits&8 != 0}
 					v.image = fresh
 					want, _ := v.appendJSON(nil)
 					v.image = kept
 					if got, err := v.appendJSON(nil); err != nil || !bytes.Equal(got, want) {
-						t.Errorf("%s, round %d, %+v, view %04b: %v\ngot  %s\nwant %s", status, round, c, bits, err, got, want)
+						t.Errorf("%s, round %d, %+v, view %05b: %v\ngot  %s\nwant %s", status, round, c, bits, err, got, want)
 					}
 				}
 			}

@@ -10,6 +10,7 @@ import (
 // imageView is an image as a caller sees it (registry-v2-rpc.md, 4.1).
 type imageView struct {
 	image       *registry.Image
+	service     *registry.Service
 	caller      *registry.Caller
 	showDeleted bool // deleted locations, too
 	v1          bool // is_public in the place of visibility
@@ -20,7 +21,7 @@ type imageView struct {
 // form numbers the views of an image by what they depend on.
 func (v imageView) form() registry.Form {
 	form := registry.RPCForms
-	for bit, on := range [...]bool{registry.LocationsHidden(v.caller, v.image), v.showDeleted, v.v1, v.isPublic, v.tags} {
+	for bit, on := range [...]bool{v.service.LocationsHidden(v.caller, v.image), v.showDeleted, v.v1, v.isPublic, v.tags} {
 		if on {
 			form |= 1 << bit
 		}
@@ -58,7 +59,7 @@ func (v imageView) encode(dst []byte) ([]byte, error) {
 		return dst, err
 	}
 	dst = append(dst, `, "locations": `...)
-	if dst, err = appendLocations(dst, registry.VisibleLocations(v.caller, i, v.showDeleted)); err != nil {
+	if dst, err = appendLocations(dst, v.service.VisibleLocations(v.caller, i, v.showDeleted)); err != nil {
 		return dst, err
 	}
 	if v.tags {

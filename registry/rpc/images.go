@@ -6,7 +6,7 @@ import (
 )
 
 func (c *call) view(i *registry.Image, showDeleted bool) imageView {
-	return imageView{image: i, caller: c.caller, showDeleted: showDeleted, v1: c.flag("v1_mode"), isPublic: c.isPublic}
+	return imageView{image: i, service: c.service, caller: c.caller, showDeleted: showDeleted, v1: c.flag("v1_mode"), isPublic: c.isPublic}
 }
 
 func imageCreate(c *call) (any, error) {

@@ -119,7 +119,7 @@ func TestPublicFlag(t *testing.T) {
 		{true, false, `"is_public": true, `},
 		{true, true, `"is_public": true, `},
 	} {
-		text, err := imageView{image: i, caller: &registry.Caller{}, v1: row.v1, isPublic: row.isPublic}.appendJSON(nil)
+		text, err := imageView{image: i, service: &registry.Service{}, caller: &registry.Caller{}, v1: row.v1, isPublic: row.isPublic}.appendJSON(nil)
 		if err != nil || !json.Valid(text) || !strings.Contains(string(text), row.want) || strings.Count(string(text), "is_public") > 1 {
 			t.Errorf("%+v: %s, %v", row, text, err)
 		}

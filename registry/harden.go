@@ -1,0 +1,156 @@
+package registry
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/glancegate/glancegate/registry/pyjson"
+)
+
+// A hardened gateway holds plain callers to what they could do through the image
+// API v2: to its read-only attributes, and to the roles that Glance's default
+// policy asks for (docs/authorization.md).
+
+// plain tells whether a caller is held to that.
+func (s *Service) plain(c *Caller) bool { return s.Harden && !c.Admin && !c.Trusted }
+
+func refuse(format string, args ...any) error {
+	return Errorf(PolicyRefused, format+" (harden)", args...)
+}
+
+// NewStatus is the status of an image of which the request does not say one.
+// What is active has data, which the image API alone stores.
+func (s *Service) NewStatus(c *Caller) string {
+	if s.plain(c) {
+		return StatusQueued
+	}
+	return StatusActive
+}
+
+// readOnly are the attributes that the image API sets.
+var readOnly = []string{"status", "checksum", "os_hash_algo", "os_hash_value", "size", "virtual_size"}
+
+// checkNew refuses a new image that a plain caller could not make.
+func (s *Service) checkNew(c *Caller, v *imageValues) error {
+	if !s.plain(c) {
+		return nil
+	}
+	if !c.Owner.Valid {
+		return Errorf(NotImageOwner, "Images are created in a project")
+	}
+	if status, _ := v.columns.Get("status"); pyjson.Truthy(status) && status != StatusQueued {
+		return refuse("status of a new image must be queued: the image API makes it another one with the data")
+	}
+	for _, name := range append(readOnly[1:len(readOnly):len(readOnly)], "created_at", "updated_at", "deleted_at") {
+		if value, _ := v.columns.Get(name); value != nil {
+			return refuse("%s is read-only", name)
+		}
+	}
+	if deleted, _ := v.columns.Get("deleted"); pyjson.Truthy(deleted) {
+		return refuse("deleted is read-only")
+	}
+	if visibility, _ := v.columns.Get("visibility"); isPublic(visibility) {
+		return errPublicize()
+	}
+	return checkPropertyNames(nil, v.properties)
+}
+
+func isPublic(visibility any) bool {
+	text, _ := visibility.(string)
+	return strings.EqualFold(text, Public)
+}
+
+func errPublicize() error { return refuse("images are made public by admins only") }
+
+// checkChange refuses a change of an image that its plain owner could not make.
+// Values that are as they were do not matter: clients send them all.
+func (s *Service) checkChange(c *Caller, image *Image, row Values, properties *pyjson.Object) error {
+	if !s.plain(c) {
+		return nil
+	}
+	for _, a := range row {
+		switch {
+		case a.Column == "visibility":
+			if a.Value != image.Visibility && isPublic(a.Value) {
+				return errPublicize()
+			}
+		case a.Value == image.Column(a.Column):
+		case slices.Contains(readOnly, a.Column):
+			return refuse("%s is read-only", a.Column)
+		case a.Column == "disk_format", a.Column == "container_format":
+			if image.Status != StatusQueued && image.Status != StatusImporting {
+				return refuse("%s can only be replaced for a queued image", a.Column)
+			}
+		}
+	}
+	return checkPropertyNames(image.Properties, properties)
+}
+
+// checkPropertyNames refuses properties that the image API has for its own, or
+// that would be taken for attributes: cinder and nova follow a direct_url.
+func checkPropertyNames(present []Property, properties *pyjson.Object) error {
+	for _, name := range properties.Keys() {
+		if !reservedProperty(name) {
+			continue
+		}
+		value, _ := properties.Get(name)
+		same := func(p Property) bool { return p.Name == name && !p.Deleted && sameText(p.Value, value) }
+		if !slices.ContainsFunc(present, same) {
+			return refuse("property %s is reserved", name)
+		}
+	}
+	return nil
+}
+
+// glanceProperties begins the names of properties that the image API keeps its
+// own state in.
+const glanceProperties = "os_glance"
+
+var reservedProperties = []string{
+	"checksum", "container_format", "created_at", "deleted", "deleted_at", "direct_url", "disk_format", "file", "id", "location",
+	"locations", "min_disk", "min_ram", "name", "os_hash_algo", "os_hash_value", "os_hidden", "owner", "protected", "schema", "self",
+	"size", "status", "stores", "tags", "updated_at", "virtual_size", "visibility",
+}
+
+// reservedProperty takes no notice of case, as MySQL does not.
+func reservedProperty(name string) bool {
+	name = strings.ToLower(strings.TrimRight(name, " "))
+	return strings.HasPrefix(name, glanceProperties) || slices.Contains(reservedProperties, name)
+}
+
+// checkDelete refuses the deletion of a protected image.
+func (s *Service) checkDelete(c *Caller, image *Image) error {
+	if s.plain(c) && image.Protected {
+		return refuse("image %s is protected and cannot be deleted", image.ID)
+	}
+	return nil
+}
+
+// memberStatuses are those that a member can give its membership.
+var memberStatuses = []any{"pending", "accepted", "rejected"}
+
+// checkMembership refuses what an image's owner could not do with somebody
+// else's membership: give an answer in its place, or make it another's.
+func (s *Service) checkMembership(c *Caller, row Row, set Values) error {
+	if !s.plain(c) || set == nil {
+		return nil
+	}
+	status, want := row["status"], row["status"]
+	if row.Bool("deleted") {
+		want = "pending" // the member has to answer anew
+	}
+	for _, a := range set {
+		switch a.Column {
+		case "member", "image_id":
+			if a.Value != row[a.Column] {
+				return refuse("%s of a membership is read-only", a.Column)
+			}
+		case "status":
+			status = a.Value
+		}
+	}
+	if status != want {
+		return refuse("status of a membership is changed by the member only")
+	}
+	return nil
+}

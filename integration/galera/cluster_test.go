@@ -11,16 +11,6 @@ import (
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
-// removeImages deletes what earlier tests have left.
-func removeImages(t *testing.T, c *servers.Galera) {
-	t.Helper()
-	for _, table := range []string{"image_members", "image_tags", "image_properties", "image_locations", "images"} {
-		if _, err := c.Nodes[1].Database.DB.Exec("DELETE FROM " + table); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 // numbers makes the table other.numbers on all nodes.
 func numbers(t *testing.T, c *servers.Galera, rows int) {
 	t.Helper()

@@ -30,4 +30,5 @@ func TestMain(m *testing.M) {
 func TestGalera(t *testing.T) {
 	c := servers.StartGalera(t, 3)
 	t.Run("reads after writes", func(t *testing.T) { testReadBack(t, c) })
+	t.Run("many clients", func(t *testing.T) { testConcurrency(t, c) })
 }

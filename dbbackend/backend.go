@@ -21,6 +21,7 @@ type Backend struct {
 	known    atomic.Pointer[schema]
 	watch    watch
 	observer Observer
+	odd      oddRows
 	servers  *reach.Servers
 
 	allowUnknownSchema bool

@@ -80,6 +80,12 @@ type dialect struct {
 	// strictTypes databases refuse to compare a number with a text.
 	strictTypes bool
 
+	// anyTime is a column of times so that what is no time can be compared, too.
+	anyTime func(column string) string
+
+	// untyped databases keep values of any type in a column.
+	untyped bool
+
 	// classify translates an error of the driver.
 	classify func(error) fault
 }
@@ -129,6 +135,7 @@ var postgreSQL = dialect{
 	returning: " RETURNING ",
 	hasEnum:   true,
 	enumText:  func(column string) string { return column + "::text" },
+	anyTime:   unchanged,
 	noIndex:   unchanged,
 	trueText:  "true", falseText: "false",
 	listText: arrayText,
@@ -161,6 +168,7 @@ var mySQL = dialect{
 	lock:     " FOR UPDATE",
 	hasEnum:  true,
 	enumText: unchanged,
+	anyTime:  func(column string) string { return column + " + 0" }, // 0000-00-00 is 0
 	noIndex:  unchanged,
 	trueText: "1", falseText: "0",
 	listText: unchanged,
@@ -172,12 +180,14 @@ var mySQL = dialect{
 	triggers: `SELECT trigger_name FROM information_schema.triggers
 		WHERE event_object_schema = DATABASE() AND event_object_table = 'images'`,
 	bindBool: boolAsInt,
-	bindTime: func(t time.Time) any { return t },
+	bindTime: mysqlTime,
 	classify: classifyMySQL,
 }
 
 var sqlite = dialect{
-	name: "sqlite",
+	name:    "sqlite",
+	untyped: true,
+	anyTime: unchanged,
 
 	lockPatience: sqliteLockPatience,
 
@@ -194,6 +204,12 @@ var sqlite = dialect{
 	// The text form that SQLAlchemy stores; comparisons rely on it.
 	bindTime: func(t time.Time) any { return t.Format("2006-01-02 15:04:05.000000") },
 	classify: classifySQLite,
+}
+
+// mysqlTime is a time as text: the driver would make 0000-00-00 of the first
+// second of year 1, which servers refuse.
+func mysqlTime(t time.Time) any {
+	return t.Format("2006-01-02 15:04:05.999999")
 }
 
 // bind turns a value of the rules into one that the driver takes.

@@ -37,11 +37,12 @@ func (b *Backend) readRecord(ctx context.Context, from session, s *schema, id st
 	var image *registry.Image
 	var early []recordRow
 	var row recordRow
-	dest := row.dest()
+	dest := row.dest(b.d)
 	for r.Next() {
 		if err := r.Scan(dest...); err != nil {
 			return nil, err
 		}
+		b.odd.judge(&row)
 		switch {
 		case row.kind == imageRow:
 			image = row.image()

@@ -64,11 +64,12 @@ func (b *Backend) readPage(ctx context.Context, from session, s *schema, q *regi
 	defer r.Close()
 	var images []*registry.Image
 	var row recordRow
-	dest := row.dest()
+	dest := row.dest(b.d)
 	for r.Next() {
 		if err := r.Scan(dest...); err != nil {
 			return nil, err
 		}
+		b.odd.judge(&row)
 		images = append(images, row.image())
 	}
 	return images, r.Err()
@@ -88,11 +89,12 @@ func (b *Backend) readChildren(ctx context.Context, from session, s *schema, ima
 	defer r.Close()
 	var row recordRow
 	unchanged := 0
-	dest := row.dest()
+	dest := row.dest(b.d)
 	for r.Next() {
 		if err := r.Scan(dest...); err != nil {
 			return err
 		}
+		b.odd.judge(&row)
 		// Of ids that differ in case only, MySQL finds the rows of both.
 		switch image := byID[row.imageID]; {
 		case image == nil:

@@ -1,6 +1,8 @@
 package dbbackend
 
 import (
+	"time"
+
 	"github.com/glancegate/glancegate/registry"
 )
 
@@ -8,13 +10,15 @@ import (
 // It knows where the database sorts NULL, so that no row is lost or repeated.
 // marker gives the marker's value of a column; nil is NULL.
 func (d *dialect) after(st *statement, table registry.Table, keys []registry.SortKey, marker func(column string) any) {
+	id := marker("id")
 	if v := marker(keys[0].Column); v != nil && !d.nullsFollow(table, keys[0]) {
 		// Implied by what follows, but an index can start from it.
 		op := " >= "
 		if keys[0].Descending {
 			op = " <= "
 		}
-		st.sql("i.", keys[0].Column, op).arg(v).sql(" AND ")
+		d.comparesMarker(st, table, keys[0].Column, op, v, id)
+		st.sql(" AND ")
 	}
 	st.sql("(")
 	for n, k := range keys {
@@ -26,17 +30,29 @@ func (d *dialect) after(st *statement, table registry.Table, keys []registry.Sor
 			if v := marker(equal.Column); v == nil {
 				st.sql("i.", equal.Column, " IS NULL AND ")
 			} else {
-				st.sql("i.", equal.Column, " = ").arg(v).sql(" AND ")
+				d.comparesMarker(st, table, equal.Column, " = ", v, id)
+				st.sql(" AND ")
 			}
 		}
-		d.behind(st, table, k, marker(k.Column))
+		d.behind(st, table, k, marker(k.Column), id)
 		st.sql(")")
 	}
 	st.sql(")")
 }
 
+// comparesMarker adds the comparison of a column with the marker's value. Where
+// what was read does not tell how the database sorts it, a value of the wrong type
+// in SQLite or a time that is none, the database looks it up.
+func (d *dialect) comparesMarker(st *statement, table registry.Table, column, op string, v, id any) {
+	if t, isTime := v.(time.Time); !d.untyped && !(isTime && hasNoPlace(t)) {
+		st.sql("i.", column, op).arg(v)
+		return
+	}
+	st.sql(d.anyTime("i."+column), op, "(SELECT ", d.anyTime("m."+column), " FROM ", string(table), " m WHERE m.id = ").arg(id).sql(")")
+}
+
 // behind is true for rows whose key comes strictly after a value.
-func (d *dialect) behind(st *statement, table registry.Table, k registry.SortKey, v any) {
+func (d *dialect) behind(st *statement, table registry.Table, k registry.SortKey, v, id any) {
 	name := "i." + k.Column
 	switch {
 	case v == nil && d.nullsFollowOrder(k):
@@ -48,7 +64,8 @@ func (d *dialect) behind(st *statement, table registry.Table, k registry.SortKey
 		if k.Descending {
 			op = " < "
 		}
-		st.sql("(", name, op).arg(v)
+		st.sql("(")
+		d.comparesMarker(st, table, k.Column, op, v, id)
 		if d.nullsFollow(table, k) {
 			st.sql(" OR ", name, " IS NULL")
 		}

@@ -41,11 +41,12 @@ func (b *Backend) Memberships(ctx context.Context, q registry.MembershipQuery) (
 		}
 		defer r.Close()
 		var row recordRow
-		dest := row.dest()
+		dest := row.dest(b.d)
 		for r.Next() {
 			if err := r.Scan(dest...); err != nil {
 				return err
 			}
+			b.odd.judge(&row)
 			if err := row.addTo(&image); err != nil {
 				return err
 			}

@@ -56,6 +56,10 @@ type Config struct {
 	// Observer is told of every statement; may be nil.
 	Observer Observer
 
+	// OnOddRow is told, once, of each row with a value that Glance would not have
+	// stored, which is answered as well as it can be; may be nil.
+	OnOddRow func(row, problem string)
+
 	// OnState is told what the database is, when it is found out and when it
 	// has changed; may be nil.
 	OnState func(release.State)
@@ -126,6 +130,7 @@ func Open(c Config) (*Backend, error) {
 		return nil, err
 	}
 	b.allowUnknownSchema = c.AllowUnknownSchema
+	b.odd.onOdd = c.OnOddRow
 	b.watch.interval, b.watch.onState = cmp.Or(c.SchemaPoll, defaultSchemaPoll), c.OnState
 	return b, nil
 }
@@ -138,6 +143,7 @@ func openPostgreSQL(u *dburl.URL, c Config) (*Backend, error) {
 	config.MaxConns = int32(min(c.MaxConnections, 1<<15))
 	config.MaxConnIdleTime = maxIdleTime
 	config.MaxConnLifetime = maxLifetime
+	config.AfterConnect = takeBytes
 	var servers *reach.Servers
 	if c.Followed {
 		servers = &reach.Servers{}

@@ -106,3 +106,14 @@ func (t pgxTx) rollback() {
 	defer cancel()
 	_ = t.tx.Rollback(ctx) // after a commit, or on a broken connection, it has nothing to do
 }
+
+// takeBytes is told of a new connection. A database in SQL_ASCII has texts in any
+// encoding; the server would fail at those that are no UTF-8 instead of handing
+// them out.
+func takeBytes(ctx context.Context, c *pgx.Conn) error {
+	if c.PgConn().ParameterStatus("server_encoding") != "SQL_ASCII" {
+		return nil
+	}
+	_, err := c.Exec(ctx, "SET client_encoding TO 'SQL_ASCII'")
+	return err
+}

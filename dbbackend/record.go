@@ -31,19 +31,37 @@ type recordRow struct {
 	created dbTime
 	updated dbTime
 	gone    dbTime
-	deleted bool
+	deleted *bool
+	note    string // what is odd about the row
 }
 
 // dest is where Scan puts a row; it serves all rows of a result.
-func (r *recordRow) dest() []any {
-	return []any{&r.kind, &r.imageID, &r.n[0], &r.n[1], &r.n[2], &r.n[3],
+func (r *recordRow) dest(d *dialect) []any {
+	r.created.note, r.updated.note, r.gone.note = &r.note, &r.note, &r.note
+	if !d.strictTypes {
+		return r.looseDest()
+	}
+	return []any{&r.kind, orEmpty{&r.imageID}, &r.n[0], &r.n[1], &r.n[2], &r.n[3],
 		&r.t[0], &r.t[1], &r.t[2], &r.t[3], &r.t[4], &r.t[5], &r.t[6], &r.t[7], &r.t[8],
 		&r.b[0], &r.b[1], &r.created, &r.updated, &r.gone, &r.deleted}
 }
 
+// looseDest is dest for databases that have values of any type in a column.
+func (r *recordRow) looseDest() []any {
+	dest := []any{&r.kind, orEmpty{&r.imageID}}
+	for n := range r.n {
+		dest = append(dest, looseInt{&r.n[n], &r.note})
+	}
+	for n := range r.t {
+		dest = append(dest, &r.t[n])
+	}
+	return append(dest, looseBool{&r.b[0], &r.note}, looseBool{&r.b[1], &r.note},
+		&r.created, &r.updated, &r.gone, looseBool{&r.deleted, &r.note})
+}
+
 func (r *recordRow) stamps() registry.Stamps {
 	return registry.Stamps{
-		CreatedAt: r.created.V, UpdatedAt: r.updated.null(), DeletedAt: r.gone.null(), Deleted: r.deleted,
+		CreatedAt: r.created.V, UpdatedAt: r.updated.null(), DeletedAt: r.gone.null(), Deleted: value(r.deleted),
 	}
 }
 

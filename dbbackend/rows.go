@@ -33,13 +33,14 @@ func (b *Backend) readRows(ctx context.Context, from session, s *schema, q regis
 		return nil, err
 	}
 	defer r.Close()
-	scanner := newRowScanner(columns)
+	scanner := newRowScanner(b.d, columns)
 	var found []registry.Row
 	for r.Next() {
 		row, err := scanner.scan(r)
 		if err != nil {
 			return nil, err
 		}
+		b.odd.judgeRow(q.Table, row, scanner.note)
 		found = append(found, row)
 	}
 	return found, r.Err()
@@ -59,34 +60,45 @@ func (s *schema) known(table registry.Table) []registry.Column {
 // rowScanner reads rows of the same columns.
 type rowScanner struct {
 	columns []selected
-	dest    []any
+	values  []any  // pointers to pointers to the values, or to a dbTime
+	dest    []any  // where Scan puts them
+	note    string // what is odd about the row
 }
 
-func newRowScanner(columns []selected) *rowScanner {
-	s := &rowScanner{columns: columns, dest: make([]any, len(columns))}
+func newRowScanner(d *dialect, columns []selected) *rowScanner {
+	s := &rowScanner{columns: columns, values: make([]any, len(columns)), dest: make([]any, len(columns))}
 	for n, c := range columns {
 		switch c.kind {
 		case registry.Int32, registry.Int64:
-			s.dest[n] = new(*int64)
+			v := new(*int64)
+			if s.values[n], s.dest[n] = v, v; !d.strictTypes {
+				s.dest[n] = looseInt{v, &s.note}
+			}
 		case registry.Bool:
-			s.dest[n] = new(*bool)
+			v := new(*bool)
+			if s.values[n], s.dest[n] = v, v; !d.strictTypes {
+				s.dest[n] = looseBool{v, &s.note}
+			}
 		case registry.Time:
-			s.dest[n] = new(dbTime)
+			s.values[n] = &dbTime{note: &s.note}
+			s.dest[n] = s.values[n]
 		default:
-			s.dest[n] = new(*string)
+			s.values[n] = new(*string)
+			s.dest[n] = s.values[n]
 		}
 	}
 	return s
 }
 
 func (s *rowScanner) scan(from rows) (registry.Row, error) {
+	s.note = ""
 	if err := from.Scan(s.dest...); err != nil {
 		return nil, err
 	}
 	row := make(registry.Row, len(s.columns))
 	for n, c := range s.columns {
 		row[c.name] = nil
-		switch d := s.dest[n].(type) {
+		switch d := s.values[n].(type) {
 		case **int64:
 			if *d != nil {
 				row[c.name] = **d

@@ -20,7 +20,12 @@ func (b *Backend) StorageUsage(ctx context.Context, owner registry.Null[string],
 	if exceptImage != "" {
 		st.sql(" AND i.id <> ").arg(exceptImage)
 	}
-	var usage int64
+	var usage *int64
+	var note string
+	dest := any(&usage)
+	if b.d.untyped { // a size that is no integer makes the sum none
+		dest = looseInt{&usage, &note}
+	}
 	err := b.read(ctx, func(*schema) error {
 		r, err := b.run(ctx, b.pool, st)
 		if err != nil {
@@ -28,11 +33,11 @@ func (b *Backend) StorageUsage(ctx context.Context, owner registry.Null[string],
 		}
 		defer r.Close()
 		for r.Next() {
-			if err := r.Scan(&usage); err != nil {
+			if err := r.Scan(dest); err != nil {
 				return err
 			}
 		}
 		return r.Err()
 	})
-	return usage, err
+	return value(usage), err
 }

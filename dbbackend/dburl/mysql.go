@@ -55,7 +55,6 @@ func (u *URL) MySQLConfig() (*mysql.Config, []string, error) {
 	}
 	c.InterpolateParams = true // one round trip a statement
 	c.ClientFoundRows = true
-	c.ParseTime = true
 	c.Loc = time.UTC
 	c.Params = map[string]string{"sql_mode": "'TRADITIONAL'", "time_zone": "'+00:00'"}
 	c.Timeout = defaultConnectTimeout

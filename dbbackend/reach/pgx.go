@@ -10,7 +10,13 @@ import (
 // CountPgx has the connections of a pool counted.
 func (s *Servers) CountPgx(config *pgxpool.Config) {
 	const key = "glancegate reach"
+	before := config.AfterConnect
 	config.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
+		if before != nil {
+			if err := before(ctx, c); err != nil {
+				return err
+			}
+		}
 		var server string
 		if err := c.QueryRow(ctx, PostgreSQL, pgx.QueryExecModeExec).Scan(&server); err != nil {
 			return err

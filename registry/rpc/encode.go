@@ -109,7 +109,7 @@ func appendObject(dst []byte, o object) ([]byte, error) {
 func appendTime(dst []byte, t time.Time) []byte {
 	dst = append(dst, `{"_type": "datetime", "_value": "`...)
 	layout := "2006-01-02T15:04:05"
-	if t.Nanosecond() != 0 {
+	if t.Nanosecond() >= int(time.Microsecond) {
 		layout = "2006-01-02T15:04:05.000000"
 	}
 	dst = t.AppendFormat(dst, layout)

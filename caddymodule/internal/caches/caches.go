@@ -65,7 +65,7 @@ func (c *Cache) Destruct() error {
 }
 
 func (c Config) key(database dbbackend.Config) share.Key {
-	database.Observer, database.OnState = nil, nil
+	database.Observer, database.OnState, database.OnOddRow = nil, nil, nil
 	return share.KeyOf(database, c)
 }
 

@@ -31,7 +31,7 @@ func (d *Database) Destruct() error {
 }
 
 func keyOf(config dbbackend.Config) share.Key {
-	config.Observer, config.OnState = nil, nil
+	config.Observer, config.OnState, config.OnOddRow = nil, nil, nil
 	return share.KeyOf(config)
 }
 
@@ -43,7 +43,7 @@ func Acquire(config dbbackend.Config) (*Database, error) {
 			return nil, err
 		}
 		d := &Database{Name: u.Redacted(), Location: u.Location()}
-		config.Observer, config.OnState = observeStatement, d.schema.observe(d.Name)
+		config.Observer, config.OnState, config.OnOddRow = observeStatement, d.schema.observe(d.Name), tellOddRow(d.Name)
 		if d.Backend, err = dbbackend.Open(config); err != nil {
 			return nil, err
 		}

@@ -3,6 +3,7 @@ package caddymodule
 import (
 	"fmt"
 	"net/netip"
+	"os"
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
@@ -16,10 +17,14 @@ func init() {
 }
 
 // NoIdentity makes everyone an admin, as the default flavour of the old
-// registry did. It is refused where others than this host can connect.
+// registry did. It is refused where others than this host can connect, and so are
+// requests that others may have sent through a client on this host: those with
+// the field `Origin`, with one that proxies add, or for the host name of another
+// service.
 type NoIdentity struct {
-	// Serve on listeners that other hosts can reach, too: whoever reaches them
-	// can read, change and delete all images. Default: false.
+	// Serve on listeners that other hosts can reach, too, and whatever the fields
+	// of a request say: whoever reaches them can read, change and delete all
+	// images. Default: false.
 	Unsafe bool `json:"unsafe,omitempty"`
 
 	server *caddyhttp.Server
@@ -73,7 +78,36 @@ func (n *NoIdentity) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 	return nil
 }
 
-func (n *NoIdentity) identifier(identityRules) identity.Identifier { return identity.None{} }
+func (n *NoIdentity) identifier(identityRules) identity.Identifier {
+	return &identity.None{Unsafe: n.Unsafe, Names: n.names()}
+}
+
+// names are the host names by which clients call the server: that of this host,
+// and those of its listeners and sites.
+func (n *NoIdentity) names() []string {
+	var names []string
+	if host, err := os.Hostname(); err == nil {
+		names = append(names, host)
+	}
+	if n.server == nil {
+		return names
+	}
+	for _, address := range n.server.Listen {
+		if parsed, err := caddy.ParseNetworkAddress(address); err == nil && parsed.Host != "" {
+			names = append(names, parsed.Host)
+		}
+	}
+	for _, route := range n.server.Routes {
+		for _, set := range route.MatcherSets {
+			for _, matcher := range set {
+				if hosts, ok := matcher.(*caddyhttp.MatchHost); ok {
+					names = append(names, *hosts...)
+				}
+			}
+		}
+	}
+	return names
+}
 
 func (n *NoIdentity) namesPeers() bool { return false }
 

@@ -13,8 +13,8 @@ func init() {
 
 // TrustedIdentity believes the identity headers that glance-api nodes send, as
 // the trusted-auth flavour of the old registry did, but only from the peers
-// that may send them. Default: loopback, without `X-Forwarded-For`, `Forwarded`
-// and `Via`, so that a proxy on this host does not let everyone in.
+// that may send them. Default: loopback, without what proxies add: `Forwarded`,
+// `X-Forwarded-For` and its relatives, `X-Real-IP`, `Via`, so that a proxy on this host does not let everyone in.
 type TrustedIdentity struct {
 	Peers
 }

@@ -93,6 +93,40 @@ func TestIdentityNone(t *testing.T) {
 	if res, _ := s.do("GET", "/images"); res.StatusCode != 200 {
 		t.Errorf("status %d", res.StatusCode)
 	}
+	for _, field := range []string{"Origin", "Via", "X-Real-IP", "X-Forwarded-Host", "X-Forwarded-Proto"} {
+		if res, body := s.do("GET", "/images", field+": x"); res.StatusCode != 403 || !strings.Contains(body, "identity none") {
+			t.Errorf("%s: status %d: %s", field, res.StatusCode, body)
+		}
+	}
+}
+
+// A site without a name of its own is called by any; those of attackers that
+// lead here are none. The names of sites are right.
+func TestIdentityNoneByName(t *testing.T) {
+	s := start(t, `{
+	default_bind 127.0.0.1
+	glance_registry {
+		database sqlite:///$DB
+		demo
+		identity none
+	}
+}
+
+http://registry.internal$PORT {
+	glance_registry
+}
+
+http://$PORT {
+	glance_registry
+}
+`)
+	for host, want := range map[string]int{"registry.internal": 200, "localhost": 200, "attacker.example": 403} {
+		r := s.request("GET", "/images", nil)
+		r.Host = host
+		if res, body := s.send(r); res.StatusCode != want {
+			t.Errorf("%s: status %d: %s", host, res.StatusCode, body)
+		}
+	}
 }
 
 func TestUnixSocket(t *testing.T) {

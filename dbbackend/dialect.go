@@ -86,6 +86,10 @@ type dialect struct {
 	// untyped databases keep values of any type in a column.
 	untyped bool
 
+	// exact is a text COLUMN as bytes in UTF-8; empty: the database compares texts
+	// like that anyway.
+	exact string
+
 	// classify translates an error of the driver.
 	classify func(error) fault
 }
@@ -181,6 +185,7 @@ var mySQL = dialect{
 		WHERE event_object_schema = DATABASE() AND event_object_table = 'images'`,
 	bindBool: boolAsInt,
 	bindTime: mysqlTime,
+	exact:    "CAST(CONVERT(COLUMN USING utf8mb4) AS BINARY)",
 	classify: classifyMySQL,
 }
 

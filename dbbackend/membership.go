@@ -27,7 +27,9 @@ func (b *Backend) Memberships(ctx context.Context, q registry.MembershipQuery) (
 	switch {
 	case q.All:
 	case q.Owner.Valid:
-		st.sql(" AND (i.owner = ").arg(q.Owner.V).sql(" OR c.member = ").arg(q.Owner.V).sql(")")
+		b.d.identical(st.sql(" AND ("), "i.owner", q.Owner.V)
+		b.d.identical(st.sql(" OR "), "c.member", q.Owner.V)
+		st.sql(")")
 	default:
 		st.sql(" AND i.owner IS NULL")
 	}

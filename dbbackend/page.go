@@ -2,6 +2,7 @@ package dbbackend
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/glancegate/glancegate/registry"
 )
@@ -47,12 +48,13 @@ func (d *dialect) scope(st *statement, s *schema, c *registry.Scope) {
 	case c.Restricted:
 		st.sql("(", d.visibleToAll(v, !hideCommunity))
 		if c.Owner.Valid {
-			st.sql(" OR ", d.noIndex("i.owner"), " = ").arg(c.Owner.V)
+			d.identical(st.sql(" OR "), d.noIndex("i.owner"), c.Owner.V)
 		}
 		d.sharedWith(st, v, c)
 		st.sql(")")
 	case hideCommunity && c.Owner.Valid:
-		st.sql("(", d.noIndex("i.owner"), " = ").arg(c.Owner.V).sql(" OR ", v.is, " <> 'community')")
+		d.identical(st.sql("("), d.noIndex("i.owner"), c.Owner.V)
+		st.sql(" OR ", v.is, " <> 'community')")
 	case hideCommunity:
 		st.sql(v.is, " <> 'community'")
 	default:
@@ -64,7 +66,7 @@ func (d *dialect) scope(st *statement, s *schema, c *registry.Scope) {
 	if c.OwnDeleted {
 		st.sql(" AND (", d.noIndex("i.deleted"), " = ").boolean(false)
 		if c.Owner.Valid {
-			st.sql(" OR ", d.noIndex("i.owner"), " = ").arg(c.Owner.V)
+			d.identical(st.sql(" OR "), d.noIndex("i.owner"), c.Owner.V)
 		}
 		st.sql(")")
 	}
@@ -80,7 +82,7 @@ func (d *dialect) sharedWith(st *statement, v *visibility, c *registry.Scope) {
 	st.sql(" OR (", d.visibleToMembers(v), " AND (SELECT 1 FROM image_members m",
 		" WHERE m.image_id = i.id AND ", d.noIndex("m.deleted"), " = ").boolean(false)
 	if c.Owner.Valid {
-		st.sql(" AND m.member = ").arg(c.Owner.V)
+		d.identical(st.sql(" AND "), "m.member", c.Owner.V)
 		if c.MemberStatus.Valid {
 			st.sql(" AND m.status = ").arg(c.MemberStatus.V)
 		}
@@ -110,6 +112,10 @@ func (d *dialect) compare(st *statement, name string, kind registry.Kind, c regi
 		return d.anyOf(st, name, kind, c.Values)
 	}
 	v := c.Values[0]
+	if c.Op == registry.Identical {
+		d.identical(st, name, v)
+		return nil
+	}
 	if text, ok := v.(string); ok && !d.strictTypes && (kind == registry.Int32 || kind == registry.Int64) {
 		n, whole := registry.WholeNumber(text)
 		if !whole {
@@ -132,6 +138,17 @@ func (d *dialect) compare(st *statement, name string, kind registry.Kind, c regi
 	}
 	st.sql(name, operators[c.Op])
 	return st.argFor(kind, v)
+}
+
+// identical compares a text column character by character. MySQL's collations
+// take no notice of case, accents and trailing blanks; the first comparison is
+// there for an index.
+func (d *dialect) identical(st *statement, name string, v any) {
+	if d.exact == "" {
+		st.sql(name, " = ").arg(v)
+		return
+	}
+	st.sql("(", name, " = ").arg(v).sql(" AND ", strings.ReplaceAll(d.exact, "COLUMN", name), " = ").arg(v).sql(")")
 }
 
 func (d *dialect) anyOf(st *statement, name string, kind registry.Kind, values []any) error {

@@ -13,7 +13,7 @@ func (b *Backend) StorageUsage(ctx context.Context, owner registry.Null[string],
 		" JOIN image_locations l ON l.image_id = i.id AND l.status <> 'deleted'",
 		" WHERE i.size > 0 AND i.status NOT IN ('killed', 'deleted')")
 	if owner.Valid {
-		st.sql(" AND i.owner = ").arg(owner.V)
+		b.d.identical(st.sql(" AND "), "i.owner", owner.V)
 	} else {
 		st.sql(" AND i.owner IS NULL")
 	}

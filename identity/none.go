@@ -1,18 +1,72 @@
 package identity
 
 import (
+	"net"
 	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
 
 	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/httperror"
 )
 
-// None takes everyone for an admin without an owner and reads no header, as
-// the default flavour of the old service (registry-v1.md, 1.7).
-type None struct{}
+// None takes everyone for an admin without an owner and reads no identity
+// header, as the default flavour of the old service (registry-v1.md, 1.7). It is
+// meant for clients on this host, so it refuses what others may have sent through
+// one of them: a proxy, or a browser that shows their page.
+type None struct {
+	// Unsafe takes requests from everywhere.
+	Unsafe bool
 
-// Identify implements Identifier. It never fails.
-func (None) Identify(*http.Request) (registry.Caller, error) {
+	// Names are the host names by which clients call this service, besides
+	// localhost and addresses of loopback. Their case does not matter.
+	Names []string
+}
+
+// Identify implements Identifier. It refuses with a 403.
+func (n *None) Identify(r *http.Request) (registry.Caller, error) {
+	if reason := n.foreign(r); reason != "" {
+		err := httperror.Forbidden("Everyone is an admin here (`identity none`), so only clients on this host are served. This request " + reason +
+			". Use `identity trusted` or `identity keystone`, or add `unsafe`.")
+		err.Err = ErrPeer
+		return registry.Caller{}, err
+	}
 	return registry.Caller{Admin: true, Trusted: true, RequestID: newRequestID()}, nil
+}
+
+// foreign is what tells that a request began elsewhere, in words; empty: nothing.
+func (n *None) foreign(r *http.Request) string {
+	if n.Unsafe {
+		return ""
+	}
+	if _, ok := r.Header["Origin"]; ok {
+		return "has the field Origin, as those of browsers do"
+	}
+	if name := forwardedBy(r.Header); name != "" {
+		return "has the field " + name + ", as those of proxies do"
+	}
+	// A page whose name leads to this host sends that name. Nothing but programs of
+	// this host finds a Unix socket.
+	if !isUnix(r) && !n.called(r.Host) {
+		return "is for the host " + r.Host + ", which is no name of this service"
+	}
+	return ""
+}
+
+// called tells whether a Host field names this service. HTTP/1.0 has none.
+func (n *None) called(host string) bool {
+	if host == "" {
+		return true
+	}
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.ToLower(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
+	if address, err := netip.ParseAddr(host); err == nil {
+		return address.Unmap().IsLoopback()
+	}
+	return host == "localhost" || slices.ContainsFunc(n.Names, func(name string) bool { return strings.EqualFold(name, host) })
 }
 
 // anonymous is the caller of a request without an identity, where such

@@ -157,10 +157,18 @@ func isUnix(r *http.Request) bool {
 
 // forwardedBy is the name of a field that proxies add, if the request has one.
 func forwardedBy(h http.Header) string {
-	for _, name := range []string{"X-Forwarded-For", "Forwarded", "Via"} {
+	for _, name := range proxyFields {
 		if _, ok := h[name]; ok {
 			return name
 		}
 	}
 	return ""
+}
+
+// proxyFields are those that proxies add, as Go spells them. glance-api sends
+// none of them.
+var proxyFields = []string{
+	"X-Forwarded-For", "Forwarded", "Via", "X-Real-Ip", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port",
+	"X-Forwarded-Server", "X-Forwarded-Prefix", "X-Forwarded-Scheme", "X-Forwarded-Ssl", "X-Forwarded", "Forwarded-For",
+	"X-Original-Forwarded-For", "X-Client-Ip", "X-Cluster-Client-Ip", "True-Client-Ip", "Cf-Connecting-Ip",
 }

@@ -20,7 +20,8 @@ type Trusted struct {
 	Peers Peers
 
 	// FromDefault lets peers on loopback and on Unix sockets send the headers
-	// too, but not along with X-Forwarded-For, Forwarded or Via.
+	// too, but not along with what proxies add: X-Forwarded-For and its relatives,
+	// Forwarded, X-Real-IP or Via.
 	FromDefault bool
 }
 

@@ -28,7 +28,7 @@ func (s *Service) Namespaces(ctx context.Context, c *Caller, filters *pyjson.Obj
 	if !c.Admin {
 		q.Either = []Condition{Is("visibility", Public)}
 		if c.Owner.Valid {
-			q.Either = append(q.Either, Is("owner", c.Owner.V))
+			q.Either = append(q.Either, OwnedBy(c.Owner.V))
 		}
 	}
 	var err error

@@ -11,7 +11,8 @@ const (
 	LessOrEqual
 	Greater
 	GreaterOrEqual
-	In // any of the values; none of them matches nothing
+	In        // any of the values; none of them matches nothing
+	Identical // a text, character by character, whatever the collation of the database
 )
 
 // Condition is one term of a WHERE clause. A nil value is SQL NULL: Equal nil
@@ -135,6 +136,12 @@ type RowQuery struct {
 	Sort   []SortKey
 	Marker Row // rows start behind this one; nil: at the front
 	Limit  int // 0: all
+}
+
+// OwnedBy is the condition that a row belongs to an owner: a right, which no
+// collation may extend.
+func OwnedBy(owner string) Condition {
+	return Condition{Column: "owner", Op: Identical, Values: []any{owner}}
 }
 
 // Is is the condition that a column has a value.

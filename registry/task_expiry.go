@@ -11,7 +11,7 @@ func (s *Service) ExpireTasks(ctx context.Context, c *Caller) error {
 	}
 	now := s.now()
 	expired := RowQuery{Table: Tasks, Where: []Condition{
-		Is("owner", c.Owner.V),
+		OwnedBy(c.Owner.V),
 		Is("deleted", false),
 		{Column: "expires_at", Op: LessOrEqual, Values: []any{now}},
 	}}

@@ -32,7 +32,7 @@ func (s *Service) Tasks(ctx context.Context, c *Caller, t *TaskQuery) ([]Row, er
 		return nil, nil
 	case c.Admin, t.All && !s.Harden:
 	case c.Owner.Valid:
-		q.Where = append(q.Where, Is("owner", c.Owner.V))
+		q.Where = append(q.Where, OwnedBy(c.Owner.V))
 	case s.Harden:
 		return nil, nil
 	}

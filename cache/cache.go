@@ -15,8 +15,8 @@ import (
 
 	"golang.org/x/sync/singleflight"
 
-	"github.com/glancegate/glancegate/cache/local"
-	"github.com/glancegate/glancegate/cache/shared"
+	"github.com/glancegate/glancegate/cache/internal/local"
+	"github.com/glancegate/glancegate/cache/internal/shared"
 	"github.com/glancegate/glancegate/registry"
 )
 
@@ -37,7 +37,7 @@ type Config struct {
 
 	// Shared configures the tier in Redis, apart from its Hearer; nil: there is
 	// none.
-	Shared *shared.Config
+	Shared *Redis
 
 	// Others are the caches of the same database in this process; may have this
 	// one, too. They are told of what is changed through it. May be nil.

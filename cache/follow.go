@@ -3,8 +3,6 @@ package cache
 import (
 	"sync"
 	"time"
-
-	"github.com/glancegate/glancegate/cache/shared"
 )
 
 // The methods here are told by whoever follows the changes of the database.
@@ -63,7 +61,7 @@ func (c *Cache) Changing(ids ...string) (settle func()) {
 }
 
 // Shared is the state of the tier in Redis, if there is one.
-func (c *Cache) Shared() (status shared.Status, ok bool) {
+func (c *Cache) Shared() (status RedisStatus, ok bool) {
 	if c.shared == nil {
 		return status, false
 	}

@@ -11,9 +11,9 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/glancegate/glancegate/cache"
+	"github.com/glancegate/glancegate/cache/internal/shared"
 	"github.com/glancegate/glancegate/cache/redisdb"
 	"github.com/glancegate/glancegate/cache/seal"
-	"github.com/glancegate/glancegate/cache/shared"
 	"github.com/glancegate/glancegate/dbbackend"
 	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/servers"

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/glancegate/glancegate/cache/shared"
+	"github.com/glancegate/glancegate/cache/internal/shared"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 

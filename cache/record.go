@@ -5,9 +5,9 @@ import (
 	"errors"
 	"time"
 
-	"github.com/glancegate/glancegate/cache/codec"
-	"github.com/glancegate/glancegate/cache/local"
-	"github.com/glancegate/glancegate/cache/shared"
+	"github.com/glancegate/glancegate/cache/internal/codec"
+	"github.com/glancegate/glancegate/cache/internal/local"
+	"github.com/glancegate/glancegate/cache/internal/shared"
 	"github.com/glancegate/glancegate/registry"
 )
 

@@ -8,7 +8,7 @@ import (
 
 	"github.com/caddyserver/caddy/v2"
 
-	"github.com/glancegate/glancegate/cache/shared"
+	"github.com/glancegate/glancegate/cache"
 	"github.com/glancegate/glancegate/caddymodule/internal/caches"
 )
 
@@ -38,7 +38,7 @@ type cacheHealth struct {
 
 type redisHealth struct {
 	URL string `json:"url"` // without password
-	shared.Status
+	cache.RedisStatus
 }
 
 func cacheStates() []cacheHealth {
@@ -53,7 +53,7 @@ func cacheStates() []cacheHealth {
 			health.Lag = new(state.Lag.Seconds())
 		}
 		if status, ok := c.Shared(); ok {
-			health.Redis = &redisHealth{URL: c.Redis, Status: status}
+			health.Redis = &redisHealth{URL: c.Redis, RedisStatus: status}
 		}
 		states = append(states, health)
 	})

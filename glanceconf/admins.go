@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"strings"
 
-	"github.com/glancegate/glancegate/glanceconf/osloconf"
+	"github.com/glancegate/glancegate/glanceconf/internal/osloconf"
 	"github.com/glancegate/glancegate/identity/policy"
 )
 

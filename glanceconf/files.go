@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/glancegate/glancegate/compat"
-	"github.com/glancegate/glancegate/glanceconf/osloconf"
+	"github.com/glancegate/glancegate/glanceconf/internal/osloconf"
 )
 
 // readFiles reads all configuration files.

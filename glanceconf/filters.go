@@ -3,8 +3,8 @@ package glanceconf
 import (
 	"strings"
 
-	"github.com/glancegate/glancegate/glanceconf/osloconf"
-	"github.com/glancegate/glancegate/glanceconf/paste"
+	"github.com/glancegate/glancegate/glanceconf/internal/osloconf"
+	"github.com/glancegate/glancegate/glanceconf/internal/paste"
 )
 
 // readFilter finds out what a filter means for the gateway.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/glancegate/glancegate/glanceconf/osloconf"
+	"github.com/glancegate/glancegate/glanceconf/internal/osloconf"
 )
 
 func (r *reader) readIdentity() {

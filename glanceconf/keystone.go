@@ -1,6 +1,6 @@
 package glanceconf
 
-import "github.com/glancegate/glancegate/glanceconf/osloconf"
+import "github.com/glancegate/glancegate/glanceconf/internal/osloconf"
 
 func (r *reader) readKeystone() {
 	r.login = tokenSection

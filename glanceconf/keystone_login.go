@@ -1,6 +1,6 @@
 package glanceconf
 
-import "github.com/glancegate/glancegate/glanceconf/osloconf"
+import "github.com/glancegate/glancegate/glanceconf/internal/osloconf"
 
 // readPlugin reads the login of the plugin that auth_type names.
 func (r *reader) readPlugin(kind value) {

@@ -3,7 +3,7 @@ package glanceconf
 import (
 	"strings"
 
-	"github.com/glancegate/glancegate/glanceconf/osloconf"
+	"github.com/glancegate/glancegate/glanceconf/internal/osloconf"
 )
 
 // readMiddleware reads what is not about the login.

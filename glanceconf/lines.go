@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/glancegate/glancegate/glanceconf/osloconf"
+	"github.com/glancegate/glancegate/glanceconf/internal/osloconf"
 )
 
 // readOthers looks at every line of the configuration files: what is not carried

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/glancegate/glancegate/glanceconf/osloconf"
+	"github.com/glancegate/glancegate/glanceconf/internal/osloconf"
 )
 
 // readUnknown is about names that the old service did not know either.

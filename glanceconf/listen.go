@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/glancegate/glancegate/glanceconf/osloconf"
+	"github.com/glancegate/glancegate/glanceconf/internal/osloconf"
 )
 
 const (

@@ -3,7 +3,7 @@ package glanceconf
 import (
 	"path"
 
-	"github.com/glancegate/glancegate/glanceconf/osloconf"
+	"github.com/glancegate/glancegate/glanceconf/internal/osloconf"
 )
 
 func (r *reader) readLog() {

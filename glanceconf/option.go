@@ -4,7 +4,7 @@
 // and on which address is carried over or refused, and never ignored.
 package glanceconf
 
-import "github.com/glancegate/glancegate/glanceconf/osloconf"
+import "github.com/glancegate/glancegate/glanceconf/internal/osloconf"
 
 // Verdict is what becomes of an option.
 type Verdict byte

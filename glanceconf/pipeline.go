@@ -4,7 +4,7 @@ import (
 	"path"
 	"strings"
 
-	"github.com/glancegate/glancegate/glanceconf/paste"
+	"github.com/glancegate/glancegate/glanceconf/internal/paste"
 )
 
 // pipeline is what the filters in front of the registry do.

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/glancegate/glancegate/compat"
-	"github.com/glancegate/glancegate/glanceconf/osloconf"
+	"github.com/glancegate/glancegate/glanceconf/internal/osloconf"
 )
 
 // Input is what the settings are made of.

@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"github.com/glancegate/glancegate/dbbackend/dburl"
-	"github.com/glancegate/glancegate/glanceconf/osloconf"
-	"github.com/glancegate/glancegate/glanceconf/paste"
+	"github.com/glancegate/glancegate/glanceconf/internal/osloconf"
+	"github.com/glancegate/glancegate/glanceconf/internal/paste"
 )
 
 // Secrets stay in the files in which they are. A placeholder says where:

@@ -1,6 +1,6 @@
 package glanceconf
 
-import "github.com/glancegate/glancegate/glanceconf/osloconf"
+import "github.com/glancegate/glancegate/glanceconf/internal/osloconf"
 
 // noLimit stands for no limit of the length of a request id. Headers are bounded.
 const noLimit = 65536

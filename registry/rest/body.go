@@ -2,7 +2,7 @@ package rest
 
 import (
 	"github.com/glancegate/glancegate/registry/httperror"
-	"github.com/glancegate/glancegate/registry/jsonbody"
+	"github.com/glancegate/glancegate/registry/internal/jsonbody"
 )
 
 // maxDepth bounds how deep the JSON of a body is nested; Python's own limit was

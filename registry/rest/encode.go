@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/glancegate/glancegate/registry"
-	"github.com/glancegate/glancegate/registry/answer"
+	"github.com/glancegate/glancegate/registry/internal/answer"
 	"github.com/glancegate/glancegate/registry/pyjson"
 )
 

@@ -6,9 +6,9 @@ import (
 	"net/http"
 
 	"github.com/glancegate/glancegate/registry"
-	"github.com/glancegate/glancegate/registry/answer"
 	"github.com/glancegate/glancegate/registry/httperror"
-	"github.com/glancegate/glancegate/registry/jsonbody"
+	"github.com/glancegate/glancegate/registry/internal/answer"
+	"github.com/glancegate/glancegate/registry/internal/jsonbody"
 )
 
 // Handler serves registry v2. Its fields must not change once it is in use.

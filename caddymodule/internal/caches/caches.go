@@ -10,10 +10,8 @@ import (
 	"time"
 
 	"github.com/glancegate/glancegate/cache"
-	"github.com/glancegate/glancegate/cache/codec"
 	"github.com/glancegate/glancegate/cache/redisdb"
 	"github.com/glancegate/glancegate/cache/seal"
-	"github.com/glancegate/glancegate/cache/shared"
 	"github.com/glancegate/glancegate/caddymodule/internal/databases"
 	"github.com/glancegate/glancegate/caddymodule/internal/share"
 	"github.com/glancegate/glancegate/dbbackend"
@@ -130,7 +128,7 @@ func Of(location string) iter.Seq[*cache.Cache] {
 }
 
 // Shared is the settings of the tier in Redis; nil where there is none.
-func (c Config) Shared() (*shared.Config, error) {
+func (c Config) Shared() (*cache.Redis, error) {
 	if c.Redis == "" {
 		return nil, nil
 	}
@@ -142,8 +140,8 @@ func (c Config) Shared() (*shared.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	prefix := "glance-registry:" + codec.Format + ":" + sealer.Name(c.sharers())
-	return &shared.Config{Open: url.OpenWith, Sealer: sealer, Prefix: prefix, TTL: c.TTL}, nil
+	prefix := "glance-registry:" + cache.Format + ":" + sealer.Name(c.sharers())
+	return &cache.Redis{Open: url.OpenWith, Sealer: sealer, Prefix: prefix, TTL: c.TTL}, nil
 }
 
 // redacted is the URL of Redis without its password; empty: there is none.

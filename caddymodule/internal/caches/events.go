@@ -24,26 +24,26 @@ func (e *events) logger() *zap.Logger {
 	return caddy.Log().Named("http.handlers.glance_registry.cache").With(zap.String("database", e.database))
 }
 
-// Up implements shared.Events.
+// Up implements cache.RedisEvents.
 func (e *events) Up() {
 	e.redisUp.Store(true)
 	e.logger().Info("Redis is in use")
 }
 
-// Down implements shared.Events.
+// Down implements cache.RedisEvents.
 func (e *events) Down(reason error) {
 	e.redisUp.Store(false)
 	redisBreaks.Inc()
 	e.logger().Warn("Redis is not in use until it works again", zap.Error(reason))
 }
 
-// Refused implements shared.Events.
+// Refused implements cache.RedisEvents.
 func (e *events) Refused() { redisRefused.Inc() }
 
 // failedInterval bounds how often failed commands are logged.
 const failedInterval = 60 // seconds
 
-// Failed implements shared.Events.
+// Failed implements cache.RedisEvents.
 func (e *events) Failed(what string, err error) {
 	redisFailed.WithLabelValues(what).Inc()
 	now, last := time.Now().Unix(), e.lastFail.Load()

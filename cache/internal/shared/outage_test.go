@@ -9,8 +9,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/glancegate/glancegate/cache/internal/shared"
 	"github.com/glancegate/glancegate/cache/redisdb"
-	"github.com/glancegate/glancegate/cache/shared"
 	"github.com/glancegate/glancegate/integration/netproxy"
 	"github.com/glancegate/glancegate/integration/servers"
 )

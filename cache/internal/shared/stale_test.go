@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/glancegate/glancegate/cache/shared"
+	"github.com/glancegate/glancegate/cache/internal/shared"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 

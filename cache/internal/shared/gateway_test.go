@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/glancegate/glancegate/cache/internal/shared"
 	"github.com/glancegate/glancegate/cache/redisdb"
 	"github.com/glancegate/glancegate/cache/seal"
-	"github.com/glancegate/glancegate/cache/shared"
 	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/servers"
 )

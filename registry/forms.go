@@ -7,7 +7,7 @@ import "sync/atomic"
 type Form uint8
 
 // RPCForms is the first form of registry v2; those before are of v1.
-const RPCForms Form = 32
+const RPCForms Form = 64
 
 // Forms keeps the encoded forms of one record, for as long as the record itself
 // is kept. They are made when they are asked for first. A record that nobody

@@ -63,6 +63,13 @@ func (s *Service) LocationsHidden(c *Caller, i *Image) bool {
 	return i.Status == StatusDeactivated && !c.Admin || s.plain(c)
 }
 
+// Withholds tells whether a caller is shown nothing that the image API hides:
+// deleted properties, and where glance-api stages data.
+func (s *Service) Withholds(c *Caller) bool { return s.plain(c) }
+
+// Hidden tells whether a property is one of those.
+func (p *Property) Hidden() bool { return p.Deleted || p.Name == "os_glance_stage_host" }
+
 // VisibleLocations returns the locations that an answer shows, deleted ones only
 // where deleted rows are asked for.
 func (s *Service) VisibleLocations(c *Caller, i *Image, deleted bool) []Location {

@@ -53,7 +53,9 @@ var images = []string{
 	('` + waitingImage + `',   'waiting',    'pending_delete', 'public',    't-owner', 5, 0, 0, false, false, '2026-01-01 00:00:12', '2026-01-01 00:00:12', NULL, false)`,
 	`INSERT INTO image_properties (id, image_id, name, value, created_at, updated_at, deleted) VALUES
 	(1000000, '` + sharedImage + `', 'os', 'linux', '2026-01-01 00:00:01', '2026-01-01 00:00:01', false),
-	(1000011, '` + sharedImage + `', 'os_glance_stage_host', 'http://node', '2026-01-01 00:00:01', '2026-01-01 00:00:01', false)`,
+	(1000011, '` + sharedImage + `', 'os_glance_stage_host', 'http://node', '2026-01-01 00:00:01', '2026-01-01 00:00:01', false),
+	(1000013, '` + publicImage + `', 'os_glance_stage_host', 'http://staging', '2026-01-01 00:00:01', '2026-01-01 00:00:01', false),
+	(1000014, '` + publicImage + `', 'removed', 'was a secret', '2026-01-01 00:00:01', '2026-01-01 00:00:01', true)`,
 	`INSERT INTO image_locations (id, image_id, value, meta_data, status, created_at, updated_at, deleted) VALUES
 	(1000001, '` + sharedImage + `', 'file:///shared', '{}', 'active', '2026-01-01 00:00:01', '2026-01-01 00:00:01', false),
 	(1000009, '` + publicImage + `', 'file:///public', '{}', 'active', '2026-01-01 00:00:01', '2026-01-01 00:00:01', false),

@@ -37,6 +37,7 @@ var imageProbes = map[string]probe{
 	"image_get: a deleted public image, with `force_show_deleted`": {reads: true, kwargs: given(object{"image_id": deletedPublicImage, "force_show_deleted": true})},
 	"image_get: locations of a shared image":                       {shows: "file:///shared", kwargs: given(object{"image_id": sharedImage})},
 	"image_get: locations of a public image":                       {shows: "file:///public", kwargs: given(object{"image_id": publicImage})},
+	"image_get: deleted properties of a public image":              {shows: "was a secret", kwargs: given(object{"image_id": publicImage})},
 	"image_get: locations of a deactivated image":                  {shows: "file:///deactivated", kwargs: given(object{"image_id": deactivatedImage})},
 	"image_get_all: a deleted public image":                        {shows: deletedPublicImage, kwargs: listing(nil)},
 	"image_get_all: locations of a public image":                   {shows: "file:///public", kwargs: listing(nil)},

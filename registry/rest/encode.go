@@ -21,12 +21,13 @@ type view struct {
 type imageEncoder func(dst []byte, i *registry.Image, v view) ([]byte, error)
 
 // The forms of an image (registry.Form): the full ones are numbered by their
-// view, the brief one comes after them.
+// view, the brief one comes among them.
 const (
 	locationsHidden registry.Form = 1 << iota
 	deletedShown
 	publicHidden
 	briefForm
+	withheld
 )
 
 func (v view) form(i *registry.Image) registry.Form {
@@ -39,6 +40,9 @@ func (v view) form(i *registry.Image) registry.Form {
 	}
 	if v.hidePublic {
 		form |= publicHidden
+	}
+	if v.service.Withholds(v.caller) {
+		form |= withheld
 	}
 	return form
 }
@@ -90,16 +94,16 @@ func encodeFull(dst []byte, i *registry.Image, v view) ([]byte, error) {
 	dst = appendTime(dst, `, "deleted_at": `, i.DeletedAt)
 	dst = append(dst, `, "deleted": `...)
 	dst = strconv.AppendBool(dst, i.Deleted)
-	dst = appendProperties(dst, i)
+	dst = appendProperties(dst, i, v.service.Withholds(v.caller))
 	return appendLocations(dst, i, v)
 }
 
-func appendProperties(dst []byte, i *registry.Image) []byte {
+func appendProperties(dst []byte, i *registry.Image, withhold bool) []byte {
 	dst = append(dst, `, "properties": {`...)
 	separator := ""
 	for n := range i.Properties {
 		p := &i.Properties[n]
-		if p.Deleted {
+		if p.Deleted || withhold && p.Hidden() {
 			continue
 		}
 		dst = append(dst, separator...)

@@ -21,7 +21,7 @@ type imageView struct {
 // form numbers the views of an image by what they depend on.
 func (v imageView) form() registry.Form {
 	form := registry.RPCForms
-	for bit, on := range [...]bool{v.service.LocationsHidden(v.caller, v.image), v.showDeleted, v.v1, v.isPublic, v.tags} {
+	for bit, on := range [...]bool{v.service.LocationsHidden(v.caller, v.image), v.showDeleted, v.v1, v.isPublic, v.tags, v.service.Withholds(v.caller)} {
 		if on {
 			form |= 1 << bit
 		}
@@ -35,7 +35,7 @@ func (v imageView) appendJSON(dst []byte) ([]byte, error) {
 }
 
 // encode writes an image. Properties are rows, deleted ones included; clients
-// tell them apart.
+// tell them apart. Hardened gateways withhold some.
 func (v imageView) encode(dst []byte) ([]byte, error) {
 	i := v.image
 	dst, err := appendObject(dst, object{
@@ -55,7 +55,7 @@ func (v imageView) encode(dst []byte) ([]byte, error) {
 		dst = strconv.AppendBool(dst, i.Visibility == registry.Public)
 	}
 	dst = append(dst, `, "properties": `...)
-	if dst, err = appendProperties(dst, i); err != nil {
+	if dst, err = appendProperties(dst, i, v.service.Withholds(v.caller)); err != nil {
 		return dst, err
 	}
 	dst = append(dst, `, "locations": `...)
@@ -78,14 +78,17 @@ func (v imageView) visibility() field {
 	return field{"visibility", v.image.Visibility}
 }
 
-func appendProperties(dst []byte, i *registry.Image) ([]byte, error) {
+func appendProperties(dst []byte, i *registry.Image, withhold bool) ([]byte, error) {
 	dst = append(dst, '[')
 	var err error
+	separator := ""
 	for n := range i.Properties {
 		p := &i.Properties[n]
-		if n > 0 {
-			dst = append(dst, ", "...)
+		if withhold && p.Hidden() {
+			continue
 		}
+		dst = append(dst, separator...)
+		separator = ", "
 		dst, err = appendObject(dst, object{
 			{"id", p.RowID}, {"image_id", i.ID}, {"name", p.Name}, {"value", p.Value},
 			{"created_at", p.CreatedAt}, {"updated_at", p.UpdatedAt}, {"deleted_at", p.DeletedAt}, {"deleted", p.Deleted},

@@ -10,6 +10,7 @@ import (
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
+	"github.com/glancegate/glancegate/dbbackend"
 	"github.com/glancegate/glancegate/identity"
 	"github.com/glancegate/glancegate/registry/httperror"
 	"github.com/glancegate/glancegate/registry/rest"
@@ -102,8 +103,11 @@ func (h *Handler) report(r *http.Request, err error) {
 	if errors.Is(r.Context().Err(), context.Canceled) {
 		return // the client has gone; that is not an error
 	}
-	h.logger.Error("request failed",
-		zap.Error(err), zap.String("method", r.Method), zap.String("path", r.URL.Path))
+	fields := []zap.Field{zap.Error(err), zap.String("method", r.Method), zap.String("path", r.URL.Path)}
+	if advice := dbbackend.Advice(err); advice != "" {
+		fields = append(fields, zap.String("advice", advice))
+	}
+	h.logger.Error("request failed", fields...)
 }
 
 // labelOf is the name of a request in metrics and logs.

@@ -115,6 +115,9 @@ func (b *Backend) read(ctx context.Context, f func(*schema) error) error {
 		case fault == lost && attempt == 1 && ctx.Err() == nil:
 			b.pool.reset()
 			continue
+		case fault == elsewhere && attempt < maxServers && b.pause(ctx, attempt):
+			b.pool.reset()
+			continue
 		case fault == unavailable && attempt == 1 && ctx.Err() == nil:
 			continue
 		case fault == contention && attempt < maxReadAttempts && b.pause(ctx, attempt):

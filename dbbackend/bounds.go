@@ -13,6 +13,22 @@ const (
 	// connectionWait bounds the wait for a connection of the pool.
 	connectionWait = 10 * time.Second
 
+	// commitTimeout bounds a commit, and rollbackTimeout the end of an abandoned
+	// transaction, after which its connection is thrown away.
+	commitTimeout   = 30 * time.Second
+	commitGrace     = time.Second
+	rollbackTimeout = time.Second
+
+	// interruptTime is how long the server has to end a statement of a request that
+	// has ended. Its connection is closed then.
+	interruptTime = 1500 * time.Millisecond
+
+	// connectTimeout bounds the time for a connection to be made, unless the URL
+	// says otherwise; keepAlive and deadAfter are how soon a peer is looked for that
+	// is silent, and when it counts as gone.
+	keepAlive = 10 * time.Second
+	deadAfter = 10 * time.Second
+
 	// lockWait is how long a server lets a statement wait for a lock that another
 	// transaction holds.
 	lockWait = 5 * time.Second
@@ -30,6 +46,17 @@ const (
 	sqliteLockPatience = 5 * time.Second
 	sqliteLockWait     = time.Second
 )
+
+// commitContext bounds a commit, which goes on when its client leaves. At the end
+// of the time for a request it gets a little more: it has begun, and what has
+// become of it would not be known.
+func commitContext(ctx context.Context) (context.Context, context.CancelFunc) {
+	limit := time.Now().Add(commitTimeout)
+	if deadline, ok := ctx.Deadline(); ok && deadline.Before(limit) {
+		limit = deadline.Add(commitGrace)
+	}
+	return context.WithDeadline(context.WithoutCancel(ctx), limit)
+}
 
 // errCrowded says that no connection became free in time.
 var errCrowded = errors.New("no connection of the pool became free within " + connectionWait.String())

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"net"
 	"net/url"
 	"runtime"
 	"strconv"
@@ -12,6 +13,8 @@ import (
 	"time"
 
 	"github.com/go-sql-driver/mysql"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/glancegate/glancegate/dbbackend/dburl"
@@ -140,6 +143,17 @@ func openPostgreSQL(u *dburl.URL, c Config) (*Backend, error) {
 	if err != nil {
 		return nil, err
 	}
+	dialer := newDialer()
+	config.ConnConfig.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
+		ctx, cancel := context.WithTimeout(ctx, config.ConnConfig.ConnectTimeout)
+		defer cancel()
+		return dialer.DialContext(ctx, network, address)
+	}
+	// The server is asked to end a statement whose request has ended; the connection
+	// stays good if it does.
+	config.ConnConfig.BuildContextWatcherHandler = func(c *pgconn.PgConn) ctxwatch.Handler {
+		return &pgconn.CancelRequestContextWatcherHandler{Conn: c, DeadlineDelay: interruptTime}
+	}
 	config.MaxConns = int32(min(c.MaxConnections, 1<<15))
 	config.MaxConnIdleTime = maxIdleTime
 	config.MaxConnLifetime = maxLifetime
@@ -178,13 +192,10 @@ func openMySQL(u *dburl.URL, c Config) (*Backend, error) {
 	}
 	config.Params["innodb_lock_wait_timeout"] = strconv.Itoa(int(lockWait.Seconds()))
 	config.Params["lock_wait_timeout"] = strconv.Itoa(int(tableLockWait.Seconds()))
-	// A server that became read-only was failed over: its connections are of
-	// no use any more.
-	config.RejectReadOnly = true
 	// The driver would tell standard error what database/sql repairs; what it
 	// does not comes as an error.
 	config.Logger = &mysql.NopLogger{}
-	connector, err := mysql.NewConnector(config)
+	connector, err := newMySQLConnector(config)
 	if err != nil {
 		return nil, err
 	}
@@ -194,11 +205,9 @@ func openMySQL(u *dburl.URL, c Config) (*Backend, error) {
 	}
 	db := sql.OpenDB(reach.MySQL{Connector: connector, Servers: servers})
 	bound(db, c.MaxConnections)
-	b := newBackend(&mySQL, newBoundedPool(newSQLPool(db, db), c.MaxConnections), c.Observer)
-	b.follow(servers, func() {
-		db.SetMaxIdleConns(0)
-		db.SetMaxIdleConns(c.MaxConnections)
-	})
+	pool := newSQLPool(db, db, mysqlBeginnings, c.MaxConnections)
+	b := newBackend(&mySQL, newBoundedPool(pool, c.MaxConnections), c.Observer)
+	b.follow(servers, pool.reset)
 	return b, nil
 }
 
@@ -225,12 +234,12 @@ func openSQLite(u *dburl.URL, c Config) (*Backend, error) {
 	}
 	connections := max(2, min(c.MaxConnections, runtime.GOMAXPROCS(0)*2))
 	bound(readers, connections)
-	writers, err := openSQLiteFile(path, dsn+"&_txlock=immediate")
+	writers, err := openSQLiteFile(path, dsn)
 	if err != nil {
 		return nil, err
 	}
 	bound(writers, 1)
-	b := newBackend(&sqlite, newPoolWithOneWriter(newSQLPool(readers, writers), connections), c.Observer)
+	b := newBackend(&sqlite, newPoolWithOneWriter(newSQLPool(readers, writers, sqliteBeginnings, connections), connections), c.Observer)
 	if c.Create || c.Demo {
 		b.prepare = func(context.Context) error { return embedded.Create(path, c.Demo) }
 	}

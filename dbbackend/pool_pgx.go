@@ -10,13 +10,6 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// rollbackTimeout bounds how long an abandoned transaction may take to end
-// before its connection is thrown away.
-const rollbackTimeout = 5 * time.Second
-
-// commitTimeout bounds a commit.
-const commitTimeout = 30 * time.Second
-
 func timestamp(t time.Time) pgtype.Timestamp {
 	return pgtype.Timestamp{Time: t.UTC(), Valid: true}
 }
@@ -96,7 +89,7 @@ type pgxTx struct {
 }
 
 func (t pgxTx) commit(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitTimeout)
+	ctx, cancel := commitContext(ctx)
 	defer cancel()
 	return t.tx.Commit(ctx)
 }

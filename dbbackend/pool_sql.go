@@ -3,10 +3,10 @@ package dbbackend
 import (
 	"context"
 	"database/sql"
-	"fmt"
+	"database/sql/driver"
 )
 
-// sqlQuerier is what pools and transactions of database/sql have in common.
+// sqlQuerier is what pools and connections of database/sql have in common.
 type sqlQuerier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
@@ -47,48 +47,65 @@ func (p sqlSession) insert(ctx context.Context, s *statement) (int64, error) {
 type sqlPool struct {
 	sqlSession
 	readers, writers *sql.DB
+	beginnings
+	idle int // connections of readers that are kept
 }
 
-func newSQLPool(readers, writers *sql.DB) *sqlPool {
-	return &sqlPool{sqlSession{readers}, readers, writers}
+// beginnings are the statements by which transactions begin, and those by which
+// snapshots do.
+type beginnings struct{ transactions, snapshots []string }
+
+// A server may have another default than the isolation of MySQL. SQLite has the
+// one that snapshots need.
+var (
+	mysqlBeginnings = beginnings{
+		[]string{"START TRANSACTION"},
+		[]string{"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "START TRANSACTION READ ONLY"},
+	}
+	sqliteBeginnings = beginnings{[]string{"BEGIN IMMEDIATE"}, []string{"BEGIN"}}
+)
+
+func newSQLPool(readers, writers *sql.DB, begin beginnings, idle int) *sqlPool {
+	return &sqlPool{sqlSession{readers}, readers, writers, begin, idle}
 }
 
+// begin has its statements on a connection of its own. An sql.Tx would end its
+// transaction without a bound, and also just before the commit of a request whose
+// client leaves.
 func (p *sqlPool) begin(ctx context.Context) (transaction, error) {
-	// The end of the context of a transaction rolls it back, also just before its
-	// commit. So the request's own context is that of the statements only.
-	lasting, end := context.WithCancel(context.WithoutCancel(ctx))
-	begun := context.AfterFunc(ctx, end)
-	tx, err := p.writers.BeginTx(lasting, nil)
-	ended := !begun()
-	switch {
-	case ended && err == nil:
-		_ = tx.Rollback()
-		return nil, ctx.Err()
-	case ended: // the error is that of the lasting context
-		return nil, fmt.Errorf("%w: %v", ctx.Err(), err)
-	case err != nil:
-		end()
-		return nil, err
-	}
-	return sqlTx{sqlSession{tx}, tx, end}, nil
+	return begun(ctx, p.writers, p.transactions)
 }
 
-// snapshot takes the isolation that MySQL has by default, and SQLite always: a
-// server may have another default.
 func (p *sqlPool) snapshot(ctx context.Context) (transaction, error) {
-	options := &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
-	if p.readers != p.writers {
-		options = nil
-	}
-	tx, err := p.readers.BeginTx(ctx, options)
+	return begun(ctx, p.readers, p.snapshots)
+}
+
+// begun runs the statements that begin a transaction.
+func begun(ctx context.Context, on *sql.DB, beginning []string) (transaction, error) {
+	conn, err := on.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return sqlTx{sqlSession{tx}, tx, func() {}}, nil
+	for _, statement := range beginning {
+		if _, err := conn.ExecContext(ctx, statement); err != nil {
+			_ = conn.Close() // the pool keeps it only if it is good
+			return nil, err
+		}
+	}
+	return &sqlTx{sqlSession{conn}, conn, false}, nil
 }
 
-// reset does nothing: MySQL's driver looks at a connection before it uses it.
-func (p *sqlPool) reset() {}
+// throwAway closes a connection that must not be used again.
+func throwAway(conn *sql.Conn) {
+	_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+	_ = conn.Close()
+}
+
+// reset closes connections that are idle.
+func (p *sqlPool) reset() {
+	p.readers.SetMaxIdleConns(0)
+	p.readers.SetMaxIdleConns(p.idle)
+}
 
 func (p *sqlPool) close() {
 	_ = p.readers.Close()
@@ -99,13 +116,31 @@ func (p *sqlPool) close() {
 
 type sqlTx struct {
 	sqlSession
-	tx  *sql.Tx
-	end context.CancelFunc
+	conn  *sql.Conn
+	ended bool
 }
 
-func (t sqlTx) commit(context.Context) error { return t.tx.Commit() }
+func (t *sqlTx) commit(ctx context.Context) error {
+	ctx, cancel := commitContext(ctx)
+	defer cancel()
+	_, err := t.conn.ExecContext(ctx, "COMMIT")
+	if err == nil {
+		t.ended = true
+		_ = t.conn.Close() // gives it back to the pool
+	}
+	return err
+}
 
-func (t sqlTx) rollback() {
-	_ = t.tx.Rollback() // after a commit it has nothing to do
-	t.end()
+func (t *sqlTx) rollback() {
+	if t.ended {
+		return
+	}
+	t.ended = true
+	ctx, cancel := context.WithTimeout(context.Background(), rollbackTimeout)
+	defer cancel()
+	if _, err := t.conn.ExecContext(ctx, "ROLLBACK"); err != nil {
+		throwAway(t.conn)
+		return
+	}
+	_ = t.conn.Close()
 }

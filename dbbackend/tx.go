@@ -16,13 +16,17 @@ const (
 	maxAttempts = 50
 	firstPause  = 5 * time.Millisecond
 	maxPause    = 500 * time.Millisecond
+
+	// maxServers is how many connections are tried where servers say that they can't
+	// do it now, but another one may.
+	maxServers = 3
 )
 
 // InTx implements registry.Store.
 func (b *Backend) InTx(ctx context.Context, f func(registry.Tx) error) error {
 	start, rereads := time.Now(), 0
 	for attempt := 1; ; attempt++ {
-		s, err := b.attempt(ctx, f)
+		s, committing, err := b.attempt(ctx, f)
 		switch fault := b.faultOf(err); fault {
 		case stale, triggered, outdated:
 			if rereads < maxRereads {
@@ -38,19 +42,25 @@ func (b *Backend) InTx(ctx context.Context, f func(registry.Tx) error) error {
 			if time.Since(start) < b.d.lockPatience && b.pause(ctx, attempt) {
 				continue
 			}
+		case elsewhere:
+			// What a commit has done that failed so, only the server knows.
+			if !committing && attempt < maxServers && b.pause(ctx, attempt) {
+				b.pool.reset()
+				continue
+			}
 		}
 		return b.translate(ctx, err)
 	}
 }
 
-// attempt runs f once, and tells the schema that it took for right.
-func (b *Backend) attempt(ctx context.Context, f func(registry.Tx) error) (*schema, error) {
-	s, err := b.schema(ctx)
-	if err != nil {
-		return nil, err
+// attempt runs f once. It tells the schema that it took for right, and whether it
+// got as far as the commit.
+func (b *Backend) attempt(ctx context.Context, f func(registry.Tx) error) (s *schema, committing bool, err error) {
+	if s, err = b.schema(ctx); err != nil {
+		return nil, false, err
 	}
 	if err := s.checkWritable(b.allowUnknownSchema); err != nil {
-		return s, err
+		return s, false, err
 	}
 	t, err := b.pool.begin(ctx)
 	if b.faultOf(err) == lost && ctx.Err() == nil {
@@ -58,13 +68,13 @@ func (b *Backend) attempt(ctx context.Context, f func(registry.Tx) error) (*sche
 		t, err = b.pool.begin(ctx)
 	}
 	if err != nil {
-		return s, err
+		return s, false, err
 	}
 	defer t.rollback()
 	if err := f(&tx{b: b, s: s, t: t}); err != nil {
-		return s, err
+		return s, false, err
 	}
-	return s, t.commit(ctx)
+	return s, true, t.commit(ctx)
 }
 
 // pause waits before the next attempt; it is false when the request ends first.
@@ -83,7 +93,7 @@ func (b *Backend) pause(ctx context.Context, attempt int) bool {
 // faultOf is classify for errors that may be of the rules, too.
 func (b *Backend) faultOf(err error) fault {
 	var known *registry.Error
-	if err == nil || errors.As(err, &known) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if err == nil || errors.As(err, &known) || endedByContext(err) {
 		return other
 	}
 	return b.d.classify(err)

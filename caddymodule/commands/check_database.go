@@ -66,7 +66,7 @@ func checkReachable(ctx context.Context, d checkedDatabase) (result, text string
 		return checkOK, "it can be reached and has Glance's tables"
 	case state.Kind == "":
 		text = cause(err)
-		if advice := databaseAdvice(err); advice != "" {
+		if advice := dbbackend.Advice(err); advice != "" {
 			text += "; " + advice
 		}
 		return checkFailed, text

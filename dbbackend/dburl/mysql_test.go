@@ -44,7 +44,7 @@ func TestMySQLConfig(t *testing.T) {
 		want.User, want.Passwd, want.Net, want.Addr, want.DBName = "u", "p", "tcp", "h:3306", "g"
 		want.InterpolateParams, want.ClientFoundRows, want.Loc = true, true, time.UTC
 		want.Params = map[string]string{"sql_mode": "'TRADITIONAL'", "time_zone": "'+00:00'"}
-		want.Timeout = 10 * time.Second
+		want.Timeout = 5 * time.Second
 		_ = want.Apply(mysql.Charset("utf8", ""))
 		tt.want(want)
 		got, warnings := mysqlConfig(t, tt.text)

@@ -81,7 +81,7 @@ func TestPostgreSQLConfig(t *testing.T) {
 			tt.want.port = 5432
 		}
 		if tt.want.timeout == 0 {
-			tt.want.timeout = 10 * time.Second
+			tt.want.timeout = 5 * time.Second
 		}
 		c := pool.ConnConfig
 		if c.User != tt.want.user || c.Password != tt.want.password || c.Host != tt.want.host || c.Port != tt.want.port ||

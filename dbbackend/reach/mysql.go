@@ -22,8 +22,8 @@ type MySQL struct {
 // syncWait makes a session wait for reads, beside what the server is set to.
 const syncWait = "SET SESSION wsrep_sync_wait = @@SESSION.wsrep_sync_wait | 1"
 
-// mysqlConn is what a connection of the driver can do.
-type mysqlConn interface {
+// MySQLConn is what a connection of the driver can do.
+type MySQLConn interface {
 	driver.Conn
 	driver.ConnBeginTx
 	driver.ConnPrepareContext
@@ -37,14 +37,14 @@ type mysqlConn interface {
 
 // countedConn is a connection that says when it is closed.
 type countedConn struct {
-	mysqlConn
+	MySQLConn
 	closed func()
 }
 
 // Close implements driver.Conn.
 func (c countedConn) Close() error {
 	c.closed()
-	return c.mysqlConn.Close()
+	return c.MySQLConn.Close()
 }
 
 // Connect implements driver.Connector.
@@ -53,7 +53,7 @@ func (m MySQL) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	conn, ok := c.(mysqlConn)
+	conn, ok := c.(MySQLConn)
 	if !ok {
 		_ = c.Close()
 		return nil, errors.New("the MySQL driver lacks what the count of connections needs")
@@ -70,7 +70,7 @@ func (m MySQL) Connect(ctx context.Context) (driver.Conn, error) {
 }
 
 // server is the name of the server that a connection leads to.
-func (m MySQL) server(ctx context.Context, conn mysqlConn) (string, error) {
+func (m MySQL) server(ctx context.Context, conn MySQLConn) (string, error) {
 	settings, err := values(ctx, conn, MySQLSettings)
 	if err != nil {
 		return "", err
@@ -89,7 +89,7 @@ func (m MySQL) server(ctx context.Context, conn mysqlConn) (string, error) {
 }
 
 // values runs a statement that answers names and values.
-func values(ctx context.Context, conn mysqlConn, query string) (map[string]string, error) {
+func values(ctx context.Context, conn MySQLConn, query string) (map[string]string, error) {
 	rows, err := conn.QueryContext(ctx, query, nil)
 	if err != nil {
 		return nil, err

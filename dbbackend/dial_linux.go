@@ -1,0 +1,24 @@
+package dbbackend
+
+import (
+	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// endUnacknowledged bounds how long sent bytes may be without an answer of the
+// peer's kernel. Its default is about a quarter of an hour.
+func endUnacknowledged(network, _ string, c syscall.RawConn) error {
+	if !strings.HasPrefix(network, "tcp") {
+		return nil
+	}
+	var failed error
+	err := c.Control(func(fd uintptr) {
+		failed = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(deadAfter.Milliseconds()))
+	})
+	if err != nil {
+		return err
+	}
+	return failed
+}

@@ -27,6 +27,12 @@ func (s *Service) NewStatus(c *Caller) string {
 	return StatusActive
 }
 
+// readsOnly tells whether a caller has no role but reader, which Glance's policy
+// lets read. Clouds have other names for members, so those count as members.
+func readsOnly(roles []string) bool {
+	return len(roles) > 0 && !slices.ContainsFunc(roles, func(role string) bool { return role != "reader" })
+}
+
 // readOnly are the attributes that the image API sets.
 var readOnly = []string{"status", "checksum", "os_hash_algo", "os_hash_value", "size", "virtual_size"}
 

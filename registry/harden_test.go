@@ -62,3 +62,21 @@ func TestReservedProperties(t *testing.T) {
 	_, err := s.UpdateImage(ctx, owner, "i", values("properties", values("os_glance_import_task", "7", "os_distro", "x")), registry.UpdateOptions{})
 	must(t, err)
 }
+
+// Callers who are readers and nothing else change nothing.
+func TestHardenedReaders(t *testing.T) {
+	s := hardenedImage(t)
+	for _, row := range []struct {
+		roles  []string
+		writes bool
+	}{{[]string{"reader"}, false}, {[]string{"reader", "member"}, true}, {[]string{"_member_"}, true}, {nil, true}} {
+		c := *owner
+		c.Roles = row.roles
+		_, err := s.UpdateImage(ctx, &c, "i", values("name", "n"), registry.UpdateOptions{})
+		if row.writes != (err == nil) || err != nil && !refuses(err, registry.ReadOnly) {
+			t.Errorf("%q: %v", row.roles, err)
+		}
+		_, err = s.Image(ctx, &c, "i", false)
+		must(t, err)
+	}
+}

@@ -49,6 +49,9 @@ func (s *Service) CheckWritable(c *Caller) error {
 	if s.ReadOnly {
 		return Errorf(ReadOnly, "Read-only access: this gateway runs with database option read_only")
 	}
+	if s.plain(c) && readsOnly(c.Roles) {
+		return Errorf(ReadOnly, "Read-only access: the only role is reader (harden)")
+	}
 	return nil
 }
 

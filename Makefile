@@ -28,7 +28,7 @@ PROPERTIES = $(shell go list -f '{{$$p := .}}{{range .TestImports}}{{if eq . "pg
 ROOTS ?= /var/cache/glancegate-roots
 ONLY  ?=
 
-.PHONY: run test full newest rotate bench bench-scale fuzz lint servers
+.PHONY: run test full newest rotate bench bench-scale soak fuzz lint servers
 
 run:
 	go run ./xcaddy run --config Caddyfile.example --adapter caddyfile
@@ -47,6 +47,10 @@ full: lint
 newest: servers
 	.ci/roots.sh $(ROOTS)
 	go run ./integration/newest -roots $(ROOTS) $(ONLY)
+
+# Faults under load in their long form, about half an hour.
+soak: servers
+	go test -v -timeout 2h ./integration/faults -faults.soak
 
 # The part of "make full" whose turn it is.
 rotate:

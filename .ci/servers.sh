@@ -11,6 +11,7 @@ PATH=$PATH:/usr/sbin command -v pgbouncer >/dev/null || missing+=(pgbouncer)
 PATH=$PATH:/usr/sbin command -v haproxy >/dev/null || missing+=(haproxy)
 command -v keystone-wsgi-public >/dev/null || missing+=(keystone)
 command -v glance-api >/dev/null || missing+=(glance-api)
+PATH=$PATH:/usr/sbin:/sbin command -v ip >/dev/null || missing+=(iproute2)
 (( ${#missing[@]} )) || exit 0
 
 if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then

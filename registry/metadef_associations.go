@@ -106,11 +106,7 @@ func (s *Service) haveResourceType(ctx context.Context, c *Caller, values *pyjso
 	}
 	created := pyjson.NewObject()
 	created.Set("name", name)
-	made, err := s.CreateResourceType(ctx, c, created)
-	if isKind(err, MetadefDuplicateResourceType) { // by another client, in between
-		return s.ResourceType(ctx, textOf(name))
-	}
-	return made, err
+	return s.CreateResourceType(ctx, c, created)
 }
 
 func (w *metadefWriter) insertAssociation(n *namespaceRow, resourceType Row, values *pyjson.Object) (Row, error) {

@@ -27,9 +27,8 @@ type Config struct {
 
 // Feed follows one database.
 type Feed struct {
-	source  source
-	servers *reach.Servers
-	reason  atomic.Pointer[error]
+	source source
+	reason atomic.Pointer[error]
 }
 
 // source is one kind of feed.
@@ -56,7 +55,7 @@ func New(c Config) (*Feed, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Feed{servers: c.Servers}
+	f := &Feed{}
 	switch u.Dialect {
 	case dburl.PostgreSQL:
 		f.source, err = newPostgreSQL(u, c.Servers)
@@ -91,11 +90,6 @@ func (f *Feed) Run(ctx context.Context, sink Sink) {
 			if !s.since.IsZero() || !told {
 				told = true
 				sink.Down(err)
-				if f.servers != nil {
-					// What is read without the cache is to come from where the
-					// address leads now.
-					f.servers.Renew()
-				}
 			}
 		}
 		s.found = func() {

@@ -72,7 +72,7 @@ func (q *sqliteSource) follow(ctx context.Context, s *session) error {
 			s.sink.ChangedAll()
 		}
 		last, heard = version, began
-		s.current(began)
+		s.sink.Current(began)
 		return nil
 	}))
 }

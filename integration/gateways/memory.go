@@ -2,6 +2,7 @@ package gateways
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 	"strconv"
 	"strings"
@@ -44,4 +45,19 @@ func (g *Gateway) status(t testing.TB, field string) int64 {
 	}
 	t.Fatalf("no %s in %s", field, g.file("status"))
 	return 0
+}
+
+// Goroutines is how many the process has.
+func (g *Gateway) Goroutines(t testing.TB) int {
+	t.Helper()
+	res, err := http.Get(string(g.Admin) + "/debug/pprof/goroutine?debug=1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var count int
+	if _, err := fmt.Fscanf(res.Body, "goroutine profile: total %d", &count); err != nil {
+		t.Fatal(err)
+	}
+	return count
 }

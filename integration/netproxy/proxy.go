@@ -35,11 +35,16 @@ func New(t testing.TB, databaseURL string) (proxy *Proxy, proxiedURL string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &Proxy{listener: l, target: u.Host, conns: map[net.Conn]bool{}}
-	p.running.Go(func() { p.accept(l) })
-	t.Cleanup(p.close)
+	p := newOn(t, l, u.Host)
 	u.Host = l.Addr().String()
 	return p, u.String()
+}
+
+func newOn(t testing.TB, l net.Listener, target string) *Proxy {
+	p := &Proxy{listener: l, target: target, conns: map[net.Conn]bool{}}
+	p.running.Go(func() { p.accept(l) })
+	t.Cleanup(p.close)
+	return p
 }
 
 // RoundTrips is how often a client has spoken after it had listened, or for the

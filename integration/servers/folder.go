@@ -14,6 +14,7 @@ type folder struct {
 	root  string // where the programs are
 	owner *syscall.Credential
 	held  *os.File // locked
+	disk  bool     // data is a file system of its own
 }
 
 func folderPrefix(kind Kind) string { return "glancegate-" + string(kind) + "-" }
@@ -43,7 +44,27 @@ func newFolder(kind Kind, accounts ...string) (folder, error) {
 
 func (f folder) file(name string) string { return filepath.Join(f.path, name) }
 
+// mount gives the folder data a file system of its own, with so many bytes. It
+// is in memory.
+func (f *folder) mount(size int64) error {
+	if err := os.Mkdir(f.file("data"), 0o700); err != nil {
+		return err
+	}
+	options := fmt.Sprintf("size=%d,mode=700", size)
+	if f.owner != nil {
+		options += fmt.Sprintf(",uid=%d,gid=%d", f.owner.Uid, f.owner.Gid)
+	}
+	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", options, "tmpfs", f.file("data")).CombinedOutput(); err != nil {
+		return fmt.Errorf("mount: %w: %s", err, out)
+	}
+	f.disk = true
+	return nil
+}
+
 func (f folder) remove() {
+	if f.disk {
+		_ = exec.Command("umount", "--lazy", f.file("data")).Run()
+	}
 	_ = os.RemoveAll(f.path)
 	_ = f.held.Close()
 }

@@ -15,13 +15,18 @@ type Server struct{ *server }
 // of the program.
 func NewServer(t testing.TB, dialect Kind, args ...string) *Server {
 	t.Helper()
+	return newServer(t, dialect, 0, args...)
+}
+
+func newServer(t testing.TB, dialect Kind, disk int64, args ...string) *Server {
+	t.Helper()
 	shared, ok := map[Kind]*server{PostgreSQL: postgreSQL, MySQL: mySQL}[dialect]
 	if !ok {
 		t.Fatalf("%s is no server", dialect)
 	}
 	s := &Server{&server{
 		kind: shared.kind, driver: shared.driver, admin: shared.admin, account: shared.account,
-		start: shared.start, args: args, dsn: shared.dsn, url: shared.url, drop: shared.drop,
+		start: shared.start, args: args, disk: disk, dsn: shared.dsn, url: shared.url, drop: shared.drop,
 	}}
 	t.Cleanup(s.stop)
 	s.use(t)

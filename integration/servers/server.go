@@ -26,6 +26,7 @@ type server struct {
 	account string // of the operating system, to run as when started by root
 	start   func(f folder, port int, further ...string) (*process, error)
 	args    []string                               // further ones
+	disk    int64                                  // size of its disk in bytes; 0: that of the machine
 	dsn     func(port int, database string) string // for driver
 	url     func(port int, database string) string // as SQLAlchemy writes it
 	drop    string                                 // SQL, with a %s for the name
@@ -64,6 +65,12 @@ func (s *server) startOnce() error {
 	f, err := newFolder(s.kind, s.account)
 	if err != nil {
 		return err
+	}
+	if s.disk > 0 {
+		if err := f.mount(s.disk); err != nil {
+			f.remove()
+			return err
+		}
 	}
 	p, err := s.start(f, port, s.args...)
 	if err != nil {

@@ -6,7 +6,6 @@ import (
 	"net/http"
 
 	"github.com/glancegate/glancegate/registry"
-	"github.com/glancegate/glancegate/registry/budget"
 	"github.com/glancegate/glancegate/registry/httperror"
 	"github.com/glancegate/glancegate/registry/internal/answer"
 	"github.com/glancegate/glancegate/registry/internal/jsonbody"
@@ -20,9 +19,6 @@ type Handler struct {
 	// and MaxDepth bound how many commands it has and how deep it is nested.
 	BodyLimit             int64
 	MaxCommands, MaxDepth int
-
-	// MaxPage bounds the pages of lists; 0: they are as long as clients ask for.
-	MaxPage int
 
 	// Python2 names the exceptions of the interpreter as Python 2 did, for
 	// clients that run on it.
@@ -54,34 +50,27 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, caller *regi
 		httperror.Write(w, r, httperror.From(err))
 		return
 	}
-	h.run(answer.Begin(w, r), w, r, calls, caller)
+	_ = answer.JSON(w, r, func(body []byte) ([]byte, error) { // errors are results
+		return h.run(body, r, calls, caller), nil
+	})
 }
 
-// run writes the list of all results. What there was no memory for is a result like
-// other errors, but an answer of its own where it is the first.
-func (h *Handler) run(t *answer.Text, w http.ResponseWriter, r *http.Request, calls []*call, caller *registry.Caller) {
-	t.Tail = append(t.Tail, '[')
+// run appends the list of all results.
+func (h *Handler) run(body []byte, r *http.Request, calls []*call, caller *registry.Caller) []byte {
+	body = append(body, '[')
 	outcomes := make([]Outcome, len(calls))
 	for n, c := range calls {
 		if n > 0 {
-			t.Tail = append(t.Tail, ", "...)
+			body = append(body, ", "...)
 		}
-		c.ctx, c.service, c.caller, c.isPublic, c.maxPage = r.Context(), h.Service, caller, h.IsPublic, h.MaxPage
+		c.ctx, c.service, c.caller, c.isPublic = r.Context(), h.Service, caller, h.IsPublic
 		outcomes[n].Command = c.name
-		err := h.writeResult(t, r, c, &outcomes[n])
-		if n == 0 && budget.Is(err) {
-			t.Drop()
-			httperror.Write(w, r, httperror.Unavailable(budget.Message(err)))
-			return
-		}
-		calls[n] = nil // its arguments and its result are not needed any more
-		t.Flush()
+		body, outcomes[n].ErrorClass = h.appendResult(body, r, c)
 	}
 	if h.Observe != nil {
 		h.Observe(r, outcomes)
 	}
-	t.Tail = append(t.Tail, ']')
-	t.End()
+	return append(body, ']')
 }
 
 // decode reads the commands of a request.
@@ -101,21 +90,16 @@ func (h *Handler) decode(w http.ResponseWriter, r *http.Request) ([]*call, error
 	return h.calls(body)
 }
 
-// writeResult runs a command and writes its result, or its error in the place of
-// the result.
-func (h *Handler) writeResult(t *answer.Text, r *http.Request, c *call, outcome *Outcome) error {
-	start := t.Mark()
+// appendResult runs a command and writes its result, or its error in the place
+// of the result. It returns the class of the error, too.
+func (h *Handler) appendResult(dst []byte, r *http.Request, c *call) (body []byte, errorClass string) {
+	start := len(dst)
 	result, err := c.run()
 	if err == nil {
-		err = write(t, result)
+		if dst, err = appendValue(dst, result); err == nil {
+			return dst, ""
+		}
 	}
-	budget.Of(r.Context()).Forget()
-	if err == nil {
-		return nil
-	}
-	t.Cut(start)
 	e := h.wireError(r, err)
-	t.Tail = e.append(t.Tail, h.Python2)
-	outcome.ErrorClass = e.class
-	return err
+	return e.append(dst[:start], h.Python2), e.class
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -27,6 +28,11 @@ func (a *answer) ok() bool { return a.failure == "" }
 
 // send sends a request of an administrator to a node.
 func (l *Load) send(node int, method, path string, body any) *answer {
+	return l.sendAs(method+" "+path, node, method, path, body)
+}
+
+// sendAs is send with a name of the request for messages.
+func (l *Load) sendAs(name string, node int, method, path string, body any) *answer {
 	var content io.Reader = http.NoBody
 	if body != nil {
 		text, err := json.Marshal(body)
@@ -52,7 +58,7 @@ func (l *Load) send(node int, method, path string, body any) *answer {
 	}
 	a.ended = time.Now()
 	a.failure = failure(a.status, err)
-	l.note(a, method+" "+path)
+	l.note(a, name)
 	return a
 }
 
@@ -65,7 +71,7 @@ type command struct {
 // call sends commands. Those that fail because the database is not available
 // make the whole a failure.
 func (l *Load) call(node int, commands ...command) *answer {
-	a := l.send(node, http.MethodPost, "/rpc", commands)
+	a := l.sendAs(commands[0].Name, node, http.MethodPost, "/rpc", commands)
 	if !a.ok() {
 		return a
 	}
@@ -106,6 +112,8 @@ func failure(status int, err error) string {
 	switch {
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return "no answer"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "refused"
 	case err != nil:
 		return "broken"
 	case status >= 300 && status != http.StatusNotFound:

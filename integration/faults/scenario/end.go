@@ -17,8 +17,12 @@ type Bounds struct {
 	Peak     int64         // resident memory of the gateway, in bytes
 }
 
-// Unavailable are the failures that say what is wrong.
-var Unavailable = []string{"503", "rpc unavailable"}
+// Unavailable are the failures that say what is wrong, Gone those of clients whose
+// gateway ends: it refuses connections, or leaves them without an answer.
+var (
+	Unavailable = []string{"503", "rpc unavailable"}
+	Gone        = []string{"refused", "broken"}
+)
 
 const mostRecovery = 5 * time.Second
 
@@ -34,8 +38,8 @@ func (l *Load) End(name string, peak int64, b Bounds) {
 	var recovery time.Duration
 	for _, f := range l.failures {
 		codes[f.why]++
-		if !l.over.IsZero() {
-			recovery = max(recovery, f.ended.Sub(l.over))
+		if w := l.during(f); w != nil && !w.over.IsZero() {
+			recovery = max(recovery, f.ended.Sub(w.over))
 		}
 	}
 	l.t.Logf("%-32s %-10s | %6d requests, %6d writes acknowledged | %5d failed%s | longest %6.2f s, recovery %5.2f s | peak %4d MiB | lost %d, wrong %d",
@@ -49,7 +53,7 @@ func (l *Load) End(name string, peak int64, b Bounds) {
 		l.t.Errorf("requests failed for %v after the fault; promised are %v", recovery, b.Recovery)
 	}
 	if b.Longest > 0 && l.longest > b.Longest {
-		l.t.Errorf("a request took %v; promised are %v", l.longest, b.Longest)
+		l.t.Errorf("%s took %v; promised are %v", l.slowest, l.longest, b.Longest)
 	}
 	if b.Peak > 0 && peak > b.Peak {
 		l.t.Errorf("the gateway had %d MiB; promised are %d", peak>>20, b.Peak>>20)
@@ -73,15 +77,30 @@ func (l *Load) checkFailures(b Bounds) {
 	l.t.Helper()
 	reported := 0
 	for _, f := range l.failures {
-		early := l.began.IsZero() || f.ended.Before(l.began)
-		if !early && slices.Contains(b.Failures, f.why) {
+		w := l.during(f)
+		if w != nil && slices.Contains(b.Failures, f.why) {
 			continue
 		}
-		if reported++; reported <= mostComplaints {
-			l.t.Errorf("%s after %v, %v after the fault began: %s", f.why, f.ended.Sub(f.began), f.ended.Sub(l.began), f.what)
+		if reported++; reported > mostComplaints {
+			continue
 		}
+		since := "before anything was broken"
+		if w != nil {
+			since = fmt.Sprintf("%v after the fault began", f.ended.Sub(w.began))
+		}
+		l.t.Errorf("%s after %v, %s: %s", f.why, f.ended.Sub(f.began), since, f.what)
 	}
 	if reported > mostComplaints {
 		l.t.Errorf("and %d more", reported-mostComplaints)
 	}
+}
+
+// during is the last fault that had begun when a request failed, or nil.
+func (l *Load) during(f failed) *window {
+	for n := len(l.faults) - 1; n >= 0; n-- {
+		if w := &l.faults[n]; !f.ended.Before(w.began) {
+			return w
+		}
+	}
+	return nil
 }

@@ -27,6 +27,7 @@ type Load struct {
 	t        testing.TB
 	db       *servers.Database
 	nodes    []string // base URLs
+	suffix   string   // of the ids of images
 	age      time.Duration
 	identify func(*http.Request)
 	client   *http.Client
@@ -37,19 +38,26 @@ type Load struct {
 	requests, acked atomic.Int64
 	wrong           atomic.Int64
 
-	mu          sync.Mutex
-	images      []*image
-	began, over time.Time // of the fault
-	failures    []failed
-	longest     time.Duration
-	complaints  int
+	mu         sync.Mutex
+	images     []*image
+	faults     []window
+	failures   []failed
+	longest    time.Duration
+	slowest    string // the request that took longest
+	complaints int
 }
+
+// window is the time in which something fails; it has no end until then.
+type window struct{ began, over time.Time }
 
 // failed is a request that has failed.
 type failed struct {
 	began, ended time.Time
 	what, why    string
 }
+
+// loads counts them, so that several can share a database.
+var loads atomic.Int64
 
 // Option changes a load before it begins.
 type Option func(*Load)
@@ -61,12 +69,18 @@ func Age(age time.Duration) Option { return func(l *Load) { l.age = age } }
 // of an administrator do.
 func Identify(identify func(*http.Request)) Option { return func(l *Load) { l.identify = identify } }
 
+// OneRequestAConnection lets clients connect for each request: a connection that
+// is kept can be closed in the moment in which the next request is sent.
+func OneRequestAConnection() Option {
+	return func(l *Load) { l.client.Transport.(*http.Transport).DisableKeepAlives = true }
+}
+
 // Begin lets clients work. They write through the first of the nodes, given by
 // their base URLs, and read at all of them.
 func Begin(t testing.TB, db *servers.Database, nodes []string, options ...Option) *Load {
 	t.Helper()
 	l := &Load{
-		t: t, db: db, nodes: nodes, identify: administrator, stop: make(chan struct{}),
+		t: t, db: db, nodes: nodes, suffix: fmt.Sprintf("-4000-8000-%012d", loads.Add(1)), identify: administrator, stop: make(chan struct{}),
 		client: &http.Client{Timeout: patience, Transport: &http.Transport{MaxIdleConnsPerHost: writers + readers}},
 	}
 	for _, option := range options {
@@ -141,7 +155,7 @@ func (l *Load) Work(length time.Duration) {
 // Break makes something fail: requests may fail from now on.
 func (l *Load) Break(fault func()) {
 	l.mu.Lock()
-	l.began = time.Now()
+	l.faults = append(l.faults, window{began: time.Now()})
 	l.mu.Unlock()
 	fault()
 }
@@ -151,7 +165,7 @@ func (l *Load) Repair(repair func()) {
 	repair()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.over = time.Now()
+	l.faults[len(l.faults)-1].over = time.Now()
 }
 
 // note keeps what became of a request.
@@ -162,7 +176,9 @@ func (l *Load) note(a *answer, what string) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.longest = max(l.longest, a.ended.Sub(a.began))
+	if took := a.ended.Sub(a.began); took > l.longest {
+		l.longest, l.slowest = took, what
+	}
 }
 
 func (l *Load) fail(a *answer, what string) {

@@ -34,7 +34,7 @@ func (l *Load) readBack() (lost int) {
 		}
 	}
 	for id := range rows {
-		if !known[id] {
+		if !known[id] && strings.HasSuffix(id, l.suffix) {
 			l.complain("image %s was never made", id)
 		}
 	}

@@ -16,15 +16,12 @@ type life struct {
 // live is the life of an image. It ends early where the outcome of a write is
 // not known; then it is false.
 func (l *Load) live(writer, round int) bool {
-	i := &life{image: newImage(fmt.Sprintf("%08d-%04d-4000-8000-000000000000", round, writer)), load: l}
+	i := &life{image: newImage(fmt.Sprintf("%08d-%04d%s", round, writer, l.suffix)), load: l}
 	if !i.create(round%2 == 0) {
 		return false
 	}
-	if _, ok := i.rpc(i.now.tagged("kept"), command{"image_tag_set_all", object{"image_id": i.id, "tags": []string{"kept"}}}); !ok {
-		return false
-	}
 	for n := range 3 {
-		for _, change := range []func(int) bool{i.putName, i.updateName, i.addTag, i.removeTag, i.putMember, i.share, i.removeMember} {
+		for _, change := range []func(int) bool{i.putName, i.updateName, i.addTag, i.setTags, i.putMember, i.share, i.removeMember} {
 			if l.stopped() {
 				return true
 			}
@@ -70,15 +67,20 @@ func (i *life) updateName(n int) bool {
 }
 
 func (i *life) addTag(n int) bool {
-	tag := fmt.Sprint("tag", n)
-	_, ok := i.rpc(i.now.tagged("kept", tag), command{"image_tag_create", object{"image_id": i.id, "value": tag}})
+	tags := []string{fmt.Sprint("added", n)}
+	if n > 0 {
+		tags = append(tags, setTag(n-1))
+	}
+	_, ok := i.rpc(i.now.tagged(tags...), command{"image_tag_create", object{"image_id": i.id, "value": fmt.Sprint("added", n)}})
 	return ok
 }
 
-func (i *life) removeTag(n int) bool {
-	_, ok := i.rpc(i.now.tagged("kept"), command{"image_tag_delete", object{"image_id": i.id, "value": fmt.Sprint("tag", n)}})
+func (i *life) setTags(n int) bool {
+	_, ok := i.rpc(i.now.tagged(setTag(n)), command{"image_tag_set_all", object{"image_id": i.id, "tags": []string{setTag(n)}}})
 	return ok
 }
+
+func setTag(n int) string { return fmt.Sprint("set", n) }
 
 func (i *life) putMember(n int) bool {
 	id := fmt.Sprint("put", n)

@@ -35,7 +35,7 @@ type Config struct {
 	// tells the cache of them. Nothing is cached until Up is called.
 	Followed bool
 
-	// Shared configures the tier in Redis, apart from its Hearer; nil: there is
+	// Shared configures the tier in Redis, apart from its Listener; nil: there is
 	// none.
 	Shared *Redis
 
@@ -74,8 +74,8 @@ type Cache struct {
 	// read before may show an older state of it, which no version tells.
 	floor atomic.Int64
 
-	// holds is how many changes there are that readers may not see yet.
-	holds atomic.Int64
+	// blocks is how many changes there are that readers may not see yet.
+	blocks atomic.Int64
 
 	born time.Time // times are counted from then on, whatever the clock is set to
 
@@ -110,7 +110,7 @@ func New(c Config) *Cache {
 	}
 	if c.Shared != nil {
 		tier := *c.Shared
-		tier.Hearer = hearer{cache}
+		tier.Listener = listener{cache}
 		cache.shared = shared.New(tier)
 	}
 	return cache

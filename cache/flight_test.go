@@ -14,7 +14,7 @@ import (
 func TestALateReaderJoinsNoOldFlight(t *testing.T) {
 	db := oneDatabase(t)
 	n := newNode(t, db, ttl(20*time.Millisecond))
-	gates := n.store.hold()
+	gates := n.store.block()
 	first := make(chan string)
 	go func() { first <- n.name(imageID) }()
 	gates.arrive()

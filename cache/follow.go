@@ -27,8 +27,8 @@ func (c *Cache) Down(reason error) {
 	c.pending = nil
 	c.mu.Unlock()
 	c.clear()
-	for settle := range pending {
-		(*settle)()
+	for unblock := range pending {
+		(*unblock)()
 	}
 }
 
@@ -43,9 +43,9 @@ func (c *Cache) Changed(ids ...string) { c.invalidate(ByFeed, ids) }
 func (c *Cache) ChangedAll() { c.invalidateAll(ByFeed) }
 
 // Changing tells that these images have changed, which some readers may not see
-// before settle is called. Down settles everything.
-func (c *Cache) Changing(ids ...string) (settle func()) {
-	once := sync.OnceFunc(c.hold(ByFeed, ids))
+// before unblock is called. Down unblocks everything.
+func (c *Cache) Changing(ids ...string) (unblock func()) {
+	once := sync.OnceFunc(c.block(ByFeed, ids))
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.pending == nil {

@@ -29,7 +29,7 @@ func (r runner) Run() int {
 	return r.M.Run()
 }
 
-// watched counts the reads of a Store and can hold them up.
+// watched counts the reads of a Store and can delay them.
 type watched struct {
 	registry.Store
 	images, pages atomic.Int64
@@ -40,11 +40,11 @@ type watched struct {
 	pageRead func() // called once, when a page was read; may be nil
 }
 
-// gates hold up one reading of an image, before and after the database is
+// gates delay one reading of an image, before and after the database is
 // asked.
 type gates struct{ reached, pass chan struct{} }
 
-func (w *watched) hold() *gates {
+func (w *watched) block() *gates {
 	g := &gates{make(chan struct{}), make(chan struct{})}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -61,7 +61,7 @@ func (g *gates) arrive() { <-g.reached }
 // beginToRead has somebody miss the image, who asks the database when finish is
 // called, which returns the name that he got.
 func (n *node) beginToRead() (finish func() string) {
-	gates := n.store.hold()
+	gates := n.store.block()
 	seen := make(chan string, 1)
 	go func() { seen <- n.name(imageID) }()
 	gates.arrive()

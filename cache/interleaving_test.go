@@ -10,8 +10,8 @@ import (
 )
 
 // A reader finds nothing cached (L), reads the database (R) and stores what it
-// read (S). Meanwhile somebody changes the row (C), and then the caches are told
-// (I). In whichever order that happens, whoever reads after the caches were told
+// read (S). Meanwhile somebody changes the row (C), and then the caches are notified
+// (I). In whichever order that happens, a read after the notification
 // finds the new row, and a reader that began after that got it, too.
 func TestEveryInterleavingOfReaderAndWriter(t *testing.T) {
 	redisURL := servers.NewRedis(t)
@@ -39,7 +39,7 @@ func TestEveryInterleavingOfReaderAndWriter(t *testing.T) {
 				reader.settled(third)
 				got := play(t, db, reader, writer, order)
 				if strings.Index(order, "L") > strings.Index(order, "I") && got != "new" {
-					t.Errorf("a reader that began after the change was told got the %s row", got)
+					t.Errorf("a reader that began after the notification got the %s row", got)
 				}
 				reader.settled(writer)
 				reader.wants(imageID, "new")
@@ -58,7 +58,7 @@ func TestEveryInterleavingOfReaderAndWriter(t *testing.T) {
 // play runs the steps in their order and returns what the reader got.
 func play(t *testing.T, db *servers.Database, reader, writer *node, order string) string {
 	t.Helper()
-	gates := reader.store.hold()
+	gates := reader.store.block()
 	got := make(chan string, 1)
 	for _, step := range order {
 		switch step {
@@ -82,11 +82,11 @@ func play(t *testing.T, db *servers.Database, reader, writer *node, order string
 	return <-got
 }
 
-// settled waits until both have heard of what the other told since they are
+// settled waits until both have received what the other sent since they are
 // connected.
 func (n *node) settled(other *node) {
 	n.t.Helper()
-	n.await("told", func() bool {
+	n.await("sent", func() bool {
 		a, has := n.Shared()
 		b, _ := other.Shared()
 		return !has || a.InUse && b.InUse && heard(a, b) && heard(b, a)
@@ -94,8 +94,8 @@ func (n *node) settled(other *node) {
 }
 
 func heard(a, b shared.Status) bool {
-	number, any := a.Heard[b.Node]
-	return !any || number == b.Told
+	number, any := a.LastSeen[b.Node]
+	return !any || number == b.MessagesSent
 }
 
 // interleavings are all ways to merge two sequences.

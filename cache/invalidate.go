@@ -75,16 +75,16 @@ func (c *Cache) PurgeImage(id string) { c.invalidate(ByAdmin, []string{id}) }
 // Purge forgets everything, here and everywhere.
 func (c *Cache) Purge() { c.invalidateAll(ByAdmin) }
 
-// hearer is told by the shared tier of changes through other gateways, where
+// listener is notified by the shared tier of changes through other gateways, where
 // the shared values are void already.
-type hearer struct{ cache *Cache }
+type listener struct{ cache *Cache }
 
-func (h hearer) Dropped(ids []string) {
+func (h listener) Dropped(ids []string) {
 	h.cache.counters.Invalidations[ByMessage].Add(1)
 	h.cache.drop(ids)
 }
 
-func (h hearer) DroppedAll() {
+func (h listener) DroppedAll() {
 	h.cache.counters.Invalidations[ByMessage].Add(1)
 	h.cache.clear()
 }

@@ -56,7 +56,7 @@ const pageKey = 'P'
 // queryKey is everything that decides about the rows of a page: queries with one
 // key have the same answer. It is not ok for queries that are not cached.
 func queryKey(q *registry.Query) (key string, ok bool) {
-	if q.Limit < 0 || q.Limit > mostRows {
+	if q.Limit < 0 || q.Limit > maxRows {
 		return "", false
 	}
 	dst := append(make([]byte, 0, 512), pageKey)

@@ -24,8 +24,8 @@ type pageRecord struct {
 	version uint64
 }
 
-// mostRows is the length of the longest page that is cached.
-const mostRows = 1000
+// maxRows is the length of the longest page that is cached.
+const maxRows = 1000
 
 // allChildren is what every page is read with, so that its records are whole.
 const allChildren = registry.WithProperties | registry.WithLocations | registry.WithMembers | registry.WithTags
@@ -33,7 +33,7 @@ const allChildren = registry.WithProperties | registry.WithLocations | registry.
 // Images implements registry.Store.
 func (c *Cache) Images(ctx context.Context, q *registry.Query) ([]*registry.Image, error) {
 	key, ok := queryKey(q)
-	if !ok || !c.serving() || c.holds.Load() > 0 {
+	if !ok || !c.serving() || c.blocks.Load() > 0 {
 		c.count(ctx, Bypass)
 		return c.Store.Images(ctx, q)
 	}
@@ -92,7 +92,7 @@ func (c *Cache) readPage(ctx context.Context, q *registry.Query, key string, cha
 			return nil, Miss, err
 		}
 		verdict := c.keepPage(lease, images, change, read, time.Now())
-		if verdict == behind && attempt < mostAttempts {
+		if verdict == behind && attempt < maxAttempts {
 			continue
 		}
 		if verdict == current {
@@ -102,9 +102,9 @@ func (c *Cache) readPage(ctx context.Context, q *registry.Query, key string, cha
 	}
 }
 
-// mostAttempts is how often a page is read in the hope of one that is not behind
+// maxAttempts is how often a page is read in the hope of one that is not behind
 // its records.
-const mostAttempts = 3
+const maxAttempts = 3
 
 func (c *Cache) decodePage(found *shared.Found) ([]*registry.Image, bool) {
 	if found == nil {
@@ -132,7 +132,7 @@ func (c *Cache) keepPage(lease *local.Lease[entry], images []*registry.Image, ch
 	if c.belowFloor(read) {
 		return behind
 	}
-	unchanged := func() bool { return c.changes.Load() == change && c.holds.Load() == 0 }
+	unchanged := func() bool { return c.changes.Load() == change && c.blocks.Load() == 0 }
 	p := &page{change: change, records: make([]pageRecord, 0, len(images))}
 	weight := int64(0)
 	for _, image := range images {

@@ -69,17 +69,17 @@ func (c *Cache) readImage(ctx context.Context, id string) (*registry.Image, Outc
 	return image, Miss, nil
 }
 
-// mostShared bounds a value in Redis, in bytes: readers have little patience, and
+// maxShared bounds a value in Redis, in bytes: readers have little patience, and
 // an image or a page that is too large for them would look like a Redis that
 // fails.
-const mostShared = 1 << 20
+const maxShared = 1 << 20
 
 // share stores what was read in the shared tier, if there is one.
 func (c *Cache) share(ticket shared.Ticket, images []*registry.Image, read time.Time) {
 	if c.shared == nil {
 		return
 	}
-	if text, err := codec.Encode(images); err == nil && len(text) <= mostShared {
+	if text, err := codec.Encode(images); err == nil && len(text) <= maxShared {
 		c.shared.Put(ticket, text, read)
 	}
 }
@@ -107,17 +107,17 @@ func (c *Cache) keep(lease *local.Lease[entry], image *registry.Image, read, don
 	return !lease.Ended()
 }
 
-// roughness is how much the age of a shared value is rounded.
-const roughness = 2 * time.Millisecond
+// clockResolution is how much the age of a shared value is rounded.
+const clockResolution = 2 * time.Millisecond
 
 // readOf is when a shared value was read from the database, or a little earlier:
 // its age was told some time after it was asked for.
 func readOf(found *shared.Found, asked time.Time) time.Time {
-	return asked.Add(-found.Age - roughness)
+	return asked.Add(-found.Age - clockResolution)
 }
 
 // doneOf is when reading it had ended, or a little later: it was asked for before.
-func doneOf(found *shared.Found) time.Time { return time.Now().Add(roughness - found.Age) }
+func doneOf(found *shared.Found) time.Time { return time.Now().Add(clockResolution - found.Age) }
 
 // recordValue makes a record ready to be kept: from then on its forms are, too.
 func (c *Cache) recordValue(image *registry.Image, read, done time.Time) (local.Value[entry], int64) {

@@ -103,9 +103,9 @@ func TestSpellingsOfOneImageConcernNoOther(t *testing.T) {
 		n.wants(imageID, "old")
 		reads := n.store.images.Load()
 		n.write(row, "bigger")
-		settle := n.Changing(row)
+		unblock := n.Changing(row)
 		n.wants(imageID, "old")
-		settle()
+		unblock()
 		n.wants(imageID, "old")
 		if n.store.images.Load() != reads {
 			t.Error("another image was read again")
@@ -141,7 +141,7 @@ func TestLargeRecordsAreNotShared(t *testing.T) {
 func TestConcurrentMisses(t *testing.T) {
 	db := oneDatabase(t)
 	n := newNode(t, db)
-	gates := n.store.hold()
+	gates := n.store.block()
 	leader, leave := context.WithCancel(t.Context())
 	left := make(chan error)
 	go func() {

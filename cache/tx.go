@@ -54,7 +54,7 @@ func inTx(ctx context.Context, store registry.Store, f func(registry.Tx) error, 
 	ids := touched.list()
 	for c := range caches {
 		if err != nil && committing && uncertain(err) {
-			time.AfterFunc(uncertainty, c.hold(ByWrite, ids))
+			time.AfterFunc(uncertainty, c.block(ByWrite, ids))
 		} else {
 			c.invalidate(ByWrite, ids)
 		}

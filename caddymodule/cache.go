@@ -63,21 +63,21 @@ type Changes struct {
 
 const (
 	defaultCacheSize = 64 << 20
-	leastCacheSize   = 1 << 20
+	minCacheSize     = 1 << 20
 
 	defaultTTL         = 2 * time.Second
 	defaultTTLFollowed = 10 * time.Minute
-	mostTTL            = 24 * time.Hour
+	maxTTL             = 24 * time.Hour
 )
 
 func (c *Cache) check() error {
 	switch {
-	case c.Size < 0 || c.Size > 0 && c.Size < leastCacheSize:
-		return fmt.Errorf("cache: size %d is less than %s", c.Size, humanize.IBytes(leastCacheSize))
+	case c.Size < 0 || c.Size > 0 && c.Size < minCacheSize:
+		return fmt.Errorf("cache: size %d is less than %s", c.Size, humanize.IBytes(minCacheSize))
 	case c.TTL < 0:
 		return fmt.Errorf("cache: ttl %s is negative; write `cache off` for no cache", time.Duration(c.TTL))
-	case time.Duration(c.TTL) > mostTTL:
-		return fmt.Errorf("cache: ttl %s is more than %s", time.Duration(c.TTL), mostTTL)
+	case time.Duration(c.TTL) > maxTTL:
+		return fmt.Errorf("cache: ttl %s is more than %s", time.Duration(c.TTL), maxTTL)
 	case c.Redis == "" && (c.Key != "" || c.Namespace != ""):
 		return errors.New("cache: key and namespace are for Redis; add `redis <url>` or remove them")
 	case c.Namespace != "" && c.Key == "":

@@ -25,7 +25,7 @@ type engine struct {
 // acquireEngine takes the handler's share in the database, and in a cache in
 // front of it, for as long as the handler or one of its requests needs it.
 func (h *Handler) acquireEngine(config dbbackend.Config) error {
-	l := &share.Lease[*engine]{
+	l := &share.Ref[*engine]{
 		Acquire: func() (*engine, error) {
 			database, err := databases.Acquire(config)
 			if err != nil {
@@ -36,7 +36,7 @@ func (h *Handler) acquireEngine(config dbbackend.Config) error {
 		Release: func() { databases.Release(config) },
 	}
 	if h.Cache != nil && !h.Cache.Off {
-		if err := h.cacheLease(l, config); err != nil {
+		if err := h.cacheRef(l, config); err != nil {
 			return err
 		}
 	}
@@ -47,8 +47,8 @@ func (h *Handler) acquireEngine(config dbbackend.Config) error {
 	return nil
 }
 
-// cacheLease makes a lease one of a cache.
-func (h *Handler) cacheLease(l *share.Lease[*engine], config dbbackend.Config) error {
+// cacheRef makes a reference one to a cache.
+func (h *Handler) cacheRef(l *share.Ref[*engine], config dbbackend.Config) error {
 	settings, err := h.Cache.config(config.URL)
 	if err != nil {
 		return err

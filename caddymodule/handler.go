@@ -50,7 +50,7 @@ type Handler struct {
 	healthcheck healthcheck
 	metrics     requestMetrics
 	refusals    *refusalLog
-	engine      *share.Lease[*engine] // nil until it is acquired
+	engine      *share.Ref[*engine] // nil until it is acquired
 }
 
 // CaddyModule returns the Caddy module information.

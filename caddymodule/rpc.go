@@ -59,8 +59,8 @@ func (requestMetrics) observeCommands() func(*http.Request, []rpc.Outcome) {
 	}
 }
 
-// mostLogged bounds how many commands of a request are named in the log.
-const mostLogged = 20
+// maxLogged bounds how many commands of a request are named in the log.
+const maxLogged = 20
 
 func logCommands(r *http.Request, outcomes []rpc.Outcome) {
 	fields, _ := r.Context().Value(caddyhttp.ExtraLogFieldsCtxKey).(*caddyhttp.ExtraLogFields)
@@ -68,7 +68,7 @@ func logCommands(r *http.Request, outcomes []rpc.Outcome) {
 		return
 	}
 	commands, failures := []string{}, []string{}
-	for _, o := range outcomes[:min(len(outcomes), mostLogged)] {
+	for _, o := range outcomes[:min(len(outcomes), maxLogged)] {
 		commands = append(commands, o.Command)
 		if o.ErrorClass != "" {
 			failures = append(failures, o.Command+": "+o.ErrorClass)

@@ -79,7 +79,7 @@ func TestSchemaStates(t *testing.T) {
 		}
 		_, scrape := s.do("GET", "/metrics")
 		metric := `state="` + row.state + `"} 1`
-		if count := strings.Count(scrape, "\nglance_registry_database_schema{"); count != 1 || !strings.Contains(scrape, metric) {
+		if count := strings.Count(scrape, "\nglance_registry_database_schema_info{"); count != 1 || !strings.Contains(scrape, metric) {
 			t.Errorf("%s: %d metrics, none with %s", row.state, count, metric)
 		}
 		text := "the schema of the database has changed"

@@ -16,8 +16,8 @@ const (
 
 	// headersBesides is what all headers may have besides the longest line: the
 	// service catalog alone can be larger than Caddy's own limit.
-	headersBesides  = 64 << 10
-	leastMaxHeaders = 128 << 10
+	headersBesides = 64 << 10
+	minMaxHeaders  = 128 << 10
 
 	// noEnd stands for a shutdown that waits for the last request however long it
 	// takes, in seconds.
@@ -46,7 +46,7 @@ func (r *reader) readListen() {
 		l.Grace = cmp.Or(grace, noEnd)
 	}
 	line, _ := r.number(osloconf.Default, "max_header_line", 0)
-	l.MaxHeader = max(leastMaxHeaders, line+headersBesides)
+	l.MaxHeader = max(minMaxHeaders, line+headersBesides)
 }
 
 // isHost reports whether a text is an address or a host name. That of a comment

@@ -10,8 +10,8 @@ import (
 	"github.com/redis/go-redis/v9/maintnotifications"
 )
 
-// Patience is how long anybody who serves a request waits for Redis.
-const Patience = 45 * time.Millisecond
+// Timeout is how long a request waits for Redis.
+const Timeout = 45 * time.Millisecond
 
 // dialTimeout bounds connecting, which goes on after a request has given up.
 const dialTimeout = time.Second

@@ -34,8 +34,8 @@ func checkRedis(ctx context.Context, target caddymodule.RedisTarget) (result, te
 	if err := client.Ping(ctx).Err(); err != nil {
 		return failedBy(err)
 	}
-	if again := time.Since(start); again > redisdb.Patience {
-		return checkWarning, fmt.Sprintf("it answers in %s; requests wait for %s at most", round(again), redisdb.Patience)
+	if again := time.Since(start); again > redisdb.Timeout {
+		return checkWarning, fmt.Sprintf("it answers in %s; requests wait for %s at most", round(again), redisdb.Timeout)
 	}
 	return checkOK, fmt.Sprintf("connected and answered in %s", round(took))
 }

@@ -26,10 +26,10 @@ type Cache struct {
 
 // Redis is the state of a shared tier.
 type Redis struct {
-	Node  string
-	InUse bool `json:"in_use"`
-	Told  uint64
-	Heard map[string]uint64
+	Node         string
+	InUse        bool              `json:"in_use"`
+	MessagesSent uint64            `json:"messages_sent"`
+	LastSeen     map[string]uint64 `json:"last_seen"`
 }
 
 // Caches returns the state of all caches.
@@ -108,7 +108,7 @@ func Settled(caches []Cache) bool {
 			if other.Redis == nil {
 				continue
 			}
-			if heard, ok := c.Redis.Heard[other.Redis.Node]; ok && heard != other.Redis.Told {
+			if heard, ok := c.Redis.LastSeen[other.Redis.Node]; ok && heard != other.Redis.MessagesSent {
 				return false
 			}
 		}

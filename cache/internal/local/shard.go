@@ -72,7 +72,7 @@ func (s *shard[V]) remove(key string) {
 	}
 }
 
-func (s *shard[V]) hold(key string) {
+func (s *shard[V]) block(key string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.held[key]++

@@ -33,15 +33,15 @@ type Value[V any] struct {
 }
 
 const (
-	mostShards    = 16
-	leastPerShard = 4 << 20 // bytes
+	maxShards   = 16
+	minPerShard = 4 << 20 // bytes
 )
 
 // New makes a Tier that keeps values of that many bytes together. evicted is
 // told how many values were dropped for lack of room, and when the reading of the
 // youngest had ended; it must not call the Tier.
 func New[V any](budget int64, evicted func(values int, done time.Time)) *Tier[V] {
-	count := min(max(budget/leastPerShard, 1), mostShards)
+	count := min(max(budget/minPerShard, 1), maxShards)
 	t := &Tier[V]{seed: maphash.MakeSeed(), shards: make([]*shard[V], count)}
 	for n := range t.shards {
 		t.shards[n] = newShard[V](budget/count, evicted)
@@ -65,10 +65,10 @@ func (t *Tier[V]) Drop(keys ...string) {
 	}
 }
 
-// Hold drops a key and keeps it out until release is called, which drops it
+// Block drops a key and keeps it out until release is called, which drops it
 // once more. Holds of one key add up.
-func (t *Tier[V]) Hold(key string) (release func()) {
-	t.shard(key).hold(key)
+func (t *Tier[V]) Block(key string) (release func()) {
+	t.shard(key).block(key)
 	return func() { t.shard(key).release(key) }
 }
 

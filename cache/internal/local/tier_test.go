@@ -52,8 +52,8 @@ func TestLeases(t *testing.T) {
 		{"another key is dropped", func(c *Tier[string]) { c.Drop("b") }, true},
 		{"the key is dropped", func(c *Tier[string]) { c.Drop("a") }, false},
 		{"everything is dropped", func(c *Tier[string]) { c.Clear() }, false},
-		{"the key is held", func(c *Tier[string]) { c.Hold("a") }, false},
-		{"the key was held", func(c *Tier[string]) { c.Hold("a")() }, false},
+		{"the key is held", func(c *Tier[string]) { c.Block("a") }, false},
+		{"the key was held", func(c *Tier[string]) { c.Block("a")() }, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			tier := tier(t, 1<<20)
@@ -77,14 +77,14 @@ func TestDropIsNotForGood(t *testing.T) {
 	if _, ok := put(c, "a", "value"); !ok {
 		t.Error("not stored")
 	}
-	first, second := c.Hold("a"), c.Hold("a")
+	first, second := c.Block("a"), c.Block("a")
 	first()
 	if _, ok := put(c, "a", "value"); ok {
-		t.Error("stored while somebody holds the key")
+		t.Error("stored while the key is blocked")
 	}
 	second()
 	if _, ok := put(c, "a", "value"); !ok {
-		t.Error("not stored after the last hold")
+		t.Error("not stored after the last block")
 	}
 }
 
@@ -96,7 +96,7 @@ func TestLeasesLeaveNothing(t *testing.T) {
 	}
 	for _, s := range c.shards {
 		if len(s.leases)+len(s.held)+s.values.Len() > 0 || s.bytes != 0 {
-			t.Errorf("%d leases, %d holds, %d values, %d bytes are left", len(s.leases), len(s.held), s.values.Len(), s.bytes)
+			t.Errorf("%d leases, %d blocks, %d values, %d bytes are left", len(s.leases), len(s.held), s.values.Len(), s.bytes)
 		}
 	}
 }

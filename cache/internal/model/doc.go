@@ -5,5 +5,5 @@
 // needed: without any one of them the model finds a way to go wrong.
 //
 // The names are those of the code: leases are cache/local, tokens are
-// cache/shared, holds are cache/hold.go.
+// cache/internal/shared, blocks are cache/block.go.
 package model

@@ -74,7 +74,7 @@ func TestEveryRuleIsNeeded(t *testing.T) {
 		{"void first", false, func(r *rules) { r.voidFirst = false }},
 		{"leases, changes of the database", true, func(r *rules) { r.leases = false }},
 		{"tokens, changes of the database", true, func(r *rules) { r.tokens = false }},
-		{"holds, changes of the database", true, func(r *rules) { r.holds = false }},
+		{"blocks, changes of the database", true, func(r *rules) { r.blocks = false }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := model{protocol, c.inDatabase}

@@ -7,10 +7,10 @@ type rules struct {
 	tokenFirst bool // the token is read before the database
 	redisFirst bool // a change voids Redis before this process
 	voidFirst  bool // ... and before the other node is told
-	holds      bool // what readers may not see yet is kept out of the cache
+	blocks     bool // what readers may not see yet is kept out of the cache
 }
 
-var protocol = rules{leases: true, tokens: true, tokenFirst: true, redisFirst: true, voidFirst: true, holds: true}
+var protocol = rules{leases: true, tokens: true, tokenFirst: true, redisFirst: true, voidFirst: true, blocks: true}
 
 // model is the protocol with a kind of change.
 type model struct {
@@ -78,7 +78,7 @@ func (m model) deliver(s state) (state, bool) {
 	return s, true
 }
 
-// hear is the next step of a node's feed. Without holds it takes the change for
+// hear is the next step of a node's feed. Without blocks it takes the change for
 // visible when it hears of it.
 func (m model) hear(s state, n int) (state, bool) {
 	switch {
@@ -86,7 +86,7 @@ func (m model) hear(s state, n int) (state, bool) {
 		s.void()
 		s.nodes[n].drop()
 		s.feed[n] = settled
-		if m.holds {
+		if m.blocks {
 			s.feed[n] = holding
 			s.nodes[n].held = true
 		}

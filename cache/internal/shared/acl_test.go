@@ -50,7 +50,7 @@ func TestSmallestACL(t *testing.T) {
 		allow(s, append(append([]string{}, rules[:n+1]...), rules[n+2:]...)...)
 		s.Do("ACL", "LOG", "RESET")
 		g := prepare(t, url, nil)
-		g.BePatient()
+		g.RaiseTimeout()
 		g.Start()
 		g.await("refused for want of "+rules[n+1], func() bool {
 			g.tour()

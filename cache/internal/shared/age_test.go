@@ -21,7 +21,7 @@ func startAges(t *testing.T) *ages {
 	s := servers.StartRedis(t)
 	with := func(ttl time.Duration) *gateway {
 		g := prepare(t, s.URL, func(c *shared.Config) { c.TTL = ttl })
-		g.BePatient()
+		g.RaiseTimeout()
 		return g.start()
 	}
 	a := &ages{s, t, with(time.Minute), with(10 * time.Second), with(15 * time.Second)}
@@ -70,7 +70,7 @@ func TestCarriesAges(t *testing.T) {
 }
 
 // The age goes on from the reading, also where the value came late or somebody
-// gave its key more time: it is told by the group, whose time passes here by
+// gave its key more time: it is found by the group, whose time passes here by
 // being cut.
 func TestCountsAgesFromTheReading(t *testing.T) {
 	a := startAges(t)

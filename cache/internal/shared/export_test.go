@@ -9,8 +9,8 @@ func (n Name) Group() string { return n.group }
 
 func (t *Tier) Channel() string { return t.channel() }
 
-// BePatient lets a gateway wait for a Redis that a loaded machine keeps waiting.
-func (t *Tier) BePatient() { t.patience = 10 * time.Second }
+// RaiseTimeout lets a gateway wait for a Redis that a loaded machine keeps waiting.
+func (t *Tier) RaiseTimeout() { t.timeout = 10 * time.Second }
 
 // AwaitPuts waits until no value is on its way.
 func (t *Tier) AwaitPuts() {
@@ -20,13 +20,13 @@ func (t *Tier) AwaitPuts() {
 }
 
 // Agrees reports whether a gateway has heard everything that another one, or
-// itself, has told, and whether both are in use and in the same epoch.
+// itself, has sent, and whether both are in use and in the same epoch.
 func (t *Tier) Agrees(other *Tier) bool {
 	other.mu.Lock()
-	node, told, epoch, state := other.node, other.told, other.epoch, other.state
+	node, sent, epoch, state := other.node, other.sent, other.epoch, other.state
 	other.mu.Unlock()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	seen, known := t.seen[node] // unknown is what was told before it listened
-	return (seen == told || !known) && t.state == ready && state == ready && t.epoch == epoch
+	seen, known := t.seen[node] // unknown is what was sent before it listened
+	return (seen == sent || !known) && t.state == ready && state == ready && t.epoch == epoch
 }

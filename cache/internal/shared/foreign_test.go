@@ -15,7 +15,7 @@ func TestRefusesForeignValues(t *testing.T) {
 	s := servers.StartRedis(t)
 	a := start(t, s.URL)
 	stranger := prepare(t, s.URL, func(c *shared.Config) { c.Sealer = sealer(t, "another secret 16") })
-	stranger.BePatient()
+	stranger.RaiseTimeout()
 	stranger.start()
 	agree(a, stranger)
 	const id = "image"

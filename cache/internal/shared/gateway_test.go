@@ -60,7 +60,7 @@ func (g *gateway) Failed(string, error) {}
 func start(t *testing.T, url string) *gateway {
 	t.Helper()
 	g := prepare(t, url, nil)
-	g.BePatient()
+	g.RaiseTimeout()
 	return g.start()
 }
 
@@ -100,7 +100,7 @@ func prepare(t *testing.T, url string, change func(*shared.Config)) *gateway {
 		t.Fatal(err)
 	}
 	g := &gateway{t: t}
-	c := shared.Config{Open: u.OpenWith, Sealer: sealer(t, secret), Prefix: "test", TTL: time.Minute, Hearer: g, Events: g}
+	c := shared.Config{Open: u.OpenWith, Sealer: sealer(t, secret), Prefix: "test", TTL: time.Minute, Listener: g, Events: g}
 	if change != nil {
 		change(&c)
 	}
@@ -161,7 +161,7 @@ func (g *gateway) hears(ids ...string) {
 
 func (g *gateway) awaitHeard(least int) {
 	g.t.Helper()
-	g.await("told", func() bool {
+	g.await("sent", func() bool {
 		g.mu.Lock()
 		defer g.mu.Unlock()
 		return len(g.heard) >= least

@@ -34,7 +34,7 @@ func (t *Tier) Get(ctx context.Context, name Name) (*Found, Ticket) {
 	if t.sinceBorn() < t.rested.Load() {
 		return nil, Ticket{}
 	}
-	asking, cancel := context.WithTimeout(ctx, t.patience)
+	asking, cancel := context.WithTimeout(ctx, t.timeout)
 	defer cancel()
 	group, found, err := t.get(asking, name, epoch)
 	if err == nil && group == nil {
@@ -47,7 +47,7 @@ func (t *Tier) Get(ctx context.Context, name Name) (*Found, Ticket) {
 	case err != nil, group == nil:
 		return nil, Ticket{}
 	}
-	t.misses.Store(0)
+	t.failures.Store(0)
 	if found != nil {
 		return found, Ticket{}
 	}
@@ -138,9 +138,9 @@ const (
 	// request with many of them waits once.
 	rest = 250 * time.Millisecond
 
-	// mostFailures is how many rests may follow each other before Redis is left
+	// maxFailures is how many rests may follow each other before Redis is left
 	// alone until it is well again.
-	mostFailures = 3
+	maxFailures = 3
 )
 
 func (t *Tier) readFailed(err error) {
@@ -149,8 +149,8 @@ func (t *Tier) readFailed(err error) {
 	if now < until || !t.rested.CompareAndSwap(until, now+int64(rest)) {
 		return // others have failed together with this one
 	}
-	if t.misses.Add(1) >= mostFailures || errors.Is(err, errOtherServer) {
-		t.misses.Store(0)
+	if t.failures.Add(1) >= maxFailures || errors.Is(err, errOtherServer) {
+		t.failures.Store(0)
 		t.doubt(err)
 	}
 }

@@ -16,14 +16,14 @@ type publication struct {
 	done  chan struct{}
 }
 
-// mostIDs bounds how many images a message names; a larger change voids all.
-const mostIDs = 1000
+// maxIDs bounds how many images a message names; a larger change voids all.
+const maxIDs = 1000
 
 // Invalidate voids the records of images and all lists; tell makes the other
 // gateways do the same with what they have. When it returns, no Get of this
 // gateway finds anything older, whether Redis could be reached or not.
 func (t *Tier) Invalidate(ids []string, tell bool) {
-	if len(ids) > mostIDs {
+	if len(ids) > maxIDs {
 		t.InvalidateAll()
 		return
 	}
@@ -31,7 +31,7 @@ func (t *Tier) Invalidate(ids []string, tell bool) {
 		return
 	}
 	p := &publication{ids: ids, tell: tell, done: make(chan struct{})}
-	timeout := time.NewTimer(t.patience)
+	timeout := time.NewTimer(t.timeout)
 	defer timeout.Stop()
 	select {
 	case t.publications <- p:
@@ -66,7 +66,7 @@ func (t *Tier) askToRenew() {
 }
 
 // behind reports whether there were changes since the last epoch was begun that
-// nobody was told of.
+// of which nothing was sent.
 func (t *Tier) behind() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -105,7 +105,7 @@ func (t *Tier) publish(ctx context.Context) {
 		case p := <-t.publications:
 			batch = append(batch, p)
 		}
-		for ids := len(batch[0].ids); ids < mostIDs && len(t.publications) > 0; {
+		for ids := len(batch[0].ids); ids < maxIDs && len(t.publications) > 0; {
 			p := <-t.publications
 			batch, ids = append(batch, p), ids+len(p.ids)
 		}
@@ -123,10 +123,10 @@ func (t *Tier) publish(ctx context.Context) {
 // send deletes the tokens of all groups that have changed, and tells the others
 // when that is done: who hears of a change must not find an old value.
 func (t *Tier) send(ctx context.Context, batch []*publication) error {
-	ctx, cancel := context.WithTimeout(ctx, t.patience)
+	ctx, cancel := context.WithTimeout(ctx, t.timeout)
 	defer cancel()
 	keys := []string{t.listGroup()}
-	var told []string
+	var sent []string
 	for _, p := range batch {
 		if p.epoch != "" {
 			if err := t.tell(ctx, message{Epoch: p.epoch}); err != nil {
@@ -139,7 +139,7 @@ func (t *Tier) send(ctx context.Context, batch []*publication) error {
 			keys = append(keys, name.group, name.key)
 		}
 		if p.tell {
-			told = append(told, p.ids...)
+			sent = append(sent, p.ids...)
 		}
 	}
 	slices.Sort(keys)
@@ -148,14 +148,14 @@ func (t *Tier) send(ctx context.Context, batch []*publication) error {
 	for _, key := range keys {
 		pipe.Unlink(ctx, key)
 	}
-	slices.Sort(told)
-	news := message{IDs: slices.Compact(told)}
+	slices.Sort(sent)
+	news := message{IDs: slices.Compact(sent)}
 	// The commands of a cluster's pipeline run in no order.
-	if _, cluster := t.client().(*redis.ClusterClient); !cluster && told != nil {
+	if _, cluster := t.client().(*redis.ClusterClient); !cluster && sent != nil {
 		pipe.Publish(ctx, t.channel(), t.message(news))
-		told = nil
+		sent = nil
 	}
-	if _, err := pipe.Exec(ctx); err != nil || told == nil {
+	if _, err := pipe.Exec(ctx); err != nil || sent == nil {
 		return err
 	}
 	return t.tell(ctx, news)

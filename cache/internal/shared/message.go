@@ -18,8 +18,8 @@ type message struct {
 // call it.
 func (t *Tier) message(m message) string {
 	t.mu.Lock()
-	t.told++
-	m.Node, m.Number = t.node, t.told
+	t.sent++
+	m.Node, m.Number = t.node, t.sent
 	t.mu.Unlock()
 	text, _ := json.Marshal(m) // strings and a number: never fails
 	return string(text)
@@ -29,8 +29,8 @@ func (t *Tier) message(m message) string {
 func (t *Tier) hear(text string) {
 	var m message
 	if err := json.Unmarshal([]byte(text), &m); err != nil || m.Node == "" {
-		// What it should have told is not known.
-		t.Hearer.DroppedAll()
+		// What it should have sent is not known.
+		t.Listener.DroppedAll()
 		return
 	}
 	own := m.Node == t.node
@@ -40,41 +40,41 @@ func (t *Tier) hear(text string) {
 	t.mu.Unlock()
 	switch {
 	case m.Epoch != "":
-		t.hearEpoch(m)
+		t.receiveEpoch(m)
 	case own:
 	case lost:
-		t.Hearer.DroppedAll()
+		t.Listener.DroppedAll()
 	default:
-		t.Hearer.Dropped(m.IDs)
+		t.Listener.Dropped(m.IDs)
 	}
 	t.remember(m)
 }
 
-// mostNodes bounds the nodes whose messages are counted. Those that are gone are
+// maxNodes bounds the nodes whose messages are counted. Those that are gone are
 // among them; when there are that many, everybody counts as new.
-const mostNodes = 1000
+const maxNodes = 1000
 
 func (t *Tier) remember(m message) {
 	t.mu.Lock()
 	_, known := t.seen[m.Node]
-	full := !known && len(t.seen) >= mostNodes
+	full := !known && len(t.seen) >= maxNodes
 	if full {
 		clear(t.seen)
 	}
 	t.seen[m.Node] = m.Number
 	t.mu.Unlock()
 	if full { // the next message of each may follow one that was lost
-		t.Hearer.DroppedAll()
+		t.Listener.DroppedAll()
 	}
 }
 
-// hearEpoch begins an epoch. All gateways hear of epochs in one order, so all
+// receiveEpoch begins an epoch. All gateways hear of epochs in one order, so all
 // come to use the last one. The tier is in use once it has heard its own.
-func (t *Tier) hearEpoch(m message) {
+func (t *Tier) receiveEpoch(m message) {
 	raw, err := base64.StdEncoding.DecodeString(m.Epoch)
 	epoch, ok := parseToken(string(raw))
 	if err != nil || !ok {
-		t.Hearer.DroppedAll()
+		t.Listener.DroppedAll()
 		return
 	}
 	// The order matters: what is read from now on is of the new epoch, and what
@@ -82,7 +82,7 @@ func (t *Tier) hearEpoch(m message) {
 	t.mu.Lock()
 	t.epoch = epoch
 	t.mu.Unlock()
-	t.Hearer.DroppedAll()
+	t.Listener.DroppedAll()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.state != renewing || epoch != t.wanted {

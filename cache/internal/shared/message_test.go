@@ -14,7 +14,7 @@ func TestTellsOfChanges(t *testing.T) {
 	a, b := patientPair(t, servers.NewRedis(t))
 	a.Invalidate([]string{"x", "y"}, true)
 	b.hears("x", "y")
-	// Of what is not told the others hear nothing, before the next they hear.
+	// The others receive nothing of what is not sent, until the next message.
 	b.put("z", "value")
 	a.Invalidate([]string{"z"}, false)
 	b.lacks("z", "though it was changed")
@@ -48,7 +48,7 @@ func TestTellsOfEverything(t *testing.T) {
 	b.hears(ids[:1000]...)
 }
 
-// Changes that come together are told together, and none gets lost.
+// Changes that come together are sent together, and none gets lost.
 func TestTellsOfManyChanges(t *testing.T) {
 	a, b := patientPair(t, servers.NewRedis(t))
 	var all []string
@@ -83,7 +83,7 @@ func TestNoticesLostMessages(t *testing.T) {
 	a.hears("*")
 }
 
-// What is not understood may have told of any change.
+// A message that is not understood may have been about any change.
 func TestDropsEverythingForGarbage(t *testing.T) {
 	s := servers.StartRedis(t)
 	a, b := patientPair(t, s.URL)

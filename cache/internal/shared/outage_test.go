@@ -79,7 +79,7 @@ func TestFlushed(t *testing.T) {
 	b.holds("image", "new")
 }
 
-// A change that could not be told of voids what others know: they have Redis all
+// A change that could not be sent voids what others know: they have Redis all
 // the time, and hear of it when this gateway is back.
 func TestChangesDuringAnOutage(t *testing.T) {
 	s := servers.StartRedis(t)
@@ -144,7 +144,7 @@ func TestWaitsOnce(t *testing.T) {
 	proxy.Release()
 }
 
-// A Redis that never worked is told of once, with the reason and no secret.
+// A Redis that never worked is reported once, with the reason and no secret.
 func TestNeverWorked(t *testing.T) {
 	s := servers.StartRedis(t)
 	a := prepare(t, strings.Replace(s.URL, "redis://", "redis://gateway:s3cret@", 1), nil)
@@ -157,7 +157,7 @@ func TestNeverWorked(t *testing.T) {
 	time.Sleep(300 * time.Millisecond) // a few attempts
 	stop()
 	if n := a.count("down"); n != 1 {
-		t.Errorf("told %d times", n)
+		t.Errorf("sent %d times", n)
 	}
 	s.Do("ACL", "SETUSER", "gateway", "on", ">s3cret", "~*", "&*", "+@all")
 	a.saw("up")
@@ -184,7 +184,7 @@ func TestRefusedChange(t *testing.T) {
 	s := servers.StartRedis(t)
 	refuse := make(refuse, 1)
 	a, b := prepare(t, s.URL, hooked(refuse)), start(t, s.URL)
-	a.BePatient()
+	a.RaiseTimeout()
 	acquainted(a.start(), b)
 	for _, tell := range []bool{true, false} {
 		a.put("image", "old")

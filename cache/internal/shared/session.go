@@ -143,7 +143,7 @@ func (t *Tier) probe(ctx context.Context) (masters string, err error) {
 	if err := within(ctx, probeTimeout, t.ping); err != nil {
 		return "", err
 	}
-	if err := within(ctx, t.patience, t.ping); err != nil {
+	if err := within(ctx, t.timeout, t.ping); err != nil {
 		return "", err
 	}
 	err = within(ctx, probeTimeout, func(ctx context.Context) error {

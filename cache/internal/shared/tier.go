@@ -45,20 +45,20 @@ type Config struct {
 	// database. It must be above zero.
 	TTL time.Duration
 
-	// Hearer is told what other gateways changed.
-	Hearer Hearer
+	// Listener is notified of what other gateways changed.
+	Listener Listener
 
 	// Events counts what happens; may be nil.
 	Events Events
 }
 
-// Hearer is told of changes through other gateways. It must not call the Tier.
-type Hearer interface {
+// Listener is notified of changes through other gateways. It must not call the Tier.
+type Listener interface {
 	Dropped(ids []string)
 	DroppedAll()
 }
 
-// Events is told what happens.
+// Events is notified of what happens.
 type Events interface {
 	Up()                         // the tier is in use from now on
 	Down(reason error)           // it is not, for this reason
@@ -67,11 +67,11 @@ type Events interface {
 }
 
 // Tier is the values in Redis. Nothing in it makes a request fail, and nothing
-// that a request calls waits longer than redisdb.Patience.
+// that a request calls waits longer than redisdb.Timeout.
 type Tier struct {
 	Config
-	node     string
-	patience time.Duration // redisdb.Patience, but in tests of what is not about time
+	node    string
+	timeout time.Duration // redisdb.Timeout, except in tests that are not about time
 
 	publications chan *publication
 	broken       chan error
@@ -80,7 +80,7 @@ type Tier struct {
 	running      sync.WaitGroup
 	putting      chan struct{} // bounds the values on their way
 	puts         sync.WaitGroup
-	misses       atomic.Int32 // rests without a read that succeeded between them
+	failures     atomic.Int32 // rests without a read that succeeded between them
 	rested       atomic.Int64 // until when nobody reads, in nanoseconds since born
 	born         time.Time    // times are counted from then on, whatever the clock is set to
 
@@ -94,9 +94,9 @@ type Tier struct {
 	epoch  token     // of the values that count
 	wanted token     // the epoch that this gateway began last
 	began  time.Time // when that was
-	missed int       // changes since then that nobody was told of
+	missed int       // changes since then of which nothing was sent
 	seen   map[string]uint64
-	told   uint64
+	sent   uint64
 }
 
 type state int
@@ -107,7 +107,7 @@ const (
 	ready                 // in use
 )
 
-// said is what the Events were told last.
+// said is what Events were notified of last.
 type said int
 
 const (
@@ -125,8 +125,8 @@ func newToken() (t token) {
 }
 
 const (
-	mostPuts     = 64
-	mostRequests = 256
+	maxPuts     = 64
+	maxRequests = 256
 )
 
 // New makes a Tier, which is not in use before Start.
@@ -137,12 +137,12 @@ func New(c Config) *Tier {
 	t := &Tier{
 		Config:       c,
 		node:         rand.Text(),
-		patience:     redisdb.Patience,
-		publications: make(chan *publication, mostRequests),
+		timeout:      redisdb.Timeout,
+		publications: make(chan *publication, maxRequests),
 		broken:       make(chan error, 1),
 		renewal:      make(chan struct{}, 1),
 		stop:         func() {},
-		putting:      make(chan struct{}, mostPuts),
+		putting:      make(chan struct{}, maxPuts),
 		seen:         map[string]uint64{},
 		born:         time.Now(),
 	}
@@ -201,23 +201,23 @@ func (t *Tier) doubt(reason error) {
 
 // Status is the state of a Tier, for operators.
 type Status struct {
-	Node   string            `json:"node"`
-	InUse  bool              `json:"in_use"`
-	Reason string            `json:"reason,omitempty"` // why it is not in use
-	Told   uint64            `json:"told"`             // messages sent
-	Heard  map[string]uint64 `json:"heard"`            // number of the last message of each other node
+	Node         string            `json:"node"`
+	InUse        bool              `json:"in_use"`
+	Reason       string            `json:"reason,omitempty"` // why it is not in use
+	MessagesSent uint64            `json:"messages_sent"`
+	LastSeen     map[string]uint64 `json:"last_seen"` // number of the last message of each other node
 }
 
 // Status returns the state of the tier.
 func (t *Tier) Status() Status {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	s := Status{Node: t.node, InUse: t.state == ready, Told: t.told, Heard: map[string]uint64{}}
+	s := Status{Node: t.node, InUse: t.state == ready, MessagesSent: t.sent, LastSeen: map[string]uint64{}}
 	if t.state == apart && t.reason != nil {
 		s.Reason = t.reason.Error()
 	}
 	for node, n := range t.seen {
-		s.Heard[node] = n
+		s.LastSeen[node] = n
 	}
 	return s
 }

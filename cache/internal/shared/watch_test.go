@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// mostWait is redisdb.Patience with a margin for machines that have other things
+// mostWait is redisdb.Timeout with a margin for machines that have other things
 // to do.
 const mostWait = 500 * time.Millisecond
 

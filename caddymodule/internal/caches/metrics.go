@@ -16,17 +16,17 @@ var (
 	}, []string{"command"})
 
 	redisRefused = prometheus.NewCounter(prometheus.CounterOpts{
-		Name: "glance_registry_cache_redis_refused_total",
+		Name: "glance_registry_cache_redis_rejected_values_total",
 		Help: "Values in Redis that did not open: changed, sealed with another key, or another program's.",
 	})
 
 	redisBreaks = prometheus.NewCounter(prometheus.CounterOpts{
-		Name: "glance_registry_cache_redis_breaks_total",
+		Name: "glance_registry_cache_redis_disconnects_total",
 		Help: "How often the use of Redis was broken off until it works again.",
 	})
 
 	feedBreaks = prometheus.NewCounter(prometheus.CounterOpts{
-		Name: "glance_registry_cache_feed_breaks_total",
+		Name: "glance_registry_cache_feed_disconnects_total",
 		Help: "How often the changes of a database could no longer be followed.",
 	})
 )

@@ -13,7 +13,7 @@ import (
 
 var (
 	schemaInfo = prometheus.NewGaugeVec(prometheus.GaugeOpts{
-		Name: "glance_registry_database_schema",
+		Name: "glance_registry_database_schema_info",
 		Help: "1 for the state of a database's schema and the releases of Glance that have it.",
 	}, []string{"database", "state", "release"})
 

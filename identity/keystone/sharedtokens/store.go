@@ -18,7 +18,7 @@ import (
 const prefix = "glance_registry:token:1:"
 
 // Store is a keystone.Shared in a Redis. Nobody waits longer for it than
-// redisdb.Patience, and after a failure nobody does for a while.
+// redisdb.Timeout, and after a failure nobody does for a while.
 type Store struct {
 	client  redis.UniversalClient
 	sealer  *seal.Sealer
@@ -78,7 +78,7 @@ func (s *Store) try(ctx context.Context, f func(context.Context) error) error {
 	if !s.breaker.closed(time.Now()) {
 		return errOpen
 	}
-	ctx, cancel := context.WithTimeout(ctx, redisdb.Patience)
+	ctx, cancel := context.WithTimeout(ctx, redisdb.Timeout)
 	defer cancel()
 	err := f(ctx)
 	if err != nil && !errors.Is(err, redis.Nil) && !errors.Is(err, context.Canceled) {

@@ -8,11 +8,11 @@ import (
 	"github.com/glancegate/glancegate/integration/kit"
 )
 
-// counter counts what a lease takes and gives back.
+// counter counts what a Ref takes and gives back.
 type counter struct{ taken, released atomic.Int32 }
 
-func (c *counter) lease() *Lease[int32] {
-	return &Lease[int32]{
+func (c *counter) ref() *Ref[int32] {
+	return &Ref[int32]{
 		Acquire: func() (int32, error) { return c.taken.Add(1), nil },
 		Release: func() { c.released.Add(1) },
 	}
@@ -27,7 +27,7 @@ func (c *counter) want(t *testing.T, taken, released int32) {
 	}
 }
 
-func use(t *testing.T, l *Lease[int32], want int32) {
+func use(t *testing.T, l *Ref[int32], want int32) {
 	t.Helper()
 	if got, err := l.Use(); err != nil || got != want {
 		t.Errorf("got %d, %v; want %d", got, err, want)
@@ -36,7 +36,7 @@ func use(t *testing.T, l *Lease[int32], want int32) {
 
 func TestLeaseOutlivesTheHandler(t *testing.T) {
 	var c counter
-	l := c.lease()
+	l := c.ref()
 	use(t, l, 1) // the handler
 	use(t, l, 1)
 	use(t, l, 1)
@@ -52,7 +52,7 @@ func TestLeaseOutlivesTheHandler(t *testing.T) {
 
 func TestLeaseIsTakenAgain(t *testing.T) {
 	var c counter
-	l := c.lease()
+	l := c.ref()
 	use(t, l, 1)
 	l.Close()
 	c.want(t, 1, 1)
@@ -63,7 +63,7 @@ func TestLeaseIsTakenAgain(t *testing.T) {
 
 func TestLeaseExpires(t *testing.T) {
 	var c counter
-	l := c.lease()
+	l := c.ref()
 	use(t, l, 1)
 	use(t, l, 1)
 	l.Close()
@@ -76,7 +76,7 @@ func TestLeaseExpires(t *testing.T) {
 
 func TestLeaseFails(t *testing.T) {
 	failure := errors.New("failure")
-	l := &Lease[int]{Acquire: func() (int, error) { return 0, failure }}
+	l := &Ref[int]{Acquire: func() (int, error) { return 0, failure }}
 	if _, err := l.Use(); err != failure {
 		t.Errorf("got %v", err)
 	}

@@ -1,16 +1,16 @@
 package cache
 
-// hold drops images and keeps them out of the cache until settle is called,
+// block drops images and keeps them out of the cache until unblock is called,
 // which drops them once more. In between readers may see either state.
-func (c *Cache) hold(by Source, ids []string) (settle func()) {
+func (c *Cache) block(by Source, ids []string) (unblock func()) {
 	keys, ok := concerned(ids)
 	if !ok {
-		return c.holdAll(by)
+		return c.blockAll(by)
 	}
-	c.holds.Add(1)
+	c.blocks.Add(1)
 	releases := make([]func(), len(keys))
 	for n, key := range keys {
-		releases[n] = c.local.Hold(key)
+		releases[n] = c.local.Block(key)
 	}
 	c.invalidate(by, keys)
 	return func() {
@@ -18,12 +18,12 @@ func (c *Cache) hold(by Source, ids []string) (settle func()) {
 		for _, release := range releases {
 			release()
 		}
-		c.holds.Add(-1)
+		c.blocks.Add(-1)
 	}
 }
 
-// holdAll is hold for everything.
-func (c *Cache) holdAll(by Source) (settle func()) {
+// blockAll is block for everything.
+func (c *Cache) blockAll(by Source) (unblock func()) {
 	c.suspended.Add(1)
 	c.invalidateAll(by)
 	return func() {

@@ -9,11 +9,11 @@ import (
 // for the requests that it still serves.
 const drainTime = time.Minute
 
-// Lease is a share in something that is taken for the first user and given
+// Ref is a share in something that is taken for the first user and given
 // back after the last one. A handler is a user, and so is each of its requests:
 // Caddy cleans a replaced configuration up while it still serves some, and may
 // even hand it another one.
-type Lease[T any] struct {
+type Ref[T any] struct {
 	// Acquire and Release take and give back the value.
 	Acquire func() (T, error)
 	Release func()
@@ -26,7 +26,7 @@ type Lease[T any] struct {
 }
 
 // Use returns the value, which is good until Done is called.
-func (l *Lease[T]) Use() (T, error) {
+func (l *Ref[T]) Use() (T, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if !l.held {
@@ -41,7 +41,7 @@ func (l *Lease[T]) Use() (T, error) {
 }
 
 // Done ends the use by a request, which does not wait for the release.
-func (l *Lease[T]) Done() {
+func (l *Ref[T]) Done() {
 	if l.leave() {
 		go l.Release()
 	}
@@ -49,7 +49,7 @@ func (l *Lease[T]) Done() {
 
 // Close ends the use by the handler. Where requests are left, the last of them
 // or a timeout releases the value.
-func (l *Lease[T]) Close() {
+func (l *Ref[T]) Close() {
 	if l.leave() {
 		l.Release()
 		return
@@ -61,7 +61,7 @@ func (l *Lease[T]) Close() {
 	}
 }
 
-func (l *Lease[T]) expire() {
+func (l *Ref[T]) expire() {
 	l.mu.Lock()
 	held := l.held
 	l.held = false
@@ -72,7 +72,7 @@ func (l *Lease[T]) expire() {
 }
 
 // leave takes a user off and reports whether the value is to be released.
-func (l *Lease[T]) leave() bool {
+func (l *Ref[T]) leave() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.users--

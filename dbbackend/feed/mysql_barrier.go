@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	gomysql "github.com/go-mysql-org/go-mysql/mysql"
@@ -130,20 +129,22 @@ func (s *mysqlServer) quiesce(ctx context.Context) error {
 }
 
 // lockTables waits for all transactions that have written to the tables: they
-// hold on to them until they are over. A long one makes it fail after a second.
+// hold on to them until they are over. A long one makes it fail after a second. It
+// takes one table after the other, and never waits with one: with several at a
+// time, an ALTER TABLE of somebody else would become the victim of a deadlock.
 func (s *mysqlServer) lockTables(ctx context.Context) error {
 	conn, err := s.db.Conn(ctx)
 	if err != nil {
 		return interruption(err)
 	}
 	defer conn.Close()
-	locks := make([]string, len(tables))
-	for i, t := range tables {
-		locks[i] = t.name + " READ"
+	for _, t := range tables {
+		if _, err := conn.ExecContext(ctx, "LOCK TABLES "+t.name+" READ"); err != nil {
+			return interruption(err)
+		}
+		if _, err := conn.ExecContext(ctx, "UNLOCK TABLES"); err != nil {
+			return interruption(err)
+		}
 	}
-	if _, err := conn.ExecContext(ctx, "LOCK TABLES "+strings.Join(locks, ", ")); err != nil {
-		return interruption(err)
-	}
-	_, err = conn.ExecContext(ctx, "UNLOCK TABLES")
-	return interruption(err)
+	return nil
 }

@@ -171,6 +171,21 @@ func TestKindsOfBinlog(t *testing.T) {
 	r.await("committed", func() bool { return slices.Contains(r.settled, "one") && r.all > 0 })
 }
 
+// TestBarriersAndDDL waits for transactions while tables are altered, which must
+// not fail for that.
+func TestBarriersAndDDL(t *testing.T) {
+	db := servers.NewDatabase(t, servers.MySQL)
+	exec(t, db, insertImage("one"))
+	for range 3 {
+		r, _ := follow(t, feed.Config{URL: db.URL})
+		r.awaitUp()
+	}
+	for n := range 20 {
+		exec(t, db, "ALTER TABLE image_tags COMMENT 'waited for'",
+			fmt.Sprintf("ALTER TABLE images ADD COLUMN further%d INT", n), fmt.Sprintf("ALTER TABLE images DROP COLUMN further%d", n))
+	}
+}
+
 func TestCompressedBinlog(t *testing.T) {
 	t.Parallel()
 	server := servers.NewServer(t, servers.MySQL)

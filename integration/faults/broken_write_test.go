@@ -15,10 +15,17 @@ import (
 var waiting = map[servers.Kind]string{
 	// Nothing else waits in that server. Its table innodb_trx is a copy that is not
 	// renewed while it is read again and again.
-	servers.MySQL: "SELECT variable_value FROM information_schema.global_status" +
-		" WHERE variable_name = 'innodb_row_lock_current_waits'",
+	servers.MySQL: "SELECT variable_value FROM " + globalStatus() + " WHERE variable_name = 'innodb_row_lock_current_waits'",
 	servers.PostgreSQL: "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'" +
 		" AND datname = current_database()",
+}
+
+// globalStatus is where SHOW GLOBAL STATUS looks.
+func globalStatus() string {
+	if servers.IsMySQL() {
+		return "performance_schema.global_status"
+	}
+	return "information_schema.global_status"
 }
 
 // The connection is reset while an update waits in the middle of its transaction.

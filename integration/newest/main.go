@@ -29,11 +29,6 @@ func run(roots, logs, page string, only []string) error {
 	if err := os.MkdirAll(logs, 0o755); err != nil {
 		return err
 	}
-	text, err := os.ReadFile(page)
-	if err != nil {
-		return err
-	}
-	lines := readTable(string(text))
 	var failed []string
 	for _, s := range matrix {
 		version, err := installed(filepath.Join(roots, s.root), s.pkg)
@@ -52,8 +47,7 @@ func run(roots, logs, page string, only []string) error {
 			if result.failed() {
 				failed = append(failed, s.name+"/"+subject.name)
 			}
-			lines[key{s.name, subject.name}] = line{s.name + " " + version, result.String(), time.Now().UTC().Format(time.DateOnly)}
-			if err := os.WriteFile(page, []byte(writeTable(string(text), lines)), 0o644); err != nil {
+			if err := note(page, key{s.name, subject.name}, line{s.name + " " + version, result.String(), time.Now().UTC().Format(time.DateOnly)}); err != nil {
 				return err
 			}
 		}
@@ -62,6 +56,17 @@ func run(roots, logs, page string, only []string) error {
 		return fmt.Errorf("failed, with output in %s:\n\t%s", logs, strings.Join(failed, "\n\t"))
 	}
 	return nil
+}
+
+// note puts a line into the page.
+func note(page string, at key, l line) error {
+	text, err := os.ReadFile(page)
+	if err != nil {
+		return err
+	}
+	lines := readTable(string(text))
+	lines[at] = l
+	return os.WriteFile(page, []byte(writeTable(string(text), lines)), 0o644)
 }
 
 // chosen tells whether the arguments ask for a subject of a server, or with ""

@@ -157,7 +157,7 @@ func (e *events) sees(t *testing.T, name string, happens func(*testing.T, *event
 // see.
 func (e *events) shows(t *testing.T, node int) string {
 	t.Helper()
-	body, err := e.send(http.DefaultClient, http.MethodPost, e.nodes[node]+"/rpc",
+	body, err := cachetest.Send(t.Context(), http.DefaultClient, http.MethodPost, e.nodes[node]+"/rpc",
 		fmt.Sprintf(`[{"command": "image_get", "kwargs": {"image_id": %q, "force_show_deleted": true}}]`, eventsID))
 	if err != nil {
 		t.Fatal(err)

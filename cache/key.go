@@ -142,6 +142,8 @@ func appendValues(dst []byte, values []any) ([]byte, bool) {
 			dst = append(dst, 'n')
 		case string:
 			dst = appendText(append(dst, 's'), v)
+		case registry.FloatText:
+			dst = appendText(append(dst, 'f'), string(v))
 		case registry.ListItem:
 			dst = appendText(append(dst, 'l'), string(v))
 		case int64:

@@ -2,6 +2,7 @@ package dbbackend
 
 import (
 	"errors"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -48,6 +49,9 @@ type dialect struct {
 	// trueText and falseText are what a boolean becomes in a text column.
 	trueText, falseText string
 
+	// floatText is what a number with a fraction becomes in a text column.
+	floatText func(number string) string
+
 	// listText is what a list with one text becomes in a text column.
 	listText func(item string) string
 
@@ -92,6 +96,16 @@ type dialect struct {
 
 	// classify translates an error of the driver.
 	classify func(error) fault
+}
+
+// mysqlFloat writes a number as MySQL does: 1.0 is 1 there.
+func mysqlFloat(number string) string {
+	f, _ := strconv.ParseFloat(number, 64)
+	if size := math.Abs(f); f == 0 || size >= 1e-15 && size < 1e15 {
+		return strconv.FormatFloat(f, 'f', -1, 64)
+	}
+	text := strconv.FormatFloat(f, 'e', -1, 64)
+	return strings.NewReplacer("e+0", "e", "e+", "e", "e-0", "e-").Replace(text)
 }
 
 func unchanged(text string) string { return text }
@@ -142,7 +156,8 @@ var postgreSQL = dialect{
 	anyTime:   unchanged,
 	noIndex:   unchanged,
 	trueText:  "true", falseText: "false",
-	listText: arrayText,
+	listText:  arrayText,
+	floatText: unchanged,
 	// Of tables with one name, the first in the search_path is the one in use; what
 	// stands in other schemas than the images, version tables too, is not Glance's.
 	columns: `SELECT c.table_name, c.column_name, CASE c.is_nullable WHEN 'YES' THEN 1 ELSE 0 END,
@@ -175,7 +190,7 @@ var mySQL = dialect{
 	anyTime:  func(column string) string { return column + " + 0" }, // 0000-00-00 is 0
 	noIndex:  unchanged,
 	trueText: "1", falseText: "0",
-	listText: unchanged,
+	listText: unchanged, floatText: mysqlFloat,
 	columns: `SELECT table_name, column_name, is_nullable = 'YES', column_default IS NOT NULL OR extra LIKE '%auto_increment%'
 		FROM information_schema.columns WHERE table_schema = DATABASE()`,
 	indexes: `SELECT table_name, column_name FROM information_schema.statistics
@@ -200,7 +215,7 @@ var sqlite = dialect{
 	enumText: unchanged,
 	noIndex:  func(column string) string { return "+" + column },
 	trueText: "1", falseText: "0",
-	listText: unchanged,
+	listText: unchanged, floatText: unchanged,
 	columns: `SELECT m.name, p.name, p."notnull" = 0, p.dflt_value IS NOT NULL FROM sqlite_master m
 		JOIN pragma_table_info(m.name) p WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%'`,
 	indexes: `SELECT m.name, i.name FROM sqlite_master m JOIN pragma_index_list(m.name) l
@@ -239,6 +254,8 @@ func (d *dialect) bindFor(kind registry.Kind, v any) (any, error) {
 			}
 			return d.falseText, nil
 		}
+	case registry.FloatText:
+		return d.floatText(string(value)), nil
 	case registry.ListItem:
 		return d.listText(string(value)), nil
 	case int64:

@@ -53,6 +53,9 @@ func coerceText(c Column, v any) (any, error) {
 	case bool:
 		return t, nil
 	case json.Number:
+		if !pyjson.IsInt(t) {
+			return coerceFloat(c, t)
+		}
 		v = pyjson.NumberText(t)
 	case string:
 	case []any:
@@ -65,6 +68,17 @@ func coerceText(c Column, v any) (any, error) {
 		return nil, badValue(c.Name, "is longer than "+strconv.Itoa(c.Width)+" characters")
 	}
 	return text, nil
+}
+
+// coerceFloat takes a number that is no integer. The old drivers refused those
+// that are infinite or no number.
+func coerceFloat(c Column, n json.Number) (any, error) {
+	f, _ := n.Float64()
+	text := pyjson.NumberText(n)
+	if n == pyjson.NaN || math.IsInf(f, 0) || c.Width > 0 && len(text) > c.Width {
+		return nil, badValue(c.Name, "must be a text")
+	}
+	return FloatText(text), nil
 }
 
 // coerceItem takes a list of one text: the old drivers wrote it in a way that

@@ -45,6 +45,9 @@ func (s *Service) CreateImage(ctx context.Context, c *Caller, values *pyjson.Obj
 		if _, err := tx.Insert(ctx, Images, row); err != nil {
 			return duplicateImage(err, id.(string))
 		}
+		if v.childErr != nil {
+			return v.childErr
+		}
 		w := childWriter{ctx: ctx, tx: tx, imageID: id.(string), now: now}
 		if err := w.setProperties(nil, v.properties, false); err != nil {
 			return err
@@ -86,6 +89,9 @@ func (v *imageValues) createRow() (Values, error) {
 			}
 		}
 		v.columns.Set(name, n)
+	}
+	if v.visibilityErr != nil {
+		return nil, v.visibilityErr
 	}
 	if protected, ok := v.columns.Get("protected"); ok {
 		v.columns.Set("protected", pyjson.Truthy(protected))

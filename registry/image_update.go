@@ -15,30 +15,38 @@ type UpdateOptions struct {
 	// FromState is the status that the image must have; empty: any. Of
 	// concurrent updates with the same FromState one wins.
 	FromState string
+
+	// BadFromState is an error of FromState, which counts once the image has been
+	// found and may be changed.
+	BadFromState error
 }
 
-// FromState reads the status of UpdateOptions from JSON; null and everything
-// empty are no condition.
-func FromState(v any) (string, error) {
+// SetFromState reads FromState from JSON; null and everything empty are no
+// condition. What it returns is an error before anything else.
+func (o *UpdateOptions) SetFromState(v any) error {
 	if !pyjson.Truthy(v) {
-		return "", nil
+		return nil
 	}
 	if text, ok := v.(string); ok {
 		if err := CheckFourByteText("from_state", text); err != nil {
-			return "", err
+			return err
 		}
 	}
 	coerced, err := coerce(Column{Name: "from_state", Kind: Text}, v)
-	if err != nil {
-		return "", err
-	}
 	switch t := coerced.(type) {
 	case string:
-		return t, nil
+		o.FromState = t
+	case FloatText:
+		o.FromState = string(t)
 	case ListItem:
-		return string(t), nil
+		o.FromState = string(t)
+	default:
+		o.BadFromState = badValue("from_state", "must be a text")
 	}
-	return "", badValue("from_state", "must be a text")
+	if err != nil {
+		o.BadFromState = err
+	}
+	return nil
 }
 
 // UpdateImage changes the columns, properties and locations that are among the
@@ -47,33 +55,31 @@ func (s *Service) UpdateImage(ctx context.Context, c *Caller, id string, values 
 	if err := s.CheckWritable(c); err != nil {
 		return nil, err
 	}
-	v, apartErr := takeApart(values)
-	if apartErr != nil && !comesLate(apartErr) {
-		return nil, apartErr
+	v, err := takeApart(values)
+	if err != nil {
+		return nil, err
 	}
-	if v != nil {
-		if err := s.checkLocationsAllowed(c, v.locations); err != nil {
+	if err := s.checkLocationsAllowed(c, v.locations); err != nil {
+		return nil, err
+	}
+	if _, given := v.columns.Get("owner"); given {
+		if err := s.checkOwner(c, v); err != nil {
 			return nil, err
-		}
-		if _, given := v.columns.Get("owner"); given {
-			if err := s.checkOwner(c, v); err != nil {
-				return nil, err
-			}
 		}
 	}
 	now := s.now()
-	err := s.Store.InTx(ctx, func(tx Tx) error {
+	err = s.Store.InTx(ctx, func(tx Tx) error {
 		image, err := lockedImage(ctx, tx, c, id)
 		if err != nil {
 			return err
 		}
-		if apartErr != nil {
-			return apartErr
-		}
 		id = image.ID
-		row, err := v.updateRow(image)
+		row, err := v.updateRow()
+		if err == nil {
+			err = o.BadFromState
+		}
 		if err != nil {
-			return err
+			return v.behindState(ctx, tx, image, o, err)
 		}
 		if s.BeforeOcata && v.fromPublic {
 			row = keepVisibility(row, image)
@@ -85,8 +91,14 @@ func (s *Service) UpdateImage(ctx context.Context, c *Caller, id string, values 
 		if err := updateRow(ctx, tx, image, row, o.FromState); err != nil {
 			return err
 		}
+		if id, given := v.columns.Get("id"); given && id != image.ID {
+			return ErrImageNotFound(image.ID)
+		}
 		if err := checkStillVisible(c, image, row); err != nil {
 			return err
+		}
+		if v.childErr != nil {
+			return v.childErr
 		}
 		w := childWriter{ctx: ctx, tx: tx, imageID: image.ID, now: now, plain: s.plain(c)}
 		if err := w.setProperties(image.Properties, v.properties, o.PurgeProps); err != nil {
@@ -100,23 +112,14 @@ func (s *Service) UpdateImage(ctx context.Context, c *Caller, id string, values 
 	return s.Image(ctx, c, id, false)
 }
 
-// comesLate tells errors that are found only after the image was looked up and
-// the caller's right to change it was checked.
-func comesLate(err error) bool {
-	e, ok := err.(*Error)
-	return ok && (e.Kind == BadValue || e.Message == "Specifying both 'visibility' and 'is_public' is not permiitted.")
-}
-
-// updateRow drops what an update may not set and checks the rest.
-func (v *imageValues) updateRow(image *Image) (Values, error) {
+// updateRow drops what an update may not set and checks the rest. The id, which
+// can't change, is not among the columns.
+func (v *imageValues) updateRow() (Values, error) {
+	if v.visibilityErr != nil {
+		return nil, v.visibilityErr
+	}
 	for _, name := range []string{"created_at", "updated_at", "deleted_at", "deleted"} {
 		v.columns.Delete(name)
-	}
-	if id, ok := v.columns.Get("id"); ok {
-		if id != image.ID {
-			return nil, ErrImageNotFound(image.ID)
-		}
-		v.columns.Delete("id")
 	}
 	if err := v.checkStatus(false); err != nil {
 		return nil, err
@@ -124,7 +127,32 @@ func (v *imageValues) updateRow(image *Image) (Values, error) {
 	if err := v.checkRange(); err != nil {
 		return nil, err
 	}
+	columns := v.columns
+	v.columns = without(columns, "id")
+	defer func() { v.columns = columns }()
 	return v.row(false)
+}
+
+// behindState is the error of a value that the database would have refused: an
+// image in another state was never looked at that far.
+func (v *imageValues) behindState(ctx context.Context, tx Tx, image *Image, o UpdateOptions, err error) error {
+	if !isKind(err, BadValue) || o.FromState == "" {
+		return err
+	}
+	where := Values{{Column: "id", Value: image.ID}, {Column: "status", Value: o.FromState}}
+	matched, lookErr := tx.Update(ctx, Images, where, Values{{Column: "protected", Value: image.Protected}})
+	switch {
+	case lookErr != nil:
+		return lookErr
+	case matched == 0:
+		next, _ := v.columns.Get("status")
+		return errTransition(image, next, o.FromState)
+	}
+	return err
+}
+
+func errTransition(image *Image, next any, from string) error {
+	return Errorf(Conflict, "cannot transition from %s to %s in update (wanted from_state=%s)", image.Status, textOf(next), from)
 }
 
 // keepVisibility takes the visibility out of a row that makes the image neither
@@ -148,12 +176,8 @@ func updateRow(ctx context.Context, tx Tx, image *Image, row Values, fromState s
 		return err
 	}
 	if matched == 0 {
-		status, ok := row.Get("status")
-		if !ok || status == nil {
-			status = "None"
-		}
-		return Errorf(Conflict, "cannot transition from %s to %s in update (wanted from_state=%s)",
-			image.Status, status, fromState)
+		next, _ := row.Get("status")
+		return errTransition(image, next, fromState)
 	}
 	return nil
 }

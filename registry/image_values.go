@@ -14,6 +14,11 @@ type imageValues struct {
 	locations  []location
 
 	fromPublic bool // whether the visibility is made of is_public
+
+	// The old service found these errors late: that of the visibility behind the
+	// image's existence and the right to change it, that of the children behind
+	// the image's own columns.
+	visibilityErr, childErr error
 }
 
 // takeApart checks the texts of an image, splits its children off and settles
@@ -23,16 +28,11 @@ func takeApart(values *pyjson.Object) (*imageValues, error) {
 		return nil, err
 	}
 	v := &imageValues{columns: values.Clone()}
-	if err := v.takeProperties(); err != nil {
-		return nil, err
+	if v.childErr = v.takeProperties(); v.childErr == nil {
+		v.childErr = v.takeLocations()
 	}
-	if err := v.takeLocations(); err != nil {
-		return nil, err
-	}
-	if err := v.settleVisibility(); err != nil {
-		return nil, err
-	}
-	if owner, ok := v.columns.Get("owner"); ok && owner == "" {
+	v.visibilityErr = v.settleVisibility()
+	if owner, ok := v.columns.Get("owner"); ok && !pyjson.Truthy(owner) {
 		v.columns.Set("owner", nil)
 	}
 	return v, nil

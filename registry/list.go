@@ -33,6 +33,9 @@ type ListRequest struct {
 	// MemberStatus restricts memberships to a status; null: any.
 	MemberStatus Null[string]
 
+	// Late is an error in the request that is found behind the marker; may be nil.
+	Late error
+
 	Visibility      Null[string]
 	AllVisibilities bool
 	Children        Children
@@ -63,8 +66,8 @@ func (s *Service) ListImages(ctx context.Context, c *Caller, r *ListRequest) ([]
 		}
 		q.Marker = marker
 	}
-	if r.Limit == 0 {
-		return nil, nil
+	if r.Late != nil || r.Limit == 0 {
+		return nil, r.Late
 	}
 	return s.Store.Images(ctx, q)
 }

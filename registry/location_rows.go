@@ -8,7 +8,10 @@ import (
 
 // AddLocation adds a location row (registry-v2-rpc.md, 7.4).
 func (s *Service) AddLocation(ctx context.Context, c *Caller, imageID string, o *pyjson.Object) error {
-	return s.changeLocation(ctx, c, imageID, o, func(w *childWriter, l location) error {
+	return s.changeLocation(ctx, c, imageID, o, func(w *childWriter, l location, parseErr error) error {
+		if parseErr != nil {
+			return parseErr
+		}
 		l.rowID = rowID{}
 		return w.addLocations(nil, []location{l})
 	})
@@ -16,7 +19,7 @@ func (s *Service) AddLocation(ctx context.Context, c *Caller, imageID string, o 
 
 // UpdateLocation changes a location row, live or deleted, of the image.
 func (s *Service) UpdateLocation(ctx context.Context, c *Caller, imageID string, o *pyjson.Object) error {
-	return s.changeLocation(ctx, c, imageID, o, func(w *childWriter, l location) error {
+	return s.changeLocation(ctx, c, imageID, o, func(w *childWriter, l location, parseErr error) error {
 		if !l.rowID.given {
 			return badValue("id", "must be the id of a location of this image")
 		}
@@ -28,22 +31,22 @@ func (s *Service) UpdateLocation(ctx context.Context, c *Caller, imageID string,
 		for n, r := range rows {
 			present[n].RowID = r.Int("id")
 		}
+		if len(rows) > 0 && parseErr != nil {
+			return parseErr
+		}
 		return w.addLocations(present, []location{l})
 	})
 }
 
-func (s *Service) changeLocation(ctx context.Context, c *Caller, imageID string, o *pyjson.Object, f func(*childWriter, location) error) error {
+func (s *Service) changeLocation(ctx context.Context, c *Caller, imageID string, o *pyjson.Object, f func(*childWriter, location, error) error) error {
 	if err := CheckFourByte(o); err != nil {
 		return err
 	}
-	l, err := parseLocation(o)
-	if err != nil {
-		return err
-	}
+	l, parseErr := parseLocation(o)
 	if err := s.checkLocationsAllowed(c, []location{l}); err != nil {
 		return err
 	}
-	return s.changeChildren(ctx, c, imageID, func(w *childWriter) error { return f(w, l) })
+	return s.changeChildren(ctx, c, imageID, func(w *childWriter) error { return f(w, l, parseErr) })
 }
 
 func (w *childWriter) locationRows(id rowID) ([]Row, error) {

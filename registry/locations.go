@@ -45,6 +45,8 @@ func (v *imageValues) takeLocations() error {
 
 func parseLocation(o *pyjson.Object) (location, error) {
 	var l location
+	id, _ := o.Get("id")
+	l.rowID = rowIDOf(id)
 	for _, part := range []struct {
 		key string
 		to  *any
@@ -62,8 +64,6 @@ func parseLocation(o *pyjson.Object) (location, error) {
 	if l.status, err = coerce(Column{Name: "location status", Width: 30, Nullable: true}, l.status); err != nil {
 		return l, err
 	}
-	id, _ := o.Get("id")
-	l.rowID = rowIDOf(id)
 	return l, nil
 }
 
@@ -76,17 +76,13 @@ type rowID struct {
 
 func rowIDOf(v any) rowID {
 	if v == nil {
-		return rowID{}
-	}
-	text, ok := v.(string)
-	if !ok {
-		text = string(pyjson.Append(nil, v))
+		return rowID{text: textOf(v)}
 	}
 	id, ok := WholeNumber(v)
 	if !ok || id < 0 || id > math.MaxInt32 {
 		id = -1
 	}
-	return rowID{given: true, id: id, text: text}
+	return rowID{given: true, id: id, text: textOf(v)}
 }
 
 // checkLocationsAllowed refuses location URLs of plain users where the gateway

@@ -50,12 +50,12 @@ func (s *Service) CreateMember(ctx context.Context, c *Caller, values *pyjson.Ob
 // UpdateMember changes a membership, found by its row id, and revives it if it
 // was deleted. can_share is false unless it is given.
 func (s *Service) UpdateMember(ctx context.Context, c *Caller, rowID any, values *pyjson.Object) (Row, error) {
-	set, err := memberChanges(values)
-	if err != nil {
-		return nil, err
-	}
+	set, badErr := memberChanges(values)
 	var updated Row
-	err = s.changeMemberRow(ctx, c, rowID, set, func(w *childWriter, row Row) error {
+	err := s.changeMemberRow(ctx, c, rowID, set, func(w *childWriter, row Row) error {
+		if badErr != nil {
+			return badErr
+		}
 		updated = row
 		return w.updateRow(ImageMembers, row, set)
 	})

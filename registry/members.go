@@ -187,11 +187,13 @@ func MemberID(v any) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text, ok := coerced.(string)
-	if !ok {
-		return "", badValue("member_id", "must be a text")
+	switch text := coerced.(type) {
+	case string:
+		return text, nil
+	case FloatText:
+		return string(text), nil
 	}
-	return text, nil
+	return "", badValue("member_id", "must be a text")
 }
 
 func (w *childWriter) insertMember(m MemberChange) error {

@@ -111,13 +111,13 @@ func (s *Service) haveResourceType(ctx context.Context, c *Caller, values *pyjso
 
 func (w *metadefWriter) insertAssociation(n *namespaceRow, resourceType Row, values *pyjson.Object) (Row, error) {
 	name, _ := values.Get("name")
-	columns, err := newRow(MetadefNamespaceResourceType,
-		without(values, "resource_type_id", "namespace_id", "created_at", "updated_at"), Values{
-			{Column: "resource_type_id", Value: resourceType["id"]},
-			{Column: "namespace_id", Value: n.row["id"]},
-			{Column: "created_at", Value: w.now},
-			{Column: "updated_at", Value: w.now},
-		})
+	values = without(values, "resource_type_id", "namespace_id", "created_at", "updated_at")
+	columns, err := newRow(MetadefNamespaceResourceType, values, Values{
+		{Column: "resource_type_id", Value: resourceType["id"]},
+		{Column: "namespace_id", Value: n.row["id"]},
+		{Column: "created_at", Value: w.now},
+		{Column: "updated_at", Value: w.now},
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -18,6 +19,9 @@ type MetadefPage struct {
 	SortKey, SortDir any
 
 	Limit int // rows; negative: all
+
+	// Late is an error in the request that is found behind the marker; may be nil.
+	Late error
 }
 
 // Namespaces reads one page of the namespaces that the caller sees and that the
@@ -32,9 +36,8 @@ func (s *Service) Namespaces(ctx context.Context, c *Caller, filters *pyjson.Obj
 		}
 	}
 	var err error
-	if q.Where, err = namespaceFilters(filters); err != nil {
-		return nil, err
-	}
+	conditions, late := namespaceFilters(filters)
+	q.Where = conditions
 	if page.Marker != nil {
 		if q.Marker, err = MetadefNamespace.byID(ctx, s.Store, page.Marker); err != nil {
 			return nil, err
@@ -43,7 +46,9 @@ func (s *Service) Namespaces(ctx context.Context, c *Caller, filters *pyjson.Obj
 			return nil, err
 		}
 	}
-	return s.metadefPage(ctx, &q, page)
+	behind := *page
+	behind.Late = cmp.Or(page.Late, late)
+	return s.metadefPage(ctx, &q, &behind)
 }
 
 // metadefPage reads a page whose marker has been found.
@@ -56,8 +61,8 @@ func (s *Service) metadefPage(ctx context.Context, q *RowQuery, page *MetadefPag
 	if !ok {
 		return nil, Errorf(BadValue, "Unknown sort direction, must be one of: asc-nullsfirst, asc-nullslast, desc-nullsfirst, desc-nullslast")
 	}
-	if page.Limit == 0 {
-		return nil, nil
+	if page.Late != nil || page.Limit == 0 {
+		return nil, page.Late
 	}
 	q.Sort = listOrder(q.Table, key, direction)
 	return s.Store.Rows(ctx, *q)

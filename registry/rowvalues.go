@@ -115,8 +115,15 @@ func textOf(v any) string {
 		return "None"
 	case string:
 		return v
+	case bool:
+		if v {
+			return "True"
+		}
+		return "False"
 	case int64:
 		return strconv.FormatInt(v, 10)
+	case FloatText:
+		return string(v)
 	case ListItem:
 		return "['" + string(v) + "']"
 	}

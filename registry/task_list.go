@@ -20,6 +20,9 @@ type TaskQuery struct {
 
 	Limit int // rows; negative: all
 
+	// Late is an error in the request that is found behind the marker; may be nil.
+	Late error
+
 	// All shows everybody's tasks. The original let the client say so.
 	All bool
 }
@@ -36,20 +39,24 @@ func (s *Service) Tasks(ctx context.Context, c *Caller, t *TaskQuery) ([]Row, er
 	case s.Harden:
 		return nil, nil
 	}
-	conditions, err := taskFilters(t.Filters)
-	if err != nil {
-		return nil, err
-	}
-	q.Where = append(q.Where, conditions...)
+	var err error
 	if t.Marker.Valid {
 		deleted, _ := t.Filters.Get("deleted")
 		if q.Marker, err = s.Task(ctx, c, t.Marker.V, pyjson.Truthy(deleted)); err != nil {
 			return nil, err
 		}
 	}
-	if q.Sort, err = taskOrder(t.SortKey, t.SortDir); err != nil || t.Limit == 0 {
+	if q.Sort, err = taskOrder(t.SortKey, t.SortDir); err != nil {
 		return nil, err
 	}
+	if t.Late != nil {
+		return nil, t.Late
+	}
+	conditions, err := taskFilters(t.Filters)
+	if err != nil || t.Limit == 0 {
+		return nil, err
+	}
+	q.Where = append(q.Where, conditions...)
 	return s.Store.Rows(ctx, q)
 }
 

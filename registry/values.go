@@ -1,12 +1,16 @@
 package registry
 
 // Assignment gives a column a value: nil, string, int64, bool or time.Time. A
-// text column also takes a bool or a ListItem, which the database turns into
+// text column also takes a bool, a FloatText or a ListItem, which the database turns into
 // text in its own way: true is "1" on MySQL and "true" on PostgreSQL.
 type Assignment struct {
 	Column string
 	Value  any
 }
+
+// FloatText is a number with a fraction or an exponent that stands where a text
+// belongs, as Python writes it. MySQL writes it in its own way.
+type FloatText string
 
 // ListItem is the only item of a list that stands where a text belongs. What a
 // database makes of it differs.

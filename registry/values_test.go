@@ -26,7 +26,7 @@ func TestCoerce(t *testing.T) {
 		{text20, `"` + strings.Repeat("é", 20) + `"`, strings.Repeat("é", 20)},
 		{text20, `"` + strings.Repeat("x", 21) + `"`, refused{}},
 		{text20, `5`, "5"},
-		{text20, `1.50`, "1.5"},
+		{text20, `1.50`, FloatText("1.5")},
 		{text20, `true`, true},
 		{text20, `[]`, refused{}},
 		{text20, `{}`, refused{}},

@@ -98,6 +98,11 @@ func Conflict(detail string) *Error {
 	return &Error{Status: http.StatusConflict, Detail: detail}
 }
 
+// LengthRequired is a 411, for a request that does not say how long its body is.
+func LengthRequired(detail string) *Error {
+	return &Error{Status: http.StatusLengthRequired, Detail: detail}
+}
+
 // TooLarge is a 413, for a body beyond a limit of the gateway.
 func TooLarge(detail string) *Error {
 	return &Error{Status: http.StatusRequestEntityTooLarge, Detail: detail}

@@ -22,6 +22,8 @@ func explanation(status int) string {
 		return "The resource could not be found."
 	case http.StatusConflict:
 		return "There was a conflict when trying to complete your request."
+	case http.StatusLengthRequired:
+		return "Content-Length header required for this request."
 	case http.StatusRequestEntityTooLarge:
 		return "The body of your request was too large for this server."
 	case http.StatusRequestHeaderFieldsTooLarge:

@@ -104,6 +104,7 @@ func TestEveryConstructorHasAnExplanation(t *testing.T) {
 		http.StatusForbidden:                   Forbidden("d"),
 		http.StatusNotFound:                    NotFound("d"),
 		http.StatusConflict:                    Conflict("d"),
+		http.StatusLengthRequired:              LengthRequired("d"),
 		http.StatusRequestEntityTooLarge:       TooLarge("d"),
 		http.StatusRequestHeaderFieldsTooLarge: HeaderTooLarge("d"),
 		http.StatusInternalServerError:         Internal(),

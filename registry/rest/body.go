@@ -32,7 +32,7 @@ func (b bodyRule) check(present bool) error {
 // readBody decodes the body of a request, if it has one, and tells whether.
 func (h *Handler) readBody(q *request) (present bool, err error) {
 	if !jsonbody.Present(q.http) {
-		return false, nil
+		return false, jsonbody.Measured(q.w, q.http)
 	}
 	q.body, err = jsonbody.Read(q.w, q.http, jsonbody.Limits{
 		Bytes: h.BodyLimit, BytesName: "limits body_v1", Depth: maxDepth, DepthName: "fixed",

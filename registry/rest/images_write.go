@@ -91,17 +91,14 @@ func (h *Handler) update(q *request) error {
 		image.Delete("owner")
 	}
 	wanted, _ := body.Get("from_state")
-	fromState, err := registry.FromState(wanted)
-	if err != nil {
+	options := registry.UpdateOptions{PurgeProps: q.http.Header.Get("X-Glance-Registry-Purge-Props") == "true"}
+	if err := options.SetFromState(wanted); err != nil {
 		return updatePage(err)
 	}
 	if err := normalizeLocations(image); err != nil {
 		return err
 	}
-	i, err := h.Service.UpdateImage(q.http.Context(), q.caller, q.route.id, image, registry.UpdateOptions{
-		PurgeProps: q.http.Header.Get("X-Glance-Registry-Purge-Props") == "true",
-		FromState:  fromState,
-	})
+	i, err := h.Service.UpdateImage(q.http.Context(), q.caller, q.route.id, image, options)
 	if err != nil {
 		return updatePage(err)
 	}

@@ -63,6 +63,9 @@ func RouteNames() []string {
 
 // Match finds the route of a method and a decoded path.
 func Match(method, path string) Route {
+	if strings.Trim(path, "/") == "" && path != "" {
+		path = "/" // the old router took no notice of more slashes
+	}
 	for n := range routes {
 		r := &routes[n]
 		if r.method != "" && r.method != method {

@@ -51,7 +51,8 @@ func asID(v any) (string, error) {
 		}
 		return "0", nil
 	}
-	return "", typeError("an id must be a text")
+	// No row has an id that is a list or an object.
+	return string(pyjson.Append(nil, v)), nil
 }
 
 // parentID is an argument with the id of an image that gets a child.

@@ -76,6 +76,9 @@ func (h *Handler) run(body []byte, r *http.Request, calls []*call, caller *regis
 // decode reads the commands of a request.
 func (h *Handler) decode(w http.ResponseWriter, r *http.Request) ([]*call, error) {
 	if !jsonbody.Present(r) {
+		if err := jsonbody.Measured(w, r); err != nil {
+			return nil, err
+		}
 		return nil, httperror.BadRequest("This request needs a body with a list of commands.")
 	}
 	body, err := jsonbody.Read(w, r, jsonbody.Limits{

@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"time"
 
@@ -12,6 +13,10 @@ import (
 // filters reads the argument filters of image_get_all (registry-v2-rpc.md, 6.4).
 type filters struct {
 	request registry.ListRequest
+
+	// late is the first value that the database would have refused, which the
+	// original found behind the marker and the order.
+	late error
 }
 
 // filterReaders are the keys with a meaning of their own. Other columns are
@@ -48,7 +53,14 @@ func (f *filters) read(v any) error {
 		if read == nil {
 			read = (*filters).other
 		}
-		if err := read(f, key, value); err != nil {
+		err := read(f, key, value)
+		var bad *registry.Error
+		switch {
+		case errors.As(err, &bad) && bad.Kind == registry.BadValue:
+			if f.late == nil {
+				f.late = err
+			}
+		case err != nil:
 			return err
 		}
 	}
@@ -182,6 +194,9 @@ func (f *filters) other(key string, v any) error {
 	}
 	if _, ok := registry.ColumnOf(registry.Images, key); ok {
 		return f.equal(key, v)
+	}
+	if key == "locations" || key == "members" {
+		return registry.Errorf(registry.BadValue, "images can't be filtered by %s", key)
 	}
 	return f.property(key, v)
 }

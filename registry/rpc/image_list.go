@@ -56,11 +56,13 @@ func (c *call) listRequest() (*registry.ListRequest, error) {
 		}
 		r.Marker = registry.NullOf(marker)
 	}
-	var err error
-	if r.Limit, err = c.limit(); err != nil {
-		return nil, err
+	if r.Late = c.sort(r); r.Late == nil {
+		r.Limit, r.Late = c.limit()
 	}
-	return r, c.sort(r)
+	if r.Late == nil {
+		r.Late = f.late
+	}
+	return r, nil
 }
 
 // sort reads the lists sort_key and sort_dir. One direction goes for all keys.

@@ -40,13 +40,11 @@ func imageUpdate(c *call) (any, error) {
 	if err := registry.CheckFourByteParam(id); err != nil {
 		return nil, err
 	}
-	fromState, err := registry.FromState(c.args["from_state"])
-	if err != nil {
+	options := registry.UpdateOptions{PurgeProps: c.flag("purge_props")}
+	if err := options.SetFromState(c.args["from_state"]); err != nil {
 		return nil, err
 	}
-	i, err := c.service.UpdateImage(c.ctx, c.caller, id, values, registry.UpdateOptions{
-		PurgeProps: c.flag("purge_props"), FromState: fromState,
-	})
+	i, err := c.service.UpdateImage(c.ctx, c.caller, id, values, options)
 	if err != nil {
 		return nil, err
 	}

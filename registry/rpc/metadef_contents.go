@@ -102,15 +102,11 @@ func (m *metadefCommands) count(c *call) (any, error) {
 }
 
 func metadefTagGetAll(c *call) (any, error) {
-	page, err := c.metadefPage()
-	if err != nil {
-		return nil, err
-	}
 	namespace, err := asID(c.args["namespace_name"])
 	if err != nil {
 		return nil, err
 	}
-	rows, err := c.service.MetadefTags(c.ctx, c.caller, namespace, page)
+	rows, err := c.service.MetadefTags(c.ctx, c.caller, namespace, c.metadefPage())
 	return rowsView(rows, err, metadefTag.columns)
 }
 
@@ -118,12 +114,15 @@ func metadefTagCreateTags(c *call) (any, error) {
 	if !c.flag("tag_list") {
 		return []object{}, nil
 	}
-	tags, err := iterate(c.args["tag_list"])
+	namespace, err := asID(c.args["namespace_name"])
 	if err != nil {
 		return nil, err
 	}
-	namespace, err := asID(c.args["namespace_name"])
+	tags, err := iterate(c.args["tag_list"])
 	if err != nil {
+		if _, unknown := c.service.Namespace(c.ctx, c.caller, namespace); unknown != nil {
+			err = unknown
+		}
 		return nil, err
 	}
 	rows, err := c.service.ReplaceMetadefTags(c.ctx, c.caller, namespace, tags)

@@ -18,20 +18,16 @@ func metadefNamespaceGetAll(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	page, err := c.metadefPage()
-	if err != nil {
-		return nil, err
-	}
-	rows, err := c.service.Namespaces(c.ctx, c.caller, filters, page)
+	rows, err := c.service.Namespaces(c.ctx, c.caller, filters, c.metadefPage())
 	return rowsView(rows, err, namespaceColumns)
 }
 
 // metadefPage reads the arguments of lists that come in pages.
-func (c *call) metadefPage() (*registry.MetadefPage, error) {
+func (c *call) metadefPage() *registry.MetadefPage {
 	limit, err := c.limit()
 	return &registry.MetadefPage{
-		Marker: c.args["marker"], SortKey: c.args["sort_key"], SortDir: c.args["sort_dir"], Limit: limit,
-	}, err
+		Marker: c.args["marker"], SortKey: c.args["sort_key"], SortDir: c.args["sort_dir"], Limit: limit, Late: err,
+	}
 }
 
 func metadefNamespaceGet(c *call) (any, error) {

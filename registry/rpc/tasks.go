@@ -66,9 +66,7 @@ func taskGetAll(c *call) (any, error) {
 	if q.Marker, err = c.optionalText("marker"); err != nil {
 		return nil, err
 	}
-	if q.Limit, err = c.limit(); err != nil {
-		return nil, err
-	}
+	q.Limit, q.Late = c.limit()
 	tasks, err := c.service.Tasks(c.ctx, c.caller, q)
 	return rowsView(tasks, err, taskColumns)
 }

@@ -33,6 +33,21 @@ func Present(r *http.Request) bool {
 	return false
 }
 
+// Measured is an error where a request of HTTP/1.0 that can have a body does not
+// say how long it is. Chunks, which that version does not have, would be ignored,
+// and what the client meant with them.
+func Measured(w http.ResponseWriter, r *http.Request) error {
+	if r.ProtoAtLeast(1, 1) || r.Header.Get("Content-Length") != "" || r.ContentLength != 0 {
+		return nil
+	}
+	switch r.Method {
+	case http.MethodPost, http.MethodPut, http.MethodPatch:
+		w.Header().Set("Connection", "close") // what follows is no request
+		return httperror.LengthRequired("A request of HTTP/1.0 needs a Content-Length, which is 0 where it has no body.")
+	}
+	return nil
+}
+
 // Read decodes a body into a *pyjson.Object or []any. Its errors are pages for
 // the client.
 func Read(w http.ResponseWriter, r *http.Request, limits Limits) (any, error) {

@@ -130,6 +130,10 @@ func imageTagDelete(c *call) (any, error) {
 }
 
 func imageTagGetAll(c *call) (any, error) {
+	switch c.args["image_id"].(type) {
+	case []any, *pyjson.Object: // it says nothing of images that there are not
+		return nil, typeError("an id must be a text")
+	}
 	imageID, err := c.id("image_id")
 	if err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/budget"
 )
 
 // flightOf is the key of the flight that reads a record now.
@@ -37,6 +38,8 @@ func fill[T any](ctx context.Context, c *Cache, key string, read func(context.Co
 		defer caught(&err)
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fillTimeout)
 		defer cancel()
+		ctx, end := budget.Apart(ctx)
+		defer end()
 		value, from, err := read(ctx)
 		return filled[T]{value, from}, err
 	})

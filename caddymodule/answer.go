@@ -40,7 +40,9 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, route rest.Rout
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), h.Limits.work())
 	defer cancel()
-	h.identified(challenging(rec, h.identity), r.WithContext(ctx), route, name)
+	account := answers.Open(ctx, h.Limits.Answers)
+	defer account.Close()
+	h.identified(challenging(rec, h.identity), r.WithContext(account), route, name)
 }
 
 // identified serves a request once it is known who sends it.

@@ -84,6 +84,8 @@ func parseGlobalOption(d *caddyfile.Dispenser, earlier any) (any, error) {
 //			body_rpc     <size>
 //			rpc_commands <number>
 //			rpc_depth    <number>
+//			rpc_page     <number>
+//			answers      <size>
 //		}
 //		healthcheck      <path>|off
 //		healthcheck_file <path>
@@ -139,6 +141,8 @@ var limitsGrammar = grammar[Limits]{
 	"body_rpc":     size(func(l *Limits) *int64 { return &l.BodyRPC }),
 	"rpc_commands": number(1, func(l *Limits) *int { return &l.RPCCommands }),
 	"rpc_depth":    number(1, func(l *Limits) *int { return &l.RPCDepth }),
+	"rpc_page":     number(1, func(l *Limits) *int { return &l.RPCPage }),
+	"answers":      size(func(l *Limits) *int64 { return &l.Answers }),
 }
 
 var databaseGrammar = grammar[Database]{

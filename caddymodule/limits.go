@@ -3,6 +3,7 @@ package caddymodule
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
@@ -34,7 +35,17 @@ type Limits struct {
 
 	// Deepest nesting in a request to `/rpc`. Default: 64.
 	RPCDepth int `json:"rpc_depth,omitempty"`
+
+	// Most rows in the result of a command of `/rpc`. Default: no limit.
+	RPCPage int `json:"rpc_page,omitempty"`
+
+	// Memory for all answers of the process that are under way, in bytes.
+	// Default: 512 MiB.
+	Answers int64 `json:"answers,omitempty"`
 }
+
+// leastAnswers is room for some pages of usual images at a time.
+const leastAnswers = 32 << 20
 
 var defaultLimits = Limits{
 	Request:     caddy.Duration(time.Minute),
@@ -45,6 +56,7 @@ var defaultLimits = Limits{
 	BodyRPC:     8 << 20,
 	RPCCommands: 1000,
 	RPCDepth:    64,
+	Answers:     512 << 20,
 }
 
 // over returns l, with what it leaves open taken from other.
@@ -58,14 +70,19 @@ func (l Limits) over(other Limits) Limits {
 		BodyRPC:     cmp.Or(l.BodyRPC, other.BodyRPC),
 		RPCCommands: cmp.Or(l.RPCCommands, other.RPCCommands),
 		RPCDepth:    cmp.Or(l.RPCDepth, other.RPCDepth),
+		RPCPage:     cmp.Or(l.RPCPage, other.RPCPage),
+		Answers:     cmp.Or(l.Answers, other.Answers),
 	}
 }
 
 // check refuses what only JSON can say; a Caddyfile has no numbers below 1 here.
 func (l Limits) check() error {
 	if min(int64(l.Request), int64(l.DefaultPage), int64(l.MaxPage), int64(l.RequestID), l.BodyV1, l.BodyRPC,
-		int64(l.RPCCommands), int64(l.RPCDepth)) < 1 {
+		int64(l.RPCCommands), int64(l.RPCDepth)) < 1 || l.RPCPage < 0 {
 		return errors.New("limits: all of them are positive numbers")
+	}
+	if l.Answers < leastAnswers {
+		return fmt.Errorf("limits: answers must be at least %dMiB, which a single page can take", leastAnswers>>20)
 	}
 	return nil
 }

@@ -73,7 +73,7 @@ type requestMetric struct {
 // newRequestMetrics registers the collectors and looks their children up.
 func newRequestMetrics(registry *prometheus.Registry) (requestMetrics, error) {
 	own := []prometheus.Collector{requestsTotal, requestSeconds, identityRefusalsTotal, commandsTotal}
-	if err := metric.Register(registry, slices.Concat(own, databases.Collectors, caches.Collectors)...); err != nil {
+	if err := metric.Register(registry, slices.Concat(own, databases.Collectors, caches.Collectors, answerCollectors)...); err != nil {
 		return nil, err
 	}
 	m := make(requestMetrics)

@@ -26,6 +26,7 @@ func (h *Handler) newRPC(service *registry.Service) *rpc.Handler {
 		BodyLimit:   h.Limits.BodyRPC,
 		MaxCommands: h.Limits.RPCCommands,
 		MaxDepth:    h.Limits.RPCDepth,
+		MaxPage:     h.Limits.RPCPage,
 		Python2:     h.before("stein"),
 		IsPublic:    h.before("ocata"),
 		Report:      h.report,

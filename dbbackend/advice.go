@@ -45,6 +45,7 @@ var mysqlAdvice = map[uint16]string{
 	erErrorOnWrite: adviceDisk, erTempFileWriteFailure: adviceDisk, erBinlogLoggingImpossible: adviceDisk,
 	erOptionPreventsStatement: adviceReadOnly, erReadOnlyTransaction: adviceReadOnly, erReadOnlyMode: adviceReadOnly,
 	erUnknownCom: adviceNode, erServerOfflineMode: adviceNode, erServerShutdown: adviceNode, erRunHook: adviceNode,
+	erGroupState: adviceNode, erGroupBefore: adviceNode,
 	erQueryInterrupted: adviceTimed, erStatementTimeout: adviceTimed, erQueryTimeout: adviceTimed,
 	erLockWaitTimeout:         adviceLock,
 	erErrorDuringCommit:       adviceBinlog,

@@ -147,7 +147,10 @@ func (b *Backend) run(ctx context.Context, on session, st *statement) (rows, err
 	if b.observer != nil {
 		b.observer(st.name, time.Since(start), err)
 	}
-	return r, err
+	if err != nil {
+		return nil, err
+	}
+	return count(ctx, r, st), nil
 }
 
 func (b *Backend) observe(st *statement, f func() (int64, error)) (int64, error) {

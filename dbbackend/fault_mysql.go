@@ -16,7 +16,7 @@ var mysqlFaults = byNumber(map[fault][]uint16{
 	interrupted: {erQueryInterrupted, erStatementTimeout, erQueryTimeout},
 	elsewhere: {
 		erUnknownCom, erServerShutdown, erOptionPreventsStatement, erReadOnlyTransaction, erReadOnlyMode,
-		erServerOfflineMode, erRunHook, erServerIsntAvailable,
+		erServerOfflineMode, erRunHook, erServerIsntAvailable, erGroupState, erGroupBefore,
 	},
 	refused: {
 		erBadNull, erWarnDataOutOfRange, erWarnDataTruncated, erTruncatedWrongValue, erNoDefaultForField,

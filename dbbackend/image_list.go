@@ -6,7 +6,12 @@ import (
 	"slices"
 
 	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/budget"
 )
+
+// largePage is from how many images on a memory is reserved for a page before it is
+// read.
+const largePage = 1000
 
 // Images implements registry.Store in two round trips: the page, then the
 // children of all its images. A list that needs no children costs one, and one
@@ -16,6 +21,11 @@ import (
 // images again, and where they differ everything is read in one snapshot, which
 // costs two round trips more: no image has the children of another state of it.
 func (b *Backend) Images(ctx context.Context, q *registry.Query) ([]*registry.Image, error) {
+	if q.Limit < 0 || q.Limit > largePage {
+		if err := budget.Of(ctx).Enter(ctx); err != nil {
+			return nil, err
+		}
+	}
 	var images []*registry.Image
 	err := b.read(ctx, func(s *schema) (err error) {
 		images, err = b.readImages(ctx, b.pool, s, q)

@@ -116,6 +116,8 @@ const (
 	erServerIsntAvailable          = 3168
 	erSessionWasKilled             = 3169
 	erCapacityExceeded             = 3170
+	erGroupState                   = 3796 // Group Replication: the member is not online
+	erGroupBefore                  = 3797 // Group Replication: the others don't say what they have committed
 	erAccountBlockedByPasswordLock = 3955 // MySQL
 	erClientInteractionTimeout     = 4031 // MySQL
 	erMariaDBUserIsBlocked         = 4150

@@ -106,7 +106,11 @@ func (s *Service) haveResourceType(ctx context.Context, c *Caller, values *pyjso
 	}
 	created := pyjson.NewObject()
 	created.Set("name", name)
-	return s.CreateResourceType(ctx, c, created)
+	made, err := s.CreateResourceType(ctx, c, created)
+	if isKind(err, MetadefDuplicateResourceType) { // by another client, in between
+		return s.ResourceType(ctx, textOf(name))
+	}
+	return made, err
 }
 
 func (w *metadefWriter) insertAssociation(n *namespaceRow, resourceType Row, values *pyjson.Object) (Row, error) {

@@ -27,8 +27,9 @@ type Config struct {
 
 // Feed follows one database.
 type Feed struct {
-	source source
-	reason atomic.Pointer[error]
+	source  source
+	servers *reach.Servers
+	reason  atomic.Pointer[error]
 }
 
 // source is one kind of feed.
@@ -55,7 +56,7 @@ func New(c Config) (*Feed, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Feed{}
+	f := &Feed{servers: c.Servers}
 	switch u.Dialect {
 	case dburl.PostgreSQL:
 		f.source, err = newPostgreSQL(u, c.Servers)
@@ -90,6 +91,11 @@ func (f *Feed) Run(ctx context.Context, sink Sink) {
 			if !s.since.IsZero() || !told {
 				told = true
 				sink.Down(err)
+				if f.servers != nil {
+					// What is read without the cache is to come from where the
+					// address leads now.
+					f.servers.Renew()
+				}
 			}
 		}
 		s.found = func() {

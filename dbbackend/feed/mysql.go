@@ -89,7 +89,8 @@ func (m *mysqlSource) newServer() (*mysqlServer, error) {
 		return nil, err
 	}
 	server := &mysqlServer{schema: m.config.DBName, statement: &m.statement, events: make(chan *replication.BinlogEvent)}
-	server.db = sql.OpenDB(reach.MySQL{Connector: connector, Servers: &server.nodes, Node: true})
+	reached := reach.MySQL{Connector: connector, Servers: &server.nodes, Node: true}
+	server.db, server.leads = sql.OpenDB(reached), reached.Leads
 	server.db.SetMaxOpenConns(maxBarriers + 3)
 	server.db.SetMaxIdleConns(3)
 	server.db.SetConnMaxLifetime(10 * time.Minute)

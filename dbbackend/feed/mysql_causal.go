@@ -19,6 +19,13 @@ const (
 	startLag = lagLimit / 2
 )
 
+// Errors of Group Replication: the member is not online; it was not told by the
+// others what they have committed.
+const (
+	errGroupState = 3796 // ER_GRP_TRX_CONSISTENCY_NOT_ALLOWED
+	errGroupWait  = 3797 // ER_GRP_TRX_CONSISTENCY_BEFORE
+)
+
 // causalReads is a connection whose reads wait until the node has all that its
 // cluster had committed when they began. A node that lags, or has left the
 // cluster, tells in no other way: its variables are answered at once, and its
@@ -31,16 +38,16 @@ type causalReads struct {
 	reads chan error // the answer of the one under way; nil: there is none
 }
 
-// openCausal prepares a connection of db. The reads end when lasting ends.
-func openCausal(ctx, lasting context.Context, s *mysqlServer) (*causalReads, error) {
+// openCausal prepares a connection of db with a statement, reach.Causal. The reads
+// end when lasting ends.
+func openCausal(ctx, lasting context.Context, s *mysqlServer, prepare string) (*causalReads, error) {
 	conn, err := s.db.Conn(ctx)
 	if err != nil {
 		return nil, interruption(err)
 	}
 	c := &causalReads{node: s.node, conn: conn}
 	c.ctx, c.end = context.WithCancel(lasting)
-	// With dirty reads, a node that has left its cluster would answer.
-	if _, err := conn.ExecContext(ctx, "SET SESSION wsrep_sync_wait = 1, wsrep_dirty_reads = OFF"); err != nil {
+	if _, err := conn.ExecContext(ctx, prepare); err != nil {
 		c.close()
 		return nil, interruption(err)
 	}
@@ -89,6 +96,8 @@ func (c *causalReads) explain(err error) error {
 	switch e.Number {
 	case gomysql.ER_UNKNOWN_COM_ERROR: // what Galera answers
 		return fmt.Errorf("the node has left the primary component of the cluster (%s): %w", c.node, err)
+	case errGroupState, errGroupWait:
+		return fmt.Errorf("the member is not online in its group (%s): %w", c.node, err)
 	case gomysql.ER_LOCK_WAIT_TIMEOUT:
 		return fmt.Errorf("the node lags behind the cluster (%s): %w", c.node, err)
 	}

@@ -24,6 +24,7 @@ const mysqlSettings = reach.MySQLSettings + ` OR Variable_name IN
 // and the position from which on it is to be read: whatever comes before is
 // visible to every reader. Causal reads end when lasting ends.
 func (m *mysqlSource) inspect(ctx, lasting context.Context, s *mysqlServer) error {
+	s.addressed = time.Now()
 	var version string
 	if err := s.db.QueryRowContext(ctx, "SELECT VERSION()").Scan(&version); err != nil {
 		return err
@@ -42,13 +43,15 @@ func (m *mysqlSource) inspect(ctx, lasting context.Context, s *mysqlServer) erro
 	}
 	s.node = reach.MySQLNode(settings)
 	s.origin = s.node
-	if settings["wsrep_on"] == "ON" {
+	if s.galera = settings["wsrep_on"] == "ON"; s.galera {
 		status, err := s.pairs(ctx, reach.GaleraStatus)
 		if err != nil {
 			return err
 		}
 		s.origin = reach.MySQLCluster(status)
-		if s.causal, err = openCausal(ctx, lasting, s); err != nil {
+	}
+	if prepare := reach.Causal(settings); prepare != "" {
+		if s.causal, err = openCausal(ctx, lasting, s, prepare); err != nil {
 			return err
 		}
 	}
@@ -93,9 +96,8 @@ func (s *mysqlServer) settings(ctx context.Context) (map[string]string, error) {
 		return nil, fmt.Errorf("binlog_format is %s; set it to ROW", settings["binlog_format"])
 	case settings["wsrep_on"] == "ON" && !logsApplied:
 		return nil, errors.New("the binlog of this Galera node lacks the writes of other nodes; start every node with log_slave_updates=ON")
-	case settings["read_only"] != "OFF" && settings["read_only"] != "" && !logsApplied:
-		return nil, errors.New("the server is a read-only replica whose binlog lacks what it replicates;" +
-			" give the URL of the primary, or set log_slave_updates=ON")
+	case settings["read_only"] != "OFF" && settings["read_only"] != "":
+		return nil, errors.New("the server is read-only: a replica, or a primary that was replaced, may be behind and does not tell; give the URL of the primary")
 	}
 	return settings, nil
 }

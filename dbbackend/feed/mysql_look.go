@@ -38,6 +38,10 @@ func (s *mysqlServer) look(ctx context.Context) (l look, err error) {
 	defer cancel()
 	l.began = time.Now()
 	_, err = s.settings(ctx)
+	if err == nil && !s.galera {
+		err = s.address(ctx)
+		l.began = earlier(l.began, s.addressed)
+	}
 	if err == nil {
 		err = s.causal.read(ctx, lagLimit)
 	}
@@ -56,6 +60,29 @@ func (s *mysqlServer) look(ctx context.Context) (l look, err error) {
 	return l, err
 }
 
+// addressInterval is how often the address is looked at.
+const addressInterval = 750 * time.Millisecond
+
+// address makes sure that the database's address still leads to the server that is
+// followed. After a fail-over, connections of before may go on leading to a
+// primary of before. The nodes of Galera prove by causal reads that they are current,
+// whatever the address leads to.
+func (s *mysqlServer) address(ctx context.Context) error {
+	began := time.Now()
+	if began.Sub(s.addressed) < addressInterval {
+		return nil
+	}
+	node, err := s.leads(ctx)
+	if err != nil {
+		return fmt.Errorf("a new connection to the database: %w", interruption(err))
+	}
+	if node != s.node {
+		return errElsewhere(node, s.node)
+	}
+	s.addressed = began
+	return nil
+}
+
 // prove tells up to when everything has been told: a look counts when the binlog
 // was read up to where the server was after it.
 func (r *reader) prove() {
@@ -67,7 +94,7 @@ func (r *reader) prove() {
 		current = r.looks[0].began
 	}
 	if !current.IsZero() {
-		r.session.sink.Current(current)
+		r.session.current(current)
 	}
 }
 

@@ -23,7 +23,12 @@ type mysqlServer struct {
 	opened time.Time
 	uptime time.Duration // of the server, then
 
+	galera bool
 	causal *causalReads // nil: there is no cluster
+
+	leads     func(context.Context) (string, error) // to which server a new connection leads
+	addressed time.Time                             // when the last one began that led here
+
 	// statement is the number of the binlogStatements that the server understands; it
 	// outlasts the connections.
 	statement *atomic.Int32

@@ -53,7 +53,7 @@ func (p *postgreSQLSource) follow(ctx context.Context, s *session) error {
 	defer fail(nil)
 	notes := make(chan *pgconn.Notification, 1024)
 	running.Go(func() { fail(l.receive(ctx, notes)) })
-	running.Go(func() { fail(every(ctx, beatInterval, func() error { return l.look(ctx) })) })
+	running.Go(func() { fail(every(ctx, beatInterval, func() error { return p.look(ctx, l) })) })
 	return s.down(p.tell(ctx, s, l, notes))
 }
 
@@ -101,7 +101,7 @@ func (p *postgreSQLSource) tell(ctx context.Context, s *session, l *listener, no
 			s.changed(ids)
 		}
 		if !current.IsZero() {
-			s.sink.Current(current)
+			s.current(current)
 		}
 	}
 }

@@ -22,6 +22,7 @@ type listener struct {
 	server             string
 	version            string // of the triggers
 	sent               int
+	addressed          time.Time // when the last new connection began that led to server
 	echo               chan string
 	token              string
 
@@ -33,7 +34,7 @@ type listener struct {
 func (p *postgreSQLSource) listen(ctx context.Context) (_ *listener, err error) {
 	ctx, cancel := context.WithTimeout(ctx, connectLimit)
 	defer cancel()
-	l := &listener{echo: make(chan string, 64), token: rand.Text()}
+	l := &listener{addressed: time.Now(), echo: make(chan string, 64), token: rand.Text()}
 	defer func() {
 		if err != nil {
 			l.close()
@@ -98,10 +99,13 @@ func (l *listener) receive(ctx context.Context, notes chan<- *pgconn.Notificatio
 // look looks whether the triggers are still there, and whether the listening
 // connection hears. Notifications come in the order of commits, so that what was
 // acknowledged before the look is heard before its beat.
-func (l *listener) look(ctx context.Context) error {
+func (p *postgreSQLSource) look(ctx context.Context, l *listener) error {
 	began := time.Now()
 	ctx, cancel := context.WithTimeoutCause(ctx, answerLimit, errDeaf)
 	defer cancel()
+	if err := p.address(ctx, l); err != nil {
+		return err
+	}
 	var standby bool
 	if err := l.sending.QueryRow(ctx, "SELECT pg_catalog.pg_is_in_recovery()").Scan(&standby); err != nil {
 		return l.silent(ctx, err)
@@ -126,7 +130,27 @@ func (l *listener) look(ctx context.Context) error {
 		return errors.New("the triggers were changed, and were missing for a moment")
 	}
 	l.version = version
-	return l.sendBeat(ctx, began)
+	return l.sendBeat(ctx, earlier(began, l.addressed))
+}
+
+// address makes sure that the database's address still leads to the primary that is
+// followed. After a fail-over, connections of before may go on leading to a
+// primary of before.
+func (p *postgreSQLSource) address(ctx context.Context, l *listener) error {
+	began := time.Now()
+	if began.Sub(l.addressed) < addressInterval {
+		return nil
+	}
+	c, server, err := p.connect(ctx)
+	if err != nil {
+		return fmt.Errorf("a new connection to the database: %w", err)
+	}
+	closeNow(c)
+	if server != l.server {
+		return errElsewhere(server, l.server)
+	}
+	l.addressed = began
+	return nil
 }
 
 func (l *listener) sendBeat(ctx context.Context, began time.Time) error {

@@ -28,8 +28,9 @@ type session struct {
 	found func()
 	lost  func(error)
 
-	since time.Time // up since then
-	ended bool
+	since  time.Time // up since then
+	proved time.Time // what was acknowledged before it was told
+	ended  bool
 }
 
 func (s *session) up() {
@@ -44,6 +45,14 @@ func (s *session) down(err error) error {
 		s.lost(err)
 	}
 	return err
+}
+
+// current tells that all changes from before that moment were told.
+func (s *session) current(before time.Time) {
+	if before.After(s.proved) {
+		s.proved = before
+		s.sink.Current(before)
+	}
 }
 
 // changed tells ids of committed, visible changes.
@@ -78,6 +87,18 @@ func sameServer(servers *reach.Servers, own string) (changed <-chan struct{}, er
 			" give a database URL that leads to one server", other, own)
 	}
 	return changed, err
+}
+
+// errElsewhere says that the address leads to another server than the feed's own.
+func errElsewhere(server, own string) error {
+	return fmt.Errorf("the database's address leads to another server now (%s) than the one that is followed (%s)", server, own)
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 // every calls f at once and then again and again, until it fails or ctx ends.

@@ -72,7 +72,7 @@ func (q *sqliteSource) follow(ctx context.Context, s *session) error {
 			s.sink.ChangedAll()
 		}
 		last, heard = version, began
-		s.sink.Current(began)
+		s.current(began)
 		return nil
 	}))
 }

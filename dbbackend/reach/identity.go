@@ -1,9 +1,10 @@
 package reach
 
-// MySQLSettings asks for the settings that MySQLNode needs. Variables that a
+// MySQLSettings asks for the settings that MySQLNode and Causal need. Variables that a
 // server does not know are left out of the answer.
 const MySQLSettings = "SHOW GLOBAL VARIABLES WHERE Variable_name IN" +
-	" ('hostname', 'port', 'socket', 'datadir', 'server_id', 'server_uuid', 'server_uid', 'wsrep_on')"
+	" ('hostname', 'port', 'socket', 'datadir', 'server_id', 'server_uuid', 'server_uid'," +
+	" 'wsrep_on', 'group_replication_group_name', 'group_replication_consistency')"
 
 // GaleraStatus asks for the status that MySQLCluster needs.
 const GaleraStatus = "SHOW GLOBAL STATUS LIKE 'wsrep_cluster_state_uuid'"

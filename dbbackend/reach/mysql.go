@@ -15,12 +15,11 @@ type MySQL struct {
 	// Node tells the nodes of a Galera cluster apart. Otherwise they count as
 	// one server, and every connection is made to wait, before it reads, for
 	// what any of them has committed (wsrep_sync_wait): the next request may be
-	// answered from another node than the last one.
+	// answered from another node than the last one. Connections that are counted
+	// wait so for the members of a group (Group Replication), too: one that was
+	// expelled goes on answering.
 	Node bool
 }
-
-// syncWait makes a session wait for reads, beside what the server is set to.
-const syncWait = "SET SESSION wsrep_sync_wait = @@SESSION.wsrep_sync_wait | 1"
 
 // MySQLConn is what a connection of the driver can do.
 type MySQLConn interface {
@@ -75,17 +74,32 @@ func (m MySQL) server(ctx context.Context, conn MySQLConn) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if settings["wsrep_on"] != "ON" || m.Node {
-		return MySQLNode(settings), nil
+	galera := settings["wsrep_on"] == "ON"
+	if wait := Causal(settings); wait != "" && !m.Node && (galera || m.Servers != nil) {
+		if _, err := conn.ExecContext(ctx, wait, nil); err != nil {
+			return "", err
+		}
 	}
-	if _, err := conn.ExecContext(ctx, syncWait, nil); err != nil {
-		return "", err
+	if m.Node || !galera {
+		return MySQLNode(settings), nil
 	}
 	status, err := values(ctx, conn, GaleraStatus)
 	if err != nil {
 		return "", err
 	}
 	return MySQLCluster(status), nil
+}
+
+// Leads is the name of the server to which a new connection leads.
+func (m MySQL) Leads(ctx context.Context) (server string, err error) {
+	m.Servers = &Servers{}
+	conn, err := m.Connect(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close()
+	server, _ = m.Servers.Other("")
+	return server, nil
 }
 
 // values runs a statement that answers names and values.

@@ -60,6 +60,62 @@ func TestTagsAreSetAtOnce(t *testing.T) {
 	})
 }
 
+// All clients add the same child. An image has one property of a name, one
+// membership of a project over v1, and the locations of one client; a namespace
+// has one definition of a name, and one association.
+func TestOneOfEach(t *testing.T) {
+	onCommandNodes(t, func(t *testing.T, db *servers.Database, nodes []*rpctest.Registry) {
+		v1 := []*registrytest.Registry{registrytest.New(t, db), registrytest.New(t, db)}
+		for round := range roundsOn(db) {
+			id, namespace := newImage(nodes[0]), fmt.Sprint("N", round)
+			nodes[0].Call("metadef_namespace_create", rpctest.Object{"values": rpctest.Object{"namespace": namespace, "owner": "t-admin"}}).OK()
+			one := rpctest.Object{"name": "one", "json_schema": rpctest.Object{}}
+			for _, c := range []struct {
+				from    string
+				command string
+				kwargs  rpctest.Object
+				taken   string // the exception of those that come late; empty: they succeed
+			}{
+				{"image_properties WHERE image_id = '" + id + "'", "image_property_create",
+					rpctest.Object{"values": rpctest.Object{"image_id": id, "name": "one", "value": "v"}}, "RPCError"},
+				{"image_locations WHERE NOT deleted AND image_id = '" + id + "'", "image_update", rpctest.Object{"image_id": id, "values": rpctest.Object{
+					"locations": []rpctest.Object{{"url": "file:///x", "metadata": nil, "status": "active"}},
+				}}, ""},
+				{"metadef_objects", "metadef_object_create", rpctest.Object{"namespace_name": namespace, "object_dict": one}, "MetadefDuplicateObject"},
+				{"metadef_properties", "metadef_property_create", rpctest.Object{"namespace_name": namespace, "property_dict": one}, "MetadefDuplicateProperty"},
+				{"metadef_tags", "metadef_tag_create", rpctest.Object{"namespace_name": namespace, "tag_dict": one}, "MetadefDuplicateTag"},
+				{"metadef_namespace_resource_types", "metadef_resource_type_association_create", rpctest.Object{"namespace_name": namespace, "values": rpctest.Object{
+					"name": namespace, "prefix": nil, "properties_target": nil,
+				}}, "MetadefDuplicateResourceTypeAssociation"},
+			} {
+				won := 0
+				for _, a := range together(func(client int) *rpctest.Answer { return nodes[client%2].Call(c.command, c.kwargs).Answer() }) {
+					switch {
+					case a.Error == nil:
+						won++
+					case a.Error.Class != c.taken:
+						t.Errorf("%s: %s", c.command, a)
+					}
+				}
+				if n := count(t, db, c.from); n != 1 || c.taken != "" && won != 1 {
+					t.Errorf("%s: %d rows, %d succeed", c.command, n, won)
+				}
+			}
+			for _, a := range together(func(client int) *registrytest.Answer {
+				return v1[client%2].RespondTo("PUT /images/" + id + "/members/m").Answer()
+			}) {
+				if a.Status != http.StatusNoContent {
+					t.Errorf("%s", a)
+				}
+			}
+			if n := count(t, db, "image_members WHERE image_id = '"+id+"'"); n != 1 {
+				t.Errorf("%d memberships", n)
+			}
+			nodes[0].Call("metadef_namespace_delete", rpctest.Object{"namespace_name": namespace}).OK()
+		}
+	})
+}
+
 // Clients delete a tag and a member that image has several times, and all of
 // them are gone, whoever comes first.
 func TestDuplicatesAreRemoved(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/httperror"
+	"github.com/glancegate/glancegate/registry/internal/answer"
 )
 
 func (h *Handler) index(q *request) error { return h.list(q, 0, appendBrief) }
@@ -22,18 +23,30 @@ func (h *Handler) list(q *request, children registry.Children, encode imageEncod
 	if err != nil {
 		return listPage(err)
 	}
-	return writeJSON(q, func(dst []byte) ([]byte, error) {
-		dst = append(dst, `{"images": [`...)
-		for n, i := range images {
-			if n > 0 {
-				dst = append(dst, ", "...)
-			}
-			if dst, err = encode(dst, i, view{service: h.Service, caller: q.caller, showDeleted: r.ShowDeleted}); err != nil {
-				return dst, err
-			}
+	t := answer.Begin(q.w, q.http)
+	if err := writeImages(t, images, view{service: h.Service, caller: q.caller, showDeleted: r.ShowDeleted}, encode); err != nil {
+		t.Drop()
+		return err
+	}
+	t.End()
+	return nil
+}
+
+func writeImages(t *answer.Text, images []*registry.Image, v view, encode imageEncoder) (err error) {
+	t.Tail = append(t.Tail, `{"images": [`...)
+	for n, i := range images {
+		if n > 0 {
+			t.Tail = append(t.Tail, ", "...)
 		}
-		return append(dst, "]}"...), nil
-	})
+		if t.Tail, err = encode(t.Tail, i, v); err != nil {
+			return err
+		}
+		if err := t.Room(); err != nil {
+			return err
+		}
+	}
+	t.Tail = append(t.Tail, "]}"...)
+	return nil
 }
 
 // listPage is the page of an error of a list: an image that is not found there

@@ -73,8 +73,16 @@ func (c *call) optionalText(name string) (registry.Null[string], error) {
 }
 
 // limit is the argument of that name: a number, or digits; negative and null
-// are no limit here.
+// are no limit here, but that of the configuration, if there is one.
 func (c *call) limit() (int, error) {
+	n, err := c.wantedLimit()
+	if c.maxPage > 0 && (n < 0 || n > c.maxPage) {
+		n = c.maxPage
+	}
+	return n, err
+}
+
+func (c *call) wantedLimit() (int, error) {
 	switch v := c.args["limit"].(type) {
 	case nil:
 		return -1, nil

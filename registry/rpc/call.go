@@ -16,6 +16,7 @@ type call struct {
 	caller  *registry.Caller
 
 	isPublic bool // see Handler
+	maxPage  int  // see Handler
 
 	name    string
 	command *command

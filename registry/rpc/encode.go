@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/internal/answer"
 	"github.com/glancegate/glancegate/registry/pyjson"
 )
 
@@ -25,6 +26,37 @@ type jsonText string
 // appender is a result that writes itself.
 type appender interface {
 	appendJSON(dst []byte) ([]byte, error)
+}
+
+// write writes a result, of a list one item after the other.
+func write(t *answer.Text, result any) (err error) {
+	switch list := result.(type) {
+	case []any:
+		return writeList(t, list)
+	case []object:
+		return writeList(t, list)
+	}
+	if t.Tail, err = appendValue(t.Tail, result); err != nil {
+		return err
+	}
+	return t.Room()
+}
+
+func writeList[T any](t *answer.Text, list []T) (err error) {
+	t.Tail = append(t.Tail, '[')
+	for n, item := range list {
+		if n > 0 {
+			t.Tail = append(t.Tail, ", "...)
+		}
+		if t.Tail, err = appendValue(t.Tail, item); err != nil {
+			return err
+		}
+		if err := t.Room(); err != nil {
+			return err
+		}
+	}
+	t.Tail = append(t.Tail, ']')
+	return nil
 }
 
 // appendValue writes a result. Times are objects, of which clients make times

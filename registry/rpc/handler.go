@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/budget"
 	"github.com/glancegate/glancegate/registry/httperror"
 	"github.com/glancegate/glancegate/registry/internal/answer"
 	"github.com/glancegate/glancegate/registry/internal/jsonbody"
@@ -19,6 +20,9 @@ type Handler struct {
 	// and MaxDepth bound how many commands it has and how deep it is nested.
 	BodyLimit             int64
 	MaxCommands, MaxDepth int
+
+	// MaxPage bounds the pages of lists; 0: they are as long as clients ask for.
+	MaxPage int
 
 	// Python2 names the exceptions of the interpreter as Python 2 did, for
 	// clients that run on it.
@@ -50,27 +54,34 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, caller *regi
 		httperror.Write(w, r, httperror.From(err))
 		return
 	}
-	_ = answer.JSON(w, r, func(body []byte) ([]byte, error) { // errors are results
-		return h.run(body, r, calls, caller), nil
-	})
+	h.run(answer.Begin(w, r), w, r, calls, caller)
 }
 
-// run appends the list of all results.
-func (h *Handler) run(body []byte, r *http.Request, calls []*call, caller *registry.Caller) []byte {
-	body = append(body, '[')
+// run writes the list of all results. What there was no memory for is a result like
+// other errors, but an answer of its own where it is the first.
+func (h *Handler) run(t *answer.Text, w http.ResponseWriter, r *http.Request, calls []*call, caller *registry.Caller) {
+	t.Tail = append(t.Tail, '[')
 	outcomes := make([]Outcome, len(calls))
 	for n, c := range calls {
 		if n > 0 {
-			body = append(body, ", "...)
+			t.Tail = append(t.Tail, ", "...)
 		}
-		c.ctx, c.service, c.caller, c.isPublic = r.Context(), h.Service, caller, h.IsPublic
+		c.ctx, c.service, c.caller, c.isPublic, c.maxPage = r.Context(), h.Service, caller, h.IsPublic, h.MaxPage
 		outcomes[n].Command = c.name
-		body, outcomes[n].ErrorClass = h.appendResult(body, r, c)
+		err := h.writeResult(t, r, c, &outcomes[n])
+		if n == 0 && budget.Is(err) {
+			t.Drop()
+			httperror.Write(w, r, httperror.Unavailable(budget.Message(err)))
+			return
+		}
+		calls[n] = nil // its arguments and its result are not needed any more
+		t.Flush()
 	}
 	if h.Observe != nil {
 		h.Observe(r, outcomes)
 	}
-	return append(body, ']')
+	t.Tail = append(t.Tail, ']')
+	t.End()
 }
 
 // decode reads the commands of a request.
@@ -93,16 +104,21 @@ func (h *Handler) decode(w http.ResponseWriter, r *http.Request) ([]*call, error
 	return h.calls(body)
 }
 
-// appendResult runs a command and writes its result, or its error in the place
-// of the result. It returns the class of the error, too.
-func (h *Handler) appendResult(dst []byte, r *http.Request, c *call) (body []byte, errorClass string) {
-	start := len(dst)
+// writeResult runs a command and writes its result, or its error in the place of
+// the result.
+func (h *Handler) writeResult(t *answer.Text, r *http.Request, c *call, outcome *Outcome) error {
+	start := t.Mark()
 	result, err := c.run()
 	if err == nil {
-		if dst, err = appendValue(dst, result); err == nil {
-			return dst, ""
-		}
+		err = write(t, result)
 	}
+	budget.Of(r.Context()).Forget()
+	if err == nil {
+		return nil
+	}
+	t.Cut(start)
 	e := h.wireError(r, err)
-	return e.append(dst[:start], h.Python2), e.class
+	t.Tail = e.append(t.Tail, h.Python2)
+	outcome.ErrorClass = e.class
+	return err
 }

@@ -67,12 +67,12 @@ func Parse(text string) (*URL, error) {
 	// The parser would take several hosts for one, or not.
 	u, err := url.Parse(scheme + "://" + strings.TrimSuffix(authority, hosts) + "host" + tail)
 	if err != nil {
-		return nil, errors.New("has a character that needs percent-encoding, or a % that is none; write % as %25")
+		return nil, errors.New("has a character that needs percent-encoding, or an incomplete percent-encoding; write % as %25")
 	}
 	u.Host = hosts
 	parsed := &URL{url: u, Kind: kind}
 	if parsed.query, err = url.ParseQuery(u.RawQuery); err != nil {
-		return nil, errors.New("has parameters with a character that needs percent-encoding, or a % that is none; write % as %25")
+		return nil, errors.New("has parameters with a character that needs percent-encoding, or an incomplete percent-encoding; write % as %25")
 	}
 	if err := parsed.takeHosts(); err != nil {
 		return nil, err

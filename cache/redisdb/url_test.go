@@ -99,7 +99,7 @@ func TestRefusesURLs(t *testing.T) {
 		{"redis://u:s3?cret@h", "has an @ behind the host"},
 		{"redis://u:12#s3cret@h", "has an @ behind the host"},
 		{"redis://h#s3cret", "has a #; write it as %23"},
-		{"redis://u:s3%cret@h", "a % that is none; write % as %25"},
+		{"redis://u:s3%cret@h", "an incomplete percent-encoding; write % as %25"},
 		{"redis://h?client_name=%zz", "has parameters with a character"},
 		{"redis://u:s3\ncret@h", "has a character that needs percent-encoding"},
 		{"redis://h/x", `has "x" for the database, which is a number`},

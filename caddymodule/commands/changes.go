@@ -36,7 +36,7 @@ such as {env.DATABASE_URL} and {file./etc/glance/database_url}.
 		{"print", "Prints the SQL and the settings that are needed", printChanges},
 		{"install", "Makes the triggers in PostgreSQL, as the owner of Glance's tables", installChanges},
 		{"remove", "Drops the triggers and their schema from PostgreSQL", removeChanges},
-		{"status", "Tries whether the changes can be followed; fails, with the reason, if not", statusOfChanges},
+		{"status", "Tests whether the changes can be followed; if not, fails and says why", statusOfChanges},
 	} {
 		command := &cobra.Command{Use: sub.use + " --database <url>", Short: sub.short, Args: cobra.NoArgs}
 		database := command.Flags().String("database", "", "the database URL (required)")

@@ -24,7 +24,7 @@ const (
 func checkCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check --config <file> [--adapter <name>] [--json]",
-		Short: "Tries whether a configuration will work, before the switch",
+		Short: "Tests a configuration and what it depends on, before the switch",
 		Long: `
 Looks at what the glance_registry handlers of a configuration need: whether it can
 be loaded, whether its ports are free, whether each database can be reached, of

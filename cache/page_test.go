@@ -223,6 +223,7 @@ func TestQueriesHaveDifferentKeys(t *testing.T) {
 		{Limit: 1},
 		{Scope: registry.Scope{Restricted: true}},
 		{Scope: registry.Scope{AnyMembership: true}},
+		{Scope: registry.Scope{OwnDeleted: true}},
 		{Scope: registry.Scope{AllVisibilities: true}},
 		{Scope: registry.Scope{TwoVisibilities: true}},
 		{Scope: registry.Scope{Owner: registry.NullOf("")}},

@@ -75,6 +75,8 @@ func mySQLArgs(f folder, port int, further []string) []string {
 		"--binlog-format=ROW",
 		"--sync-binlog=0",
 		"--innodb-buffer-pool-size=512M",
+		// The default of MariaDB since 11.6.2, which other servers do not know.
+		"--loose-innodb-snapshot-isolation=ON",
 		"--innodb-flush-method=nosync",
 		"--innodb-flush-log-at-trx-commit=0",
 		"--innodb-doublewrite=0",

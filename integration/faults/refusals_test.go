@@ -1,0 +1,180 @@
+package faults
+
+import (
+	"context"
+	"database/sql"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/glancegate/glancegate/dbbackend"
+	"github.com/glancegate/glancegate/integration/kit"
+	"github.com/glancegate/glancegate/integration/registrytest"
+	"github.com/glancegate/glancegate/integration/servers"
+)
+
+// refusal is something that an administrator does to an account, by which its
+// requests fail until it is undone.
+type refusal struct {
+	name     string
+	do, undo []string
+}
+
+var mariaDBRefusals = []refusal{
+	{"account locked", []string{"ALTER USER plain@'%' ACCOUNT LOCK"}, []string{"ALTER USER plain@'%' ACCOUNT UNLOCK"}},
+	{"password expired", []string{"ALTER USER plain@'%' PASSWORD EXPIRE"}, []string{"ALTER USER plain@'%' IDENTIFIED BY 'secret'"}},
+	{"password changed", []string{"ALTER USER plain@'%' IDENTIFIED BY 'other'"}, []string{"ALTER USER plain@'%' IDENTIFIED BY 'secret'"}},
+	{
+		"queries of an hour used up",
+		[]string{"ALTER USER plain@'%' WITH MAX_QUERIES_PER_HOUR 1"},
+		[]string{"ALTER USER plain@'%' WITH MAX_QUERIES_PER_HOUR 0"},
+	},
+	{
+		"no connection left",
+		[]string{"ALTER USER plain@'%' WITH MAX_USER_CONNECTIONS 1"},
+		[]string{"ALTER USER plain@'%' WITH MAX_USER_CONNECTIONS 0"},
+	},
+	{"TLS required", []string{"ALTER USER plain@'%' REQUIRE SSL"}, []string{"ALTER USER plain@'%' REQUIRE NONE"}},
+	{
+		"no right to a table",
+		[]string{"DELETE FROM mysql.db WHERE User = 'plain'", "FLUSH PRIVILEGES"},
+		[]string{
+			`INSERT INTO mysql.db (Host, Db, User, Select_priv, Insert_priv, Update_priv, Delete_priv)
+			VALUES ('%', '%', 'plain', 'Y', 'Y', 'Y', 'Y')`, "FLUSH PRIVILEGES",
+		},
+	},
+}
+
+var postgreSQLRefusals = []refusal{
+	{"no login", []string{"ALTER ROLE plain NOLOGIN"}, []string{"ALTER ROLE plain LOGIN"}},
+	{"no connection left", []string{"ALTER ROLE plain CONNECTION LIMIT 0"}, []string{"ALTER ROLE plain CONNECTION LIMIT -1"}},
+	{"password changed", []string{"ALTER ROLE plain PASSWORD 'other'"}, []string{"ALTER ROLE plain PASSWORD 'secret'"}},
+}
+
+// What an administrator refuses an account is a 503 with a word in the log of what
+// to do, on new connections and on those that there are. It ends with its cause.
+func TestAccountIsRefused(t *testing.T) {
+	onEachServer(t, func(t *testing.T, s *servers.Server) {
+		db := s.NewDatabase(t)
+		url, refusals := plainUser(t, s, db), mariaDBRefusals
+		if db.Dialect == servers.PostgreSQL {
+			set(t, s, []string{
+				"CREATE ROLE plain LOGIN PASSWORD 'secret'", "GRANT pg_read_all_data, pg_write_all_data TO plain",
+			})
+			url, refusals = as(t, db.URL, "plain"), postgreSQLRefusals
+		}
+		id := newImage(registrytest.New(t, db))
+		for _, r := range refusals {
+			t.Run(r.name, func(t *testing.T) {
+				old := registrytest.New(t, &servers.Database{Dialect: db.Dialect, URL: url})
+				old.RespondTo("GET /images/" + id).Expect(http.StatusOK)
+				set(t, s, r.do)
+				fresh := registrytest.New(t, &servers.Database{Dialect: db.Dialect, URL: url})
+				further := registrytest.New(t, &servers.Database{Dialect: db.Dialect, URL: url})
+				refused := 0
+				for _, node := range []*registrytest.Registry{old, fresh, further} {
+					for range 3 {
+						a := node.RespondTo("GET /images/"+id).Expect(http.StatusOK, http.StatusServiceUnavailable)
+						if a.Status != http.StatusServiceUnavailable {
+							continue
+						}
+						refused++
+						if dbbackend.Advice(a.Cause) == "" {
+							t.Errorf("no word of what to do about %v", a.Cause)
+						}
+					}
+				}
+				if refused == 0 {
+					t.Error("nothing was refused")
+				}
+				set(t, s, r.undo)
+				registrytest.New(t, &servers.Database{Dialect: db.Dialect, URL: url}).
+					RespondTo("GET /images/" + id).Expect(http.StatusOK)
+			})
+		}
+	})
+}
+
+// A time limit of the server ends a statement that waits for a lock.
+func TestStatementTakesTooLong(t *testing.T) {
+	limits := map[servers.Kind]string{
+		servers.MySQL:      "SET GLOBAL max_statement_time = 0.3",
+		servers.PostgreSQL: "ALTER ROLE glance SET statement_timeout = '300ms'",
+	}
+	onEachServer(t, func(t *testing.T, s *servers.Server) {
+		db := s.NewDatabase(t)
+		id := newImage(registrytest.New(t, db))
+		lockImage(t, db, id)
+		s.Exec(t, limits[db.Dialect])
+		a := writes(registrytest.New(t, db), id)[1].Expect(http.StatusServiceUnavailable)
+		if dbbackend.Advice(a.Cause) == "" {
+			t.Errorf("no word of what to do about %v", a.Cause)
+		}
+	})
+}
+
+// An administrator ends what waits for a lock: the statement, or its session.
+func TestStatementIsKilled(t *testing.T) {
+	kills := map[servers.Kind][2]string{
+		servers.MySQL: {
+			"SELECT CONCAT('KILL QUERY ', id) FROM information_schema.processlist WHERE info LIKE '/* glance_registry%'",
+			"SELECT CONCAT('KILL ', id) FROM information_schema.processlist WHERE info LIKE '/* glance_registry%'",
+		},
+		servers.PostgreSQL: {
+			"SELECT 'SELECT pg_cancel_backend(' || pid || ')' FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()",
+			"SELECT 'SELECT pg_terminate_backend(' || pid || ')' FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()",
+		},
+	}
+	for dialect, ways := range kills {
+		t.Run(string(dialect), func(t *testing.T) {
+			db := servers.NewDatabase(t, dialect)
+			node := registrytest.New(t, db)
+			id := newImage(node)
+			for n, query := range ways {
+				free := lockImage(t, db, id)
+				answer := make(chan *registrytest.Answer)
+				go func() { answer <- writes(node, id)[1].Answer() }()
+				kill(t, db, query)
+				if a := <-answer; a.Status != http.StatusServiceUnavailable || n == 0 && dbbackend.Advice(a.Cause) == "" {
+					t.Errorf("%s\n%v", a, a.Cause)
+				}
+				free()
+			}
+			for _, c := range append(reads(node, id), writes(node, id)...) {
+				c.Expect(http.StatusOK, http.StatusNoContent)
+			}
+		})
+	}
+}
+
+// kill runs the statement that a query makes, once there is one.
+func kill(t *testing.T, db *servers.Database, query string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	for {
+		var statement string
+		err := db.DB.QueryRowContext(ctx, query).Scan(&statement)
+		if err == nil {
+			if _, err = db.DB.ExecContext(ctx, statement); err == nil {
+				return
+			}
+		}
+		if err != sql.ErrNoRows {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A server whose certificate is not the one that was asked for is not available.
+func TestCertificateIsRefused(t *testing.T) {
+	theirs, ours := kit.NewAuthority(t).Issue(t, "localhost"), kit.NewAuthority(t)
+	s := servers.NewServer(t, servers.MySQL, "--ssl-cert="+theirs.CertFile, "--ssl-key="+theirs.KeyFile)
+	node := registrytest.New(t, &servers.Database{URL: s.NewDatabase(t).URL + "&ssl_ca=" + ours.CertFile})
+	for _, c := range append(reads(node, "x"), writes(node, "x")...) {
+		unavailable(t, c)
+	}
+	if a := node.RespondTo("GET /images").Answer(); dbbackend.Advice(a.Cause) == "" {
+		t.Errorf("no word of what to do about %v", a.Cause)
+	}
+}

@@ -8,14 +8,19 @@ type rules struct {
 	redisFirst bool // a change voids Redis before this process
 	voidFirst  bool // ... and before the other node is told
 	blocks     bool // what readers may not see yet is kept out of the cache
+	looks      bool // a feed counts for two seconds after a look at its server
+	causal     bool // a look waits for what the cluster has committed, and for the feed to have heard it
+	history    bool // a look finds that the log was begun anew
 }
 
-var protocol = rules{leases: true, tokens: true, tokenFirst: true, redisFirst: true, voidFirst: true, blocks: true}
+var protocol = rules{leases: true, tokens: true, tokenFirst: true, redisFirst: true, voidFirst: true, blocks: true,
+	looks: true, causal: true, history: true}
 
 // model is the protocol with a kind of change.
 type model struct {
 	rules
 	inDatabase bool // the change is not made through node 0, but heard of by feeds
+	disturbed  bool // ... which may be alive and behind, or deaf, for as long as they like
 }
 
 // next is every state that can follow.
@@ -33,6 +38,9 @@ func (m model) next(s state) []state {
 		add(visible, s.database == old)
 		for n := range s.nodes {
 			add(m.hear(s, n))
+		}
+		if m.disturbed {
+			all = append(all, m.disturb(s)...)
 		}
 	} else {
 		add(m.write(s))
@@ -82,6 +90,8 @@ func (m model) deliver(s state) (state, bool) {
 // visible when it hears of it.
 func (m model) hear(s state, n int) (state, bool) {
 	switch {
+	case s.feed[n] == unheard && s.nodes[n].deaf:
+		return s, false
 	case s.feed[n] == unheard:
 		s.void()
 		s.nodes[n].drop()
@@ -105,8 +115,8 @@ func (s *state) void() { s.token, s.stored = 0, stored{} }
 
 func (n *node) drop() { n.local, n.lease = nothing, false }
 
-// mustSee reports whether a read that begins now has to find the change.
-func (m model) mustSee(s state, n int) bool {
+// told reports whether a node has to have dropped what it had of before the change.
+func (m model) told(s state, n int) bool {
 	switch {
 	case m.inDatabase:
 		return s.feed[n] == settled && s.database == changed
@@ -116,6 +126,12 @@ func (m model) mustSee(s state, n int) bool {
 	return s.nodes[1].told
 }
 
+// mustSee reports whether a read that begins now has to find the change.
+func (m model) mustSee(s state, n int) bool { return s.late || m.told(s, n) }
+
+// serving reports whether a node may answer from the cache.
+func (m model) serving(s state, n int) bool { return !m.looks || !s.late || s.nodes[n].current }
+
 // read is the next step of a node's reader.
 func (m model) read(s state, n int) (state, bool) {
 	node := &s.nodes[n]
@@ -123,6 +139,10 @@ func (m model) read(s state, n int) (state, bool) {
 	switch r.step {
 	case idle:
 		r.late = m.mustSee(s, n)
+		if !m.serving(s, n) {
+			node.lease, r.step = false, leased
+			break
+		}
 		if node.local != nothing {
 			r.value, r.step = node.local, done
 			return s, true

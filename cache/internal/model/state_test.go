@@ -25,6 +25,7 @@ type state struct {
 	nodes  [2]node
 	writer writer
 	feed   [2]feed // of each node, where the change is made in the database itself
+	late   bool    // two seconds have passed since the change was acknowledged
 }
 
 // stored is the value in Redis.
@@ -35,12 +36,16 @@ type stored struct {
 
 // node is a gateway.
 type node struct {
-	local  value
-	lease  bool // the reader's lease counts
-	held   bool
-	mail   bool // a message of the writer is on its way
-	told   bool // it has acted on the message
-	reader reader
+	local value
+	lease bool // the reader's lease counts
+	held  bool
+	// current: a look at the server of its feed has succeeded that began after the
+	// change was acknowledged.
+	current bool
+	deaf    bool // its feed hears nothing, and does not notice
+	mail    bool // a message of the writer is on its way
+	told    bool // it has acted on the message
+	reader  reader
 }
 
 // step is where a process stands.

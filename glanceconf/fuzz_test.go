@@ -3,6 +3,8 @@ package glanceconf
 import (
 	"testing"
 	"testing/fstest"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 // Whatever stands in the files, settings are made or refused.
@@ -15,6 +17,7 @@ func FuzzRead(f *testing.F) {
 	f.Add(conf+"trusted-auth\n", "[pipeline:x]\npipeline=y")
 	f.Add("[DEFAULT]\nbind_host=$bind_host\nadmin_role=$debug\n[keystone_authtoken]\nauth_section=DEFAULT\n", "")
 	f.Fuzz(func(t *testing.T, conf, paste string) {
+		defer kit.Cheap(t, len(conf)+len(paste))()
 		in := Input{
 			File: "/etc/glance/glance-registry.conf", Content: []byte(conf),
 			Root: fstest.MapFS{

@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 func TestPeers(t *testing.T) {
@@ -216,6 +218,7 @@ func FuzzPeer(f *testing.F) {
 	network := netip.MustParsePrefix("10.0.0.0/8")
 	trusted := &Trusted{Peers: Peers{From: []netip.Prefix{network}}}
 	f.Fuzz(func(t *testing.T, peer string) {
+		defer kit.Cheap(t, len(peer))()
 		r := confirmed()
 		r.RemoteAddr = peer
 		_, err := trusted.Identify(r)

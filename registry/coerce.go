@@ -2,8 +2,8 @@ package registry
 
 import (
 	"encoding/json"
+	"errors"
 	"math"
-	"math/big"
 	"strconv"
 	"strings"
 	"time"
@@ -196,14 +196,11 @@ func ParseInteger(name string, v any) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	n, ok := new(big.Int).SetString(string(digits), 10)
-	switch {
-	case !ok:
+	// Beyond 64 bits it is the number with the most digits that fits, which is found
+	// without reading millions of them as a number.
+	n, err := strconv.ParseInt(string(digits), 10, 64)
+	if err != nil && !errors.Is(err, strconv.ErrRange) {
 		return 0, badValue(name, "must be an integer")
-	case n.IsInt64():
-		return n.Int64(), nil
-	case n.Sign() < 0:
-		return math.MinInt64, nil
 	}
-	return math.MaxInt64, nil
+	return n, nil
 }

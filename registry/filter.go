@@ -23,6 +23,9 @@ func TextFilter(column, text string) (Condition, error) {
 	return Condition{}, Errorf(InvalidFilterOperatorValue, "Unable to filter by unknown operator '%s'.", op)
 }
 
+// mostListed is how many values a filter can have. No database takes more.
+const mostListed = 32_000
+
 // splitList splits the operand of "in:" at commas that no double quotes
 // protect. Inside quotes a backslash protects the next character and stays.
 func splitList(text string) ([]any, error) {
@@ -51,6 +54,8 @@ func splitList(text string) ([]any, error) {
 			state = afterQuote
 		case state == quoted:
 			item.WriteByte(c)
+		case c == ',' && len(values) == mostListed:
+			return nil, Errorf(BadValue, "A list can be filtered by %d values at most", mostListed)
 		case c == ',':
 			values = append(values, item.String())
 			item.Reset()

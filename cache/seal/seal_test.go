@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"testing"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 var secret = []byte("0123456789abcdef")
@@ -71,6 +73,7 @@ func FuzzOpen(f *testing.F) {
 	f.Add([]byte{})
 	f.Add(s.Seal("other", []byte("value")))
 	f.Fuzz(func(t *testing.T, sealed []byte) {
+		defer kit.Cheap(t, len(sealed))()
 		if value, err := s.Open("a", sealed); err == nil {
 			t.Errorf("%q opens as %q", sealed, value)
 		}

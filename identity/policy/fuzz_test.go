@@ -3,6 +3,8 @@ package policy
 import (
 	"strings"
 	"testing"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 // A rule that is made of an expression can be asked, and says the opposite of
@@ -15,6 +17,7 @@ func FuzzExpression(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		defer kit.Cheap(t, len(text))()
 		make := func(text string) (*Rule, error) {
 			file := &File{rules: map[string]definition{
 				ContextIsAdmin: {"f", text}, "a": {"f", "role:a"}, DefaultRule: {"f", "!"},
@@ -43,6 +46,7 @@ func FuzzFile(f *testing.F) {
 		f.Add([]byte(content))
 	}
 	f.Fuzz(func(t *testing.T, content []byte) {
+		defer kit.Cheap(t, len(content))()
 		if len(content) > 1<<12 {
 			return // nested YAML takes its time
 		}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 const (
@@ -128,6 +130,7 @@ func FuzzPage(f *testing.F) {
 	f.Add("text/html;q=0.1, application/json", 400, "a<b", "c>d & \"é\"", "")
 	f.Add("*/*", 501, "\xff", "<br", "<!--")
 	f.Fuzz(func(t *testing.T, accept string, status int, explanation, detail, method string) {
+		defer kit.Cheap(t, len(accept)+len(explanation)+len(detail)+len(method))()
 		e := &Error{Status: status, Explanation: explanation, Detail: detail, method: method}
 
 		var page struct{ Message, Code, Title string }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"reflect"
 	"testing"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 func TestDecodeThenAppend(t *testing.T) {
@@ -64,6 +66,7 @@ func FuzzDecode(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
+		defer kit.Cheap(t, len(text))()
 		v, err := Decode(text, 50)
 		if err != nil {
 			return

@@ -3,6 +3,7 @@ package rest
 import (
 	"testing"
 
+	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/registry/pyjson"
 )
 
@@ -54,6 +55,7 @@ func FuzzBody(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
+		defer kit.Cheap(t, len(text))()
 		v, err := pyjson.Decode(text, 20)
 		o, ok := v.(*pyjson.Object)
 		if err != nil || !ok {

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/registry"
 )
 
@@ -134,6 +135,7 @@ func FuzzQuery(f *testing.F) {
 		f.Add(s, true)
 	}
 	f.Fuzz(func(t *testing.T, raw string, admin bool) {
+		defer kit.Cheap(t, len(raw))()
 		given, err := parseQuery(raw)
 		if err == nil {
 			seen := map[string]bool{}

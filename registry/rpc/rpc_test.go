@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/pyjson"
 )
@@ -163,6 +164,7 @@ func FuzzRequest(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
+		defer kit.Cheap(t, len(body))()
 		h := handler()
 		w := httptest.NewRecorder()
 		calls, err := h.decode(w, httptest.NewRequest("POST", "/rpc", strings.NewReader(string(body))))

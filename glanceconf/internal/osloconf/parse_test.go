@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 // The vectors of registry-config.md, 2 and 15. Each is in [DEFAULT].
@@ -79,6 +81,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		defer kit.Cheap(t, len(text))()
 		entries, err := Parse("f", []byte(text))
 		if err != nil {
 			if !strings.HasPrefix(err.Error(), "f:") {

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 const stock = `# Default: no auth
@@ -195,6 +197,7 @@ func FuzzParse(f *testing.F) {
 	f.Add(stock)
 	f.Add("[DEFAULT]\na=%(b)s\nb=%(a)s%(a)s\n[pipeline:glance-registry]\npipeline = x y\n[filter:x]\nuse=y\n[filter:y]\nuse=x")
 	f.Fuzz(func(t *testing.T, text string) {
+		defer kit.Cheap(t, len(text))()
 		file, err := Parse("/p", []byte(text))
 		if err != nil {
 			return

@@ -20,6 +20,10 @@ type Limits struct {
 	DepthName string
 }
 
+// MaxValues bounds how many values and keys a body has: a list of digits takes a
+// hundred times its length while it is read.
+const MaxValues = 200_000
+
 // Present tells whether a request has a body: a length above zero, or a
 // transfer coding where the method can have a body.
 func Present(r *http.Request) bool {
@@ -58,6 +62,9 @@ func Read(w http.ResponseWriter, r *http.Request, limits Limits) (any, error) {
 	}
 	if err != nil {
 		return nil, httperror.BadRequest("The request body ended too early.")
+	}
+	if pyjson.HasMoreValues(text, MaxValues) {
+		return nil, httperror.TooLarge(fmt.Sprintf("The request body has more than %d values.", MaxValues))
 	}
 	body, err := pyjson.Decode(text, limits.Depth)
 	if errors.Is(err, pyjson.ErrTooDeep) {

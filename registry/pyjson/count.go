@@ -1,0 +1,23 @@
+package pyjson
+
+// HasMoreValues tells whether a text has more than that many values and keys, which
+// take time and memory each, however short they are. It looks at no more than the
+// signs between them, so the text need not be JSON.
+func HasMoreValues(text []byte, most int) bool {
+	found := 1
+	inString := false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '"':
+			inString = !inString
+		case inString && c == '\\':
+			i++
+		case inString:
+		case c == ',', c == ':', c == '[', c == '{':
+			if found++; found > most {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -70,16 +70,26 @@ func (m *mysqlSource) inspect(ctx, lasting context.Context, s *mysqlServer) erro
 		return fmt.Errorf("database %s has no table images; create Glance's schema with glance-manage db_sync, or correct the URL", s.schema)
 	}
 	if err := s.pass(ctx, &barrier{table: "images", key: ""}); err != nil && !isContention(err) {
-		return fmt.Errorf("waiting for commits: %w; run: GRANT SELECT, UPDATE, LOCK TABLES ON %s.* TO the user of the gateway", err, s.schema)
+		return s.lacksRights(err)
 	}
 	if s.first.history, err = s.readHistory(ctx); err != nil {
 		return err
 	}
 	s.last = s.first.history
 	if !s.mariaDB {
-		return s.lockTables(ctx)
+		err = s.lockTables(ctx)
+		var e *mysql.MySQLError
+		if errors.As(err, &e) && (e.Number == gomysql.ER_DBACCESS_DENIED_ERROR || e.Number == gomysql.ER_TABLEACCESS_DENIED_ERROR) {
+			return s.lacksRights(err)
+		}
+		return err
 	}
 	return nil
+}
+
+// lacksRights says how to get those that waiting for commits takes.
+func (s *mysqlServer) lacksRights(err error) error {
+	return fmt.Errorf("waiting for commits: %w; run: GRANT SELECT, UPDATE, LOCK TABLES ON %s.* TO the user of the gateway", err, s.schema)
 }
 
 // settings reads the settings that matter and says what is wrong with them.

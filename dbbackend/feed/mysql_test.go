@@ -30,10 +30,18 @@ func TestCommitsThatTakeTheirTime(t *testing.T) {
 		}
 		return name
 	}
-	for _, statement := range []string{
+	settings := []string{
 		"SET GLOBAL rpl_semi_sync_master_wait_point = AFTER_SYNC", "SET GLOBAL rpl_semi_sync_master_wait_no_slave = ON",
 		"SET GLOBAL rpl_semi_sync_master_timeout = 2500", "SET GLOBAL rpl_semi_sync_master_enabled = ON",
-	} {
+	}
+	if servers.IsMySQL() {
+		settings = []string{
+			"INSTALL PLUGIN rpl_semi_sync_source SONAME 'semisync_source.so'",
+			"SET GLOBAL rpl_semi_sync_source_wait_point = AFTER_SYNC", "SET GLOBAL rpl_semi_sync_source_wait_no_replica = ON",
+			"SET GLOBAL rpl_semi_sync_source_timeout = 2500", "SET GLOBAL rpl_semi_sync_source_enabled = ON",
+		}
+	}
+	for _, statement := range settings {
 		server.Exec(t, statement)
 	}
 	r.verify = func(id string) {
@@ -108,10 +116,14 @@ func TestLockedRow(t *testing.T) {
 
 func awaitLockWait(t *testing.T, db *servers.Database) {
 	t.Helper()
+	query := "SELECT COUNT(*) FROM information_schema.innodb_lock_waits"
+	if servers.IsMySQL() {
+		query = "SELECT COUNT(*) FROM performance_schema.data_lock_waits"
+	}
 	// InnoDB answers anew only when it was not asked for a tenth of a second.
 	waits := func() bool {
 		var n int
-		if err := db.DB.QueryRow("SELECT COUNT(*) FROM information_schema.innodb_lock_waits").Scan(&n); err != nil {
+		if err := db.DB.QueryRow(query).Scan(&n); err != nil {
 			t.Fatal(err)
 		}
 		return n > 0
@@ -190,8 +202,14 @@ func TestCompressedBinlog(t *testing.T) {
 	t.Parallel()
 	server := servers.NewServer(t, servers.MySQL)
 	db := server.NewDatabase(t)
-	server.Exec(t, "SET GLOBAL log_bin_compress = ON")
-	server.Exec(t, "SET GLOBAL log_bin_compress_min_len = 10")
+	reset := "RESET MASTER"
+	if servers.IsMySQL() {
+		reset = "RESET BINARY LOGS AND GTIDS"
+		server.Exec(t, "SET GLOBAL binlog_transaction_compression = ON")
+	} else {
+		server.Exec(t, "SET GLOBAL log_bin_compress = ON")
+		server.Exec(t, "SET GLOBAL log_bin_compress_min_len = 10")
+	}
 	r, _ := follow(t, feed.Config{URL: db.URL})
 	r.awaitUp()
 	exec(t, db, strings.Replace(insertImage("compressed"), "'n'", "'"+strings.Repeat("n", 200)+"'", 1))
@@ -210,23 +228,34 @@ func TestCompressedBinlog(t *testing.T) {
 	r.awaitDown("binlog_format is MIXED; set it to ROW")
 	server.Exec(t, "SET GLOBAL binlog_format = ROW")
 	r.worksAgain(t, db, "row again")
-	r.breaks(t, func() { server.Exec(t, "RESET MASTER") })
+	r.breaks(t, func() { server.Exec(t, reset) })
 	r.worksAgain(t, db, "reset")
 }
 
 // TestGrants needs no more than what the instructions say.
 func TestGrants(t *testing.T) {
 	db := servers.NewDatabase(t, servers.MySQL)
-	exec(t, db, "CREATE OR REPLACE USER lesser@'%' IDENTIFIED BY 'secret'", "GRANT SELECT ON *.* TO lesser@'%'")
+	monitor, refused, client := "BINLOG MONITOR", "GRANT BINLOG MONITOR, REPLICATION SLAVE", "REPLICATION CLIENT"
+	if servers.IsMySQL() {
+		monitor, refused, client = client, "GRANT REPLICATION CLIENT, REPLICATION SLAVE", monitor
+	}
+	exec(t, db, "DROP USER IF EXISTS lesser@'%'", "CREATE USER lesser@'%' IDENTIFIED BY 'secret'", "GRANT SELECT ON *.* TO lesser@'%'")
 	t.Cleanup(func() { exec(t, db, "DROP USER lesser@'%'") })
 	url := strings.Replace(db.URL, "glance:", "lesser:", 1)
 	err := feed.Check(t.Context(), url)
-	if err == nil || !strings.Contains(err.Error(), "GRANT BINLOG MONITOR, REPLICATION SLAVE") {
+	if err == nil || !strings.Contains(err.Error(), refused) {
 		t.Errorf("no privilege: %v", err)
 	}
-	exec(t, db, "GRANT BINLOG MONITOR ON *.* TO lesser@'%'")
+	exec(t, db, "GRANT "+monitor+" ON *.* TO lesser@'%'")
 	err = feed.Check(t.Context(), url)
-	if err == nil || !strings.Contains(err.Error(), "GRANT BINLOG MONITOR, REPLICATION SLAVE") {
+	if servers.IsMySQL() {
+		if err == nil || !strings.Contains(err.Error(), "GRANT SELECT, UPDATE, LOCK TABLES ON glance_") {
+			t.Errorf("no LOCK TABLES: %v", err)
+		}
+		exec(t, db, "GRANT UPDATE, LOCK TABLES ON *.* TO lesser@'%'")
+		err = feed.Check(t.Context(), url)
+	}
+	if err == nil || !strings.Contains(err.Error(), refused) {
 		t.Errorf("no REPLICATION SLAVE: %v", err)
 	}
 	exec(t, db, "DROP USER lesser@'%'", "CREATE USER lesser@'%' IDENTIFIED BY 'secret'")
@@ -235,7 +264,7 @@ func TestGrants(t *testing.T) {
 		t.Fatal(err)
 	}
 	for line := range strings.Lines(text) {
-		if strings.HasPrefix(line, "GRANT") && !strings.Contains(line, "REPLICATION CLIENT") {
+		if strings.HasPrefix(line, "GRANT") && !strings.Contains(line, client) {
 			exec(t, db, line)
 		}
 	}

@@ -55,6 +55,9 @@ func StartGalera(t testing.TB, nodes int) *Galera {
 func newGalera(t testing.TB, args ...[]string) *Galera {
 	t.Helper()
 	Require(t, MySQL)
+	if IsMySQL() {
+		t.Skip("Galera is a part of MariaDB's packages, not of MySQL's")
+	}
 	for _, needed := range []string{galeraProvider, "/usr/bin/rsync", "/usr/sbin/mariadbd"} {
 		if _, err := os.Stat(filepath.Join(MySQL.root(), needed)); err != nil {
 			if os.Getenv("REQUIRE_SERVERS") == "1" {

@@ -62,7 +62,7 @@ func launchGlanceAPI(f folder, port int) (*process, error) {
 	return launch(f, "uwsgi", "--plugin", "python3", "--module", "glance.wsgi.api:application", "--lazy-apps",
 		"--env", "OS_GLANCE_CONFIG_DIR="+f.path, "--http-socket", fmt.Sprintf("127.0.0.1:%d", port),
 		"--master", "--no-orphans", "--die-on-term", "--processes", "2", "--need-app", "--enable-threads", "--listen", "100",
-		"--buffer-size", "65535", "--http-chunked-input", "--add-header", "Connection: close")
+		"--buffer-size", "65535", "--add-header", "Connection: close")
 }
 
 // ready sees whether requests are answered.

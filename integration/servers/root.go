@@ -32,7 +32,7 @@ mount --rbind /dev "$root/dev"
 touch "$root/etc/hosts"
 mount --bind /etc/hosts "$root/etc/hosts"
 mkdir -p "$root$temporary"
-mount --bind "$temporary" "$root$temporary"
+mount --rbind "$temporary" "$root$temporary"
 exec chroot "$root" env --chdir="$PWD" "$@"
 `
 

@@ -1,13 +1,10 @@
 package feed_test
 
 import (
-	"fmt"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/glancegate/glancegate/dbbackend/feed"
-	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/netproxy"
 	"github.com/glancegate/glancegate/integration/servers"
 )
@@ -54,10 +51,7 @@ func TestServerFails(t *testing.T) {
 			server.Continue(t)
 			r.worksAgain(t, db, "continued")
 			r.breaks(t, func() { server.Kill(t) })
-			again := func() bool { return strings.Contains(fmt.Sprint(r.feed.Reason()), "refused") }
-			if !kit.Poll(limit, again) {
-				t.Fatalf("it does not try again: %v", r.feed.Reason())
-			}
+			r.awaitReason("refused") // it tries again
 			server.Start(t)
 			r.worksAgain(t, db, "restarted")
 			r.breaks(t, func() { server.Stop(t) })

@@ -5,9 +5,11 @@ package feed
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
-	"sync/atomic"
+	"net"
+	"strings"
 	"time"
 
 	"github.com/glancegate/glancegate/dbbackend/dburl"
@@ -29,7 +31,6 @@ type Config struct {
 type Feed struct {
 	source  source
 	servers *reach.Servers
-	reason  atomic.Pointer[error]
 }
 
 // source is one kind of feed.
@@ -80,26 +81,27 @@ const (
 
 // Run follows the database until ctx ends. It connects again by itself.
 func (f *Feed) Run(ctx context.Context, sink Sink) {
-	told := false
+	var said error // the reason that the sink has; nil while the feed is up, and at first
 	for pause := firstPause; ctx.Err() == nil; pause = min(2*pause, maxPause) {
 		s := &session{sink: sink}
 		s.lost = func(err error) {
 			if ctx.Err() != nil {
 				return
 			}
-			f.reason.Store(&err)
-			if !s.since.IsZero() || !told {
-				told = true
-				sink.Down(err)
-				if f.servers != nil {
-					// What is read without the cache is to come from where the
-					// address leads now.
-					f.servers.Renew()
-				}
+			first := said == nil
+			if !first && sameReason(said, err) {
+				return
+			}
+			said = err
+			sink.Down(err)
+			if first && f.servers != nil {
+				// What is read without the cache is to come from where the
+				// address leads now.
+				f.servers.Renew()
 			}
 		}
 		s.found = func() {
-			f.reason.Store(nil)
+			said = nil
 			sink.Up()
 		}
 		err := f.source.follow(ctx, s)
@@ -118,11 +120,14 @@ func (f *Feed) Run(ctx context.Context, sink Sink) {
 	}
 }
 
-// Reason is why the feed is down, as of the last attempt; nil while it is up or
-// has not tried yet.
-func (f *Feed) Reason() error {
-	if reason := f.reason.Load(); reason != nil {
-		return *reason
+// sameReason tells whether two errors read alike, whatever port this end of a
+// connection had.
+func sameReason(a, b error) bool { return withoutOwnAddress(a) == withoutOwnAddress(b) }
+
+func withoutOwnAddress(err error) string {
+	text := err.Error()
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Source != nil {
+		text = strings.ReplaceAll(text, op.Source.String(), "")
 	}
-	return nil
+	return text
 }

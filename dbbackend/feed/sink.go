@@ -10,8 +10,10 @@ type Sink interface {
 	Up()
 
 	// Down says that changes may be missed from now on, for this reason. It is
-	// called once before the feed is up for the first time if that does not
-	// work, and never twice in a row.
+	// called before the feed is up for the first time if that does not work. It is
+	// called again while the feed stays down whenever a later attempt fails for
+	// another reason, which replaces the one before, and never twice in a row for
+	// the same.
 	Down(reason error)
 
 	// Current says that all changes that were acknowledged before that moment, by

@@ -18,8 +18,7 @@ const limit = 20 * time.Second
 
 // recorder is a Sink that remembers what it is told.
 type recorder struct {
-	t    testing.TB
-	feed *feed.Feed
+	t testing.TB
 
 	mu       sync.Mutex
 	up       bool
@@ -57,7 +56,7 @@ func (r *recorder) Up() {
 
 func (r *recorder) Down(err error) {
 	r.tell(func() {
-		if !r.up && len(r.downs) > 0 {
+		if !r.up && len(r.downs) > 0 && fmt.Sprint(r.downs[len(r.downs)-1]) == fmt.Sprint(err) {
 			r.t.Errorf("down twice: %v", err)
 		}
 		if err == nil || strings.Contains(err.Error(), "secret") {
@@ -137,6 +136,15 @@ func (r *recorder) awaitDown(text string) {
 	}
 }
 
+// awaitReason waits until the feed is down for a reason with this text, which may
+// not be the first one.
+func (r *recorder) awaitReason(text string) {
+	r.t.Helper()
+	r.await("the reason "+text, func() bool {
+		return !r.up && len(r.downs) > 0 && strings.Contains(r.downs[len(r.downs)-1].Error(), text)
+	})
+}
+
 // awaitID waits until the image is told, and forgets what was told.
 func (r *recorder) awaitIDs(ids ...string) {
 	r.t.Helper()
@@ -169,7 +177,7 @@ func follow(t testing.TB, config feed.Config) (r *recorder, stop func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r = &recorder{t: t, feed: f, signal: make(chan struct{})}
+	r = &recorder{t: t, signal: make(chan struct{})}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {

@@ -35,7 +35,7 @@ type scenario struct {
 
 var (
 	lags   = regexp.MustCompile("lags behind the cluster|does not answer")
-	apart  = regexp.MustCompile("left the primary component|lags behind the cluster")
+	apart  = regexp.MustCompile("left the primary component")
 	silent = regexp.MustCompile(".")
 )
 

@@ -20,7 +20,7 @@ var scenarios = []scenario{
 		readLock(t, c.Nodes[0], 15*time.Second)
 		c.Nodes[0].Exec(t, "SET GLOBAL wsrep_desync = OFF")
 	}},
-	// Until the node has noticed, it is one that lags.
+	// Until the node has noticed, it is one that lags. Then the reason changes.
 	{name: "isolated", quick: true, reason: apart, happens: func(t *testing.T, c *servers.Galera) {
 		c.Nodes[0].Exec(t, "SET GLOBAL wsrep_provider_options = 'gmcast.isolate=1'")
 		time.Sleep(long(9*time.Second, 18*time.Second))

@@ -106,7 +106,7 @@ func Acquire(c Config, config dbbackend.Config) (*Cache, error) {
 		made.Begin = sync.OnceFunc(func() {
 			made.Start()
 			if follower != nil {
-				made.running.Go(func() { follower.Run(ctx, followed{made.Cache, made.events}) })
+				made.running.Go(func() { follower.Run(ctx, &followed{Cache: made.Cache, events: made.events}) })
 			}
 		})
 		return made, nil

@@ -56,17 +56,31 @@ func (e *events) Failed(what string, err error) {
 type followed struct {
 	*cache.Cache
 	events *events
+	logged map[string]bool // reasons since the feed was up; nil: it is up, or was not asked yet
 }
 
+// maxReasons bounds how many reasons are logged while the feed stays down. The
+// state of the cache has the present one.
+const maxReasons = 10
+
 // Up implements feed.Sink.
-func (f followed) Up() {
+func (f *followed) Up() {
+	f.logged = nil
 	f.Cache.Up()
 	f.events.logger().Info("the changes of the database are followed")
 }
 
 // Down implements feed.Sink.
-func (f followed) Down(reason error) {
+func (f *followed) Down(reason error) {
 	f.Cache.Down(reason)
-	feedBreaks.Inc()
-	f.events.logger().Warn("the changes of the database can't be followed; nothing is cached until they can", zap.Error(reason))
+	message := "the changes of the database still can't be followed, for another reason"
+	if f.logged == nil {
+		f.logged = map[string]bool{}
+		feedBreaks.Inc()
+		message = "the changes of the database can't be followed; nothing is cached until they can"
+	}
+	if text := reason.Error(); !f.logged[text] && len(f.logged) < maxReasons {
+		f.logged[text] = true
+		f.events.logger().Warn(message, zap.Error(reason))
+	}
 }

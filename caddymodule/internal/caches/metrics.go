@@ -27,7 +27,7 @@ var (
 
 	feedBreaks = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "glance_registry_cache_feed_disconnects_total",
-		Help: "How often the changes of a database could no longer be followed.",
+		Help: "How often the changes of a database could no longer be followed, whatever reasons followed the first.",
 	})
 )
 

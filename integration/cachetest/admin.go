@@ -1,5 +1,6 @@
 // Package cachetest helps tests of gateways with a cache: it looks at their
-// caches and empties them through Caddy's admin API.
+// caches and empties them through Caddy's admin API, and measures how old their
+// answers are.
 package cachetest
 
 import (

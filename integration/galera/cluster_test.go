@@ -1,13 +1,9 @@
 package galera
 
 import (
-	"context"
-	"encoding/json"
 	"fmt"
-	"net/http"
 	"testing"
 
-	"github.com/glancegate/glancegate/integration/cachetest"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
@@ -25,13 +21,4 @@ func numbers(t *testing.T, c *servers.Galera, rows int) {
 	for _, n := range c.Nodes {
 		n.AwaitAll(t)
 	}
-}
-
-// get decodes the answer to a request of an administrator.
-func get(ctx context.Context, client *http.Client, url string, into any) error {
-	body, err := cachetest.Send(ctx, client, http.MethodGet, url, "")
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(body, into)
 }

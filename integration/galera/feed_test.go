@@ -72,19 +72,19 @@ func (s scenario) run(t *testing.T, c *servers.Galera, gateways int) {
 	}
 	tables.Fill(t, read, nil)
 	urls, admin := integration.StartEachCached(t, configured...)
-	l := &load{t: t, gateways: urls}
+	l := &cachetest.Load{T: t, Gateways: urls}
 	for n, node := range c.Nodes {
 		if n > 0 && n != s.leaver {
-			l.writers = append(l.writers, node.Database.DB)
+			l.Writers = append(l.Writers, node.Database.DB)
 		}
 	}
-	var said states
+	var said cachetest.States
 	ctx, stop := context.WithCancel(t.Context())
 	var observer sync.WaitGroup
 	defer observer.Wait()
 	defer stop()
-	observer.Go(func() { said.observe(ctx, admin) })
-	l.run(func() {
+	observer.Go(func() { said.Observe(ctx, admin) })
+	l.Run(func() {
 		time.Sleep(time.Second)
 		s.happens(t, c)
 		if err := admin.Await("ready again", cachetest.Ready(gateways)); err != nil {
@@ -95,18 +95,18 @@ func (s scenario) run(t *testing.T, c *servers.Galera, gateways int) {
 	stop()
 	observer.Wait()
 	t.Logf("the caches were%v", &said)
-	for g := range l.gateways {
-		if worst := l.stale[g].Max(); worst > bound {
+	for g := range l.Gateways {
+		if worst := l.Stale[g].Max(); worst > bound {
 			t.Errorf("gateway %d: an answer was stale by %v; promised are %v", g, worst, bound)
 		}
 	}
 	switch {
-	case s.calm && said.downs(silent) > 0:
+	case s.calm && said.Downs(silent) > 0:
 		t.Error("the cache went out of use, though the node was well")
-	case s.reason != nil && said.downs(s.reason) == 0:
+	case s.reason != nil && said.Downs(s.reason) == 0:
 		t.Errorf("the cache was not out of use because of %v", s.reason)
 	}
-	if failed := l.failed.Load(); gateways == 2 && failed > 0 {
+	if failed := l.Failed.Load(); gateways == 2 && failed > 0 {
 		t.Errorf("%d requests failed, though the node that is read was well", failed)
 	}
 }

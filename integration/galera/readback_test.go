@@ -68,7 +68,7 @@ func readBack(t *testing.T, gateway, id string, n int) (wrote, read string) {
 	var show struct {
 		Image struct{ Name string }
 	}
-	if err := get(t.Context(), http.DefaultClient, gateway+"/images/"+id, &show); err != nil {
+	if err := cachetest.Get(t.Context(), http.DefaultClient, gateway+"/images/"+id, &show); err != nil {
 		t.Error(err)
 		return wrote, wrote
 	}

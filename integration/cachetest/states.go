@@ -1,4 +1,4 @@
-package galera
+package cachetest
 
 import (
 	"context"
@@ -7,12 +7,10 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/glancegate/glancegate/integration/cachetest"
 )
 
-// states is what caches said of themselves, one after the other.
-type states struct {
+// States is what caches said of themselves, one after the other.
+type States struct {
 	mu   sync.Mutex
 	said []state
 }
@@ -32,8 +30,8 @@ func (s state) String() string {
 	return fmt.Sprintf("%5.2fs %s: %s", s.at.Seconds(), s.cache, what)
 }
 
-// observe notes what changes until ctx ends.
-func (s *states) observe(ctx context.Context, admin cachetest.Admin) {
+// Observe notes what changes until ctx ends.
+func (s *States) Observe(ctx context.Context, admin Admin) {
 	last := map[string]state{}
 	for began := time.Now(); ctx.Err() == nil; wait(ctx, 10*time.Millisecond) {
 		caches, err := admin.Caches()
@@ -54,8 +52,8 @@ func (s *states) observe(ctx context.Context, admin cachetest.Admin) {
 	}
 }
 
-// downs is how often caches were out of use for a reason.
-func (s *states) downs(reason *regexp.Regexp) (count int) {
+// Downs is how often caches were out of use for a reason.
+func (s *States) Downs(reason *regexp.Regexp) (count int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, state := range s.said {
@@ -66,7 +64,7 @@ func (s *states) downs(reason *regexp.Regexp) (count int) {
 	return count
 }
 
-func (s *states) String() string {
+func (s *States) String() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var text strings.Builder

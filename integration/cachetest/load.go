@@ -1,8 +1,9 @@
-package galera
+package cachetest
 
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -10,8 +11,6 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"github.com/glancegate/glancegate/integration/cachetest"
 )
 
 const (
@@ -25,40 +24,46 @@ const (
 	readPause  = 2 * time.Millisecond
 )
 
-// load is writers on nodes of a cluster, and readers of gateways. An image's name
+// Load is writers on nodes of a cluster, and readers of gateways. An image's name
 // is the number of the last write to it.
-type load struct {
-	t        *testing.T
-	writers  []*sql.DB // each has images of its own
-	gateways []string  // base URLs
+type Load struct {
+	T        *testing.T
+	Writers  []Writer // each has images of its own
+	Gateways []string // base URLs
 
-	written [images]cachetest.History
-	stale   []cachetest.Sample // by gateway
-	failed  atomic.Int64       // requests
+	Stale  []Sample     // by gateway
+	Failed atomic.Int64 // requests
+
+	written [images]History
 	lastErr atomic.Value
+}
+
+// Writer is where rows are written: a *sql.DB, or what finds the right one.
+type Writer interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 }
 
 func imageID(n int) string { return fmt.Sprintf("c0ffee00-0000-4000-8000-%012d", n) }
 
-// run lets everybody work while something happens.
-func (l *load) run(meanwhile func()) {
-	l.t.Helper()
-	l.stale = make([]cachetest.Sample, len(l.gateways))
+// Run lets everybody work while something happens.
+func (l *Load) Run(meanwhile func()) {
+	l.T.Helper()
+	l.Stale = make([]Sample, len(l.Gateways))
 	for n := range images {
 		body := fmt.Sprintf(`{"image": {"id": %q, "name": "0", "status": "active", "is_public": true, "disk_format": "raw", "container_format": "bare"}}`, imageID(n))
-		if _, err := cachetest.Send(l.t.Context(), http.DefaultClient, http.MethodPost, l.gateways[0]+"/images", body); err != nil {
-			l.t.Fatal(err)
+		if _, err := Send(l.T.Context(), http.DefaultClient, http.MethodPost, l.Gateways[0]+"/images", body); err != nil {
+			l.T.Fatal(err)
 		}
 		l.written[n].Ack(0)
 	}
-	ctx, stop := context.WithCancel(l.t.Context())
+	ctx, stop := context.WithCancel(l.T.Context())
 	var everybody sync.WaitGroup
 	defer everybody.Wait()
 	defer stop()
-	for n, db := range l.writers {
+	for n, db := range l.Writers {
 		everybody.Go(func() { l.write(ctx, db, n) })
 	}
-	for g := range l.gateways {
+	for g := range l.Gateways {
 		for n := range readers {
 			everybody.Go(func() { l.read(ctx, g, n) })
 		}
@@ -66,19 +71,19 @@ func (l *load) run(meanwhile func()) {
 	meanwhile()
 	stop()
 	everybody.Wait()
-	for g := range l.gateways {
-		l.t.Logf("gateway %d: %v", g, &l.stale[g])
+	for g := range l.Gateways {
+		l.T.Logf("gateway %d: %v", g, &l.Stale[g])
 	}
-	if n := l.failed.Load(); n > 0 {
-		l.t.Logf("%d requests failed, the last one: %v", n, l.lastErr.Load())
+	if n := l.Failed.Load(); n > 0 {
+		l.T.Logf("%d requests failed, the last one: %v", n, l.lastErr.Load())
 	}
 }
 
 // write writes to the images of one writer. What was not acknowledged is written
 // again: the same value does no harm.
-func (l *load) write(ctx context.Context, db *sql.DB, first int) {
+func (l *Load) write(ctx context.Context, db Writer, first int) {
 	var values [images]int
-	for n := first; ctx.Err() == nil; n = (n + len(l.writers)) % images {
+	for n := first; ctx.Err() == nil; n = (n + len(l.Writers)) % images {
 		values[n]++
 		for ctx.Err() == nil {
 			limited, cancel := context.WithTimeout(ctx, 20*time.Second)
@@ -95,7 +100,7 @@ func (l *load) write(ctx context.Context, db *sql.DB, first int) {
 }
 
 // read looks at one image after the other, and now and then at a list of all.
-func (l *load) read(ctx context.Context, gateway, first int) {
+func (l *Load) read(ctx context.Context, gateway, first int) {
 	client := &http.Client{Transport: &http.Transport{}, Timeout: time.Minute}
 	defer client.CloseIdleConnections()
 	for round := first; ctx.Err() == nil; round++ {
@@ -104,18 +109,18 @@ func (l *load) read(ctx context.Context, gateway, first int) {
 		var seen []image
 		if round%(2*images) == 0 {
 			var list struct{ Images []image }
-			err = get(ctx, client, l.gateways[gateway]+"/images/detail?limit=100", &list)
+			err = Get(ctx, client, l.Gateways[gateway]+"/images/detail?limit=100", &list)
 			seen = list.Images
 		} else {
 			var show struct{ Image image }
-			err = get(ctx, client, l.gateways[gateway]+"/images/"+imageID(round%images), &show)
+			err = Get(ctx, client, l.Gateways[gateway]+"/images/"+imageID(round%images), &show)
 			seen = []image{show.Image}
 		}
 		switch {
 		case ctx.Err() != nil:
 			return
 		case err != nil:
-			l.failed.Add(1)
+			l.Failed.Add(1)
 			l.lastErr.Store(err.Error())
 			wait(ctx, 20*time.Millisecond)
 		default:
@@ -125,16 +130,16 @@ func (l *load) read(ctx context.Context, gateway, first int) {
 	}
 }
 
-func (l *load) judge(gateway int, seen []image, began time.Time) {
+func (l *Load) judge(gateway int, seen []image, began time.Time) {
 	for _, i := range seen {
 		value, err := strconv.Atoi(i.Name)
 		for n := range images {
 			switch {
 			case i.ID != imageID(n):
 			case err != nil:
-				l.t.Errorf("image %s has the name %q", i.ID, i.Name)
+				l.T.Errorf("image %s has the name %q", i.ID, i.Name)
 			default:
-				l.stale[gateway].Add(l.written[n].Staleness(value, began))
+				l.Stale[gateway].Add(l.written[n].Staleness(value, began))
 			}
 		}
 	}
@@ -148,4 +153,13 @@ func wait(ctx context.Context, pause time.Duration) {
 	case <-ctx.Done():
 	case <-time.After(pause):
 	}
+}
+
+// Get decodes the answer to a request of an administrator.
+func Get(ctx context.Context, client *http.Client, url string, into any) error {
+	body, err := Send(ctx, client, http.MethodGet, url, "")
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(body, into)
 }

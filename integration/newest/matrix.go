@@ -33,6 +33,7 @@ var (
 	upgrade     = subject{"upgrade: Mitaka to the newest release under load, by Glance 33", []string{"./integration/upgrade"}, ""}
 	commands    = subject{"commands: check, changes, health", []string{"./caddymodule"}, "Check|Changes|Health|Schema"}
 	galera      = subject{"Galera: clusters, their members' states, flow control, state transfer", []string{"./integration/galera", "./dbbackend/feed"}, "Galera|Cluster"}
+	group       = subject{"Group Replication: a primary that stops, is expelled, dies, sees no majority", []string{"./integration/groupreplication"}, ""}
 	tier        = subject{"Redis tier: single, cluster, Sentinel, TLS, ACLs, outages", []string{"./cache/...", "./integration/coherence"}, ""}
 	tokens      = subject{"tokens of all kinds, outages, the shared memory", []string{"./integration/keystone"}, ""}
 	beside      = subject{"glance-api beside the gateway on one database", []string{"./integration/glanceapi"}, "Beside"}
@@ -43,7 +44,7 @@ var databases = []subject{conformance, further, concurrency, storage, feed, cohe
 // matrix is everything, in the order of the table. GlanceManage of Glance 33 upgrades
 // the databases.
 var matrix = []server{
-	{name: "MySQL", root: "mysql", pkg: "mysql-server", kind: "MYSQL", only: "mysql,redis,glance", matters: databases,
+	{name: "MySQL", root: "mysql", pkg: "mysql-server", kind: "MYSQL", only: "mysql,redis,glance", matters: append(databases[:len(databases):len(databases)], group),
 		others: map[string]string{"REDIS": "valkey", "GLANCE": "openstack"}},
 	{name: "MariaDB", root: "mariadb", pkg: "mariadb-server", kind: "MYSQL", only: "mysql,redis,glance", matters: append(databases[:len(databases):len(databases)], galera),
 		others: map[string]string{"REDIS": "valkey", "GLANCE": "openstack"}},

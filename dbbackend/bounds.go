@@ -23,12 +23,6 @@ const (
 	// has ended. Its connection is closed then.
 	interruptTime = 1500 * time.Millisecond
 
-	// connectTimeout bounds the time for a connection to be made, unless the URL
-	// says otherwise; keepAlive and deadAfter are how soon a peer is looked for that
-	// is silent, and when it counts as gone.
-	keepAlive = 10 * time.Second
-	deadAfter = 10 * time.Second
-
 	// lockWait is how long a server lets a statement wait for a lock that another
 	// transaction holds.
 	lockWait = 5 * time.Second

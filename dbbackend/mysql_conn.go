@@ -12,6 +12,7 @@ import (
 	"github.com/go-sql-driver/mysql"
 
 	"github.com/glancegate/glancegate/dbbackend/reach"
+	"github.com/glancegate/glancegate/internal/dialer"
 )
 
 // mysqlConnector makes connections whose statements end with their requests.
@@ -23,9 +24,9 @@ type mysqlConnector struct {
 
 // newMySQLConnector changes how config dials.
 func newMySQLConnector(config *mysql.Config) (*mysqlConnector, error) {
-	dialer := newDialer()
+	dial := dialer.New(0) // config.Timeout is the context's
 	config.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
-		c, err := dialer.DialContext(ctx, network, address)
+		c, err := dial.DialContext(ctx, network, address)
 		if err != nil {
 			return nil, err
 		}

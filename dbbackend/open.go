@@ -21,6 +21,7 @@ import (
 	"github.com/glancegate/glancegate/dbbackend/embedded"
 	"github.com/glancegate/glancegate/dbbackend/reach"
 	"github.com/glancegate/glancegate/dbbackend/release"
+	"github.com/glancegate/glancegate/internal/dialer"
 	"github.com/glancegate/glancegate/registry"
 )
 
@@ -143,11 +144,11 @@ func openPostgreSQL(u *dburl.URL, c Config) (*Backend, error) {
 	if err != nil {
 		return nil, err
 	}
-	dialer := newDialer()
+	dial := dialer.New(0)
 	config.ConnConfig.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
 		ctx, cancel := context.WithTimeout(ctx, config.ConnConfig.ConnectTimeout)
 		defer cancel()
-		return dialer.DialContext(ctx, network, address)
+		return dial.DialContext(ctx, network, address)
 	}
 	// The server is asked to end a statement whose request has ended; the connection
 	// stays good if it does.

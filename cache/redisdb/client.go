@@ -2,12 +2,16 @@ package redisdb
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
+	"net"
 	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/maintnotifications"
+
+	"github.com/glancegate/glancegate/internal/dialer"
 )
 
 // Timeout is how long a request waits for Redis.
@@ -51,7 +55,18 @@ func (u *URL) OpenWith(check Check) (redis.UniversalClient, error) {
 			ContextTimeoutEnabled: true, DisableIdentity: true, MaintNotificationsConfig: o.MaintNotificationsConfig,
 		}), nil
 	}
+	o.Dialer = dial(o.TLSConfig)
 	return redis.NewUniversalClient(o), nil
+}
+
+// dial makes connections that don't outlive their network, with TLS if it has
+// settings. A dialer of its own keeps the library from using them itself.
+func dial(config *tls.Config) func(context.Context, string, string) (net.Conn, error) {
+	plain := dialer.New(dialTimeout)
+	if config == nil {
+		return plain.DialContext
+	}
+	return (&tls.Dialer{NetDialer: plain, Config: config}).DialContext
 }
 
 // What the library would print is in its errors, too, and those are counted and

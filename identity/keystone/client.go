@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/gophercloud/gophercloud/v2"
+
+	"github.com/glancegate/glancegate/internal/dialer"
 )
 
 const (
@@ -16,6 +18,17 @@ const (
 
 	// maxConnections bounds how much of Keystone the gateway takes up.
 	maxConnections = 32
+
+	// connectTimeout bounds the time for a connection to be made, and for its TLS.
+	// Requests that have given up leave both to go on, and the connections to come
+	// count among maxConnections.
+	connectTimeout = 3 * time.Second
+
+	// pingAfter is how long an HTTP/2 connection may be silent before it is asked
+	// for a sign of life, and pingTimeout how long it then has. It takes all
+	// requests, also new ones when others have timed out.
+	pingAfter   = 2 * time.Second
+	pingTimeout = 2 * time.Second
 
 	// retryPause is that before the first repetition; it doubles.
 	retryPause = 100 * time.Millisecond
@@ -32,16 +45,20 @@ func newClient(config *Config) (*client, error) {
 	if err != nil {
 		return nil, err
 	}
+	connect := min(connectTimeout, config.Timeout)
 	provider := &gophercloud.ProviderClient{
 		IdentityBase: config.URL + "/",
 		HTTPClient: http.Client{
 			Transport: bounded{&http.Transport{
 				Proxy:               http.ProxyFromEnvironment,
+				DialContext:         dialer.New(connect).DialContext,
+				TLSHandshakeTimeout: connect,
 				TLSClientConfig:     tlsConfig,
 				MaxConnsPerHost:     maxConnections,
 				MaxIdleConnsPerHost: maxConnections,
 				IdleConnTimeout:     90 * time.Second,
 				ForceAttemptHTTP2:   true,
+				HTTP2:               &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingTimeout},
 			}},
 			Timeout: config.Timeout,
 			// Whoever a redirection leads to would get the tokens.

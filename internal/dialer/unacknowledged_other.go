@@ -1,6 +1,6 @@
 //go:build !linux
 
-package dbbackend
+package dialer
 
 import "syscall"
 

@@ -8,6 +8,8 @@ import (
 	"github.com/go-sql-driver/mysql"
 	"github.com/jackc/pgx/v5/pgconn"
 	sqlite3 "modernc.org/sqlite"
+
+	"github.com/glancegate/glancegate/dbbackend/reach"
 )
 
 const (
@@ -79,10 +81,13 @@ func Advice(err error) string {
 	case errors.Is(err, errCrowded):
 		return adviceCrowded
 	}
+	var plugin *reach.PluginError
 	var certificate *tls.CertificateVerificationError
 	var alert tls.AlertError
 	var network *net.OpError
 	switch {
+	case errors.As(err, &plugin):
+		return plugin.Advice()
 	case errors.As(err, &certificate), errors.As(err, &alert):
 		return adviceTLS
 	case errors.As(err, &network):

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-sql-driver/mysql"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -195,7 +194,8 @@ func openMySQL(u *dburl.URL, c Config) (*Backend, error) {
 	config.Params["lock_wait_timeout"] = strconv.Itoa(int(tableLockWait.Seconds()))
 	// The driver would tell standard error what database/sql repairs; what it
 	// does not comes as an error.
-	config.Logger = &mysql.NopLogger{}
+	plugins := &reach.Plugins{}
+	config.Logger = plugins
 	connector, err := newMySQLConnector(config)
 	if err != nil {
 		return nil, err
@@ -204,7 +204,7 @@ func openMySQL(u *dburl.URL, c Config) (*Backend, error) {
 	if c.Followed {
 		servers = &reach.Servers{}
 	}
-	db := sql.OpenDB(reach.MySQL{Connector: connector, Servers: servers})
+	db := sql.OpenDB(reach.MySQL{Connector: connector, Servers: servers, Plugins: plugins})
 	bound(db, c.MaxConnections)
 	pool := newSQLPool(db, db, mysqlBeginnings, c.MaxConnections)
 	b := newBackend(&mySQL, newBoundedPool(pool, c.MaxConnections), c.Observer)

@@ -18,6 +18,7 @@ import (
 type mysqlSource struct {
 	config  *mysql.Config
 	servers *reach.Servers
+	plugins reach.Plugins
 
 	// statement is that of mysqlServer.
 	statement atomic.Int32
@@ -29,11 +30,12 @@ func newMySQL(u *dburl.URL, servers *reach.Servers) (*mysqlSource, error) {
 		return nil, err
 	}
 	config.Timeout = min(config.Timeout, connectLimit)
-	config.Logger = &mysql.NopLogger{}
+	source := &mysqlSource{config: config, servers: servers}
+	config.Logger = &source.plugins
 	// The shortest waits that MySQL knows.
 	config.Params["innodb_lock_wait_timeout"] = "1"
 	config.Params["lock_wait_timeout"] = "1"
-	return &mysqlSource{config: config, servers: servers}, nil
+	return source, nil
 }
 
 func (m *mysqlSource) follow(ctx context.Context, s *session) error {
@@ -62,14 +64,17 @@ func (m *mysqlSource) read(ctx context.Context, r *reader) error {
 	defer fail(nil)
 	setup, cancel := context.WithDeadline(ctx, r.deadline())
 	defer cancel()
+	var stream *replication.BinlogStreamer
 	if err = m.inspect(setup, lasting, server); err == nil {
 		err = r.begins(setup, server)
 	}
-	if err != nil {
-		return r.breaks(err)
+	if err == nil {
+		stream, err = m.dump(setup, server, r.position)
 	}
-	stream, err := m.dump(setup, server, r.position)
 	if err != nil {
+		if r.session.since.IsZero() { // there is time to ask the server
+			err = server.advise(ctx, err)
+		}
 		return r.breaks(err)
 	}
 	defer server.closeStream()
@@ -88,8 +93,8 @@ func (m *mysqlSource) newServer() (*mysqlServer, error) {
 	if err != nil {
 		return nil, err
 	}
-	server := &mysqlServer{schema: m.config.DBName, statement: &m.statement, events: make(chan *replication.BinlogEvent)}
-	reached := reach.MySQL{Connector: connector, Servers: &server.nodes, Node: true}
+	server := &mysqlServer{schema: m.config.DBName, account: quoteText(m.config.User) + "@'%'", statement: &m.statement, events: make(chan *replication.BinlogEvent)}
+	reached := reach.MySQL{Connector: connector, Servers: &server.nodes, Node: true, Plugins: &m.plugins}
 	server.db, server.leads = sql.OpenDB(reached), reached.Leads
 	server.db.SetMaxOpenConns(maxBarriers + 3)
 	server.db.SetMaxIdleConns(3)

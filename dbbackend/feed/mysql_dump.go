@@ -2,7 +2,6 @@ package feed
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -67,9 +66,6 @@ func (m *mysqlSource) dump(setup context.Context, s *mysqlServer, from gomysql.P
 	if err != nil {
 		d.close()
 		syncer.Close()
-		if e := new(gomysql.MyError); errors.As(err, &e) && (e.Code == gomysql.ER_SPECIFIC_ACCESS_DENIED_ERROR || e.Code == gomysql.ER_ACCESS_DENIED_ERROR) {
-			return nil, fmt.Errorf("the binlog: %w; run: GRANT %s ON *.* TO the user of the gateway", err, s.statusPrivilege())
-		}
 		return nil, fmt.Errorf("the binlog: %w", err)
 	}
 	s.closeStream = func() {

@@ -25,11 +25,11 @@ const mysqlSettings = reach.MySQLSettings + ` OR Variable_name IN
 // visible to every reader. Causal reads end when lasting ends.
 func (m *mysqlSource) inspect(ctx, lasting context.Context, s *mysqlServer) error {
 	s.addressed = time.Now()
-	var version string
-	if err := s.db.QueryRowContext(ctx, "SELECT VERSION()").Scan(&version); err != nil {
+	var version, account string
+	if err := s.db.QueryRowContext(ctx, "SELECT VERSION(), CURRENT_USER()").Scan(&version, &account); err != nil {
 		return err
 	}
-	s.mariaDB = strings.Contains(version, "MariaDB")
+	s.mariaDB, s.version, s.account = strings.Contains(version, "MariaDB"), parseVersion(version), quoteAccount(account)
 	settings, err := s.settings(ctx)
 	if err != nil {
 		return err
@@ -67,29 +67,22 @@ func (m *mysqlSource) inspect(ctx, lasting context.Context, s *mysqlServer) erro
 		return err
 	}
 	if len(s.columns) == 0 {
-		return fmt.Errorf("database %s has no table images; create Glance's schema with glance-manage db_sync, or correct the URL", s.schema)
+		return fmt.Errorf("database %s has no table images; create Glance's schema with glance-manage db_sync, or correct the URL;"+
+			" if the table is there, run: %s", s.schema, s.grantOnTables())
 	}
 	if err := s.pass(ctx, &barrier{table: "images", key: ""}); err != nil && !isContention(err) {
-		return s.lacksRights(err)
+		return err
 	}
 	if s.first.history, err = s.readHistory(ctx); err != nil {
 		return err
 	}
 	s.last = s.first.history
 	if !s.mariaDB {
-		err = s.lockTables(ctx)
-		var e *mysql.MySQLError
-		if errors.As(err, &e) && (e.Number == gomysql.ER_DBACCESS_DENIED_ERROR || e.Number == gomysql.ER_TABLEACCESS_DENIED_ERROR) {
-			return s.lacksRights(err)
+		if err := s.lockTables(ctx); err != nil {
+			return fmt.Errorf("LOCK TABLES: %w", err)
 		}
-		return err
 	}
 	return nil
-}
-
-// lacksRights says how to get those that waiting for commits takes.
-func (s *mysqlServer) lacksRights(err error) error {
-	return fmt.Errorf("waiting for commits: %w; run: GRANT SELECT, UPDATE, LOCK TABLES ON %s.* TO the user of the gateway", err, s.schema)
 }
 
 // settings reads the settings that matter and says what is wrong with them.
@@ -161,17 +154,7 @@ func (s *mysqlServer) binlogStatus(ctx context.Context) (map[string]string, erro
 			s.statement.Store(1 - known)
 		}
 	}
-	if errors.As(err, &e) && e.Number == gomysql.ER_SPECIFIC_ACCESS_DENIED_ERROR {
-		err = fmt.Errorf("%w; run: GRANT %s ON *.* TO the user of the gateway", err, s.statusPrivilege())
-	}
 	return status, err
-}
-
-func (s *mysqlServer) statusPrivilege() string {
-	if s.mariaDB {
-		return "BINLOG MONITOR, REPLICATION SLAVE" // the first is REPLICATION CLIENT before 10.5
-	}
-	return "REPLICATION CLIENT, REPLICATION SLAVE"
 }
 
 // row is the only row of an answer, by column.

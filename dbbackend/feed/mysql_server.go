@@ -17,6 +17,8 @@ type mysqlServer struct {
 	nodes   reach.Servers // that db leads to
 	schema  string
 	mariaDB bool
+	version serverVersion
+	account string // of the user, quoted
 	node    string
 	origin  string // as the gateway's own connections name it
 

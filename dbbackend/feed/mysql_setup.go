@@ -1,22 +1,22 @@
 package feed
 
 import (
-	"strings"
-
 	"github.com/glancegate/glancegate/dbbackend/dburl"
 )
 
+// tableRights are those on Glance's database that waiting for commits takes.
+const tableRights = "SELECT, UPDATE, LOCK TABLES"
+
 // mysqlInstructions is what a server needs. Which settings it has, Check says.
 func mysqlInstructions(u *dburl.URL) string {
-	user := "'" + strings.ReplaceAll(u.User, "'", "''") + "'@'%'"
-	schema := "`" + strings.ReplaceAll(u.Database, "`", "``") + "`"
+	user, schema := quoteText(u.User)+"@'%'", quoteSchema(u.Database)
 	return `-- Run by an administrator. Write the host part of the user as it is in mysql.user.
 -- MariaDB 10.5 and newer:
 GRANT REPLICATION SLAVE, BINLOG MONITOR ON *.* TO ` + user + `;
 -- MySQL, and MariaDB before 10.5:
 GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO ` + user + `;
 -- Both, where the user has less than all privileges on Glance's database:
-GRANT SELECT, UPDATE, LOCK TABLES ON ` + schema + `.* TO ` + user + `;
+GRANT ` + tableRights + ` ON ` + schema + `.* TO ` + user + `;
 -- Settings of the server, in the section [mysqld]; log_bin needs a restart:
 --   log_bin
 --   server_id = 1               # a number that no other server has

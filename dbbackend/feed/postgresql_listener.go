@@ -50,6 +50,9 @@ func (p *postgreSQLSource) listen(ctx context.Context) (_ *listener, err error) 
 	if l.server != other {
 		return nil, fmt.Errorf("two connections reach two servers (%s; %s); give a database URL that leads to one server", l.server, other)
 	}
+	if err = checkPrimary(ctx, l.listening); err != nil {
+		return nil, err // a standby refuses to listen, and names no cause
+	}
 	_, err = l.listening.Exec(ctx, "LISTEN "+channel)
 	if err == nil {
 		_, err = l.listening.Exec(ctx, "LISTEN "+beatChannel)
@@ -106,11 +109,10 @@ func (p *postgreSQLSource) look(ctx context.Context, l *listener) error {
 	if err := p.address(ctx, l); err != nil {
 		return err
 	}
-	var standby bool
-	if err := l.sending.QueryRow(ctx, "SELECT pg_catalog.pg_is_in_recovery()").Scan(&standby); err != nil {
+	if err := checkPrimary(ctx, l.sending); errors.Is(err, errStandby) {
+		return err
+	} else if err != nil {
 		return l.silent(ctx, err)
-	} else if standby {
-		return errors.New("the database is a standby; replicas can't be followed: give the URL of the primary")
 	}
 	rows, err := l.sending.Query(ctx, triggerQuery)
 	if err != nil {
@@ -131,6 +133,19 @@ func (p *postgreSQLSource) look(ctx context.Context, l *listener) error {
 	}
 	l.version = version
 	return l.sendBeat(ctx, earlier(began, l.addressed))
+}
+
+var errStandby = errors.New("the database is a standby; replicas can't be followed: give the URL of the primary")
+
+// checkPrimary fails with errStandby on a standby.
+func checkPrimary(ctx context.Context, c *pgx.Conn) error {
+	var standby bool
+	if err := c.QueryRow(ctx, "SELECT pg_catalog.pg_is_in_recovery()").Scan(&standby); err != nil {
+		return err
+	} else if standby {
+		return errStandby
+	}
+	return nil
 }
 
 // address makes sure that the database's address still leads to the primary that is

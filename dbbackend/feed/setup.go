@@ -66,6 +66,9 @@ func inPostgreSQL(ctx context.Context, url string, f func(context.Context, *pgx.
 		return err
 	}
 	defer closeNow(c)
+	if err := checkPrimary(ctx, c); err != nil {
+		return err
+	}
 	return f(ctx, c)
 }
 

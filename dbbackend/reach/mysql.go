@@ -11,6 +11,7 @@ import (
 type MySQL struct {
 	driver.Connector
 	Servers *Servers // nil: they are not counted
+	Plugins *Plugins // the logger of the connector, or nil
 
 	// Node tells the nodes of a Galera cluster apart. Otherwise they count as
 	// one server, and every connection is made to wait, before it reads, for
@@ -50,7 +51,7 @@ func (c countedConn) Close() error {
 func (m MySQL) Connect(ctx context.Context) (driver.Conn, error) {
 	c, err := m.Connector.Connect(ctx)
 	if err != nil {
-		return nil, err
+		return nil, m.Plugins.explain(err)
 	}
 	conn, ok := c.(MySQLConn)
 	if !ok {

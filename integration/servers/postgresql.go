@@ -32,8 +32,12 @@ func startPostgreSQL(f folder, port int, further ...string) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
+	return launchPostgreSQL(f, port, further)
+}
+
+func launchPostgreSQL(f folder, port int, further []string) (*process, error) {
 	return launch(f, "postgres", append([]string{
-		"-D", data, "-p", fmt.Sprint(port), "-k", f.path,
+		"-D", f.file("data"), "-p", fmt.Sprint(port), "-k", f.path,
 		"-c", "listen_addresses=127.0.0.1",
 		"-c", "max_connections=200",
 		"-c", "shared_buffers=256MB",

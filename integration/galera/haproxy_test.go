@@ -3,6 +3,8 @@ package galera
 import (
 	"fmt"
 	"net/url"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -19,13 +21,30 @@ const mysqlCheck = `defaults
     timeout server 1h
 listen database
     bind ADDRESS
-    balance BALANCE
+    balance roundrobin
     option mysql-check user haproxy
     default-server check inter 1s fall 2 rise 2 on-marked-down shutdown-sessions
     server db1 NODE0
     server db2 NODE1
     server db3 NODE2
 `
+
+// readyCheck is the configuration of docs/clusters.md, whose check knows whether a
+// node has left the cluster.
+func readyCheck(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile("../../docs/clusters.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := regexp.MustCompile("(?s)```haproxy\n(.*?)```").FindSubmatch(text)
+	if block == nil {
+		t.Fatal("docs/clusters.md has no configuration of HAProxy")
+	}
+	return strings.NewReplacer(
+		"192.0.2.10:3306", "ADDRESS", "192.0.2.11:3306", "NODE0", "192.0.2.12:3306", "NODE1", "192.0.2.13:3306", "NODE2",
+	).Replace(string(block[1]))
+}
 
 // behindHAProxy starts HAProxy in front of a cluster and returns the URL of
 // Glance's database that leads through it. The addresses in the configuration
@@ -47,6 +66,3 @@ func behindHAProxy(t *testing.T, c *servers.Galera, config string) string {
 	u.Host = address
 	return u.String()
 }
-
-// balanced is a configuration that has every connection led to the next node.
-func balanced(how string) string { return strings.ReplaceAll(mysqlCheck, "BALANCE", how) }

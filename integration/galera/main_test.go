@@ -31,5 +31,6 @@ func TestGalera(t *testing.T) {
 	c := servers.StartGalera(t, 3)
 	t.Run("reads after writes", func(t *testing.T) { testReadBack(t, c) })
 	t.Run("many clients", func(t *testing.T) { testConcurrency(t, c) })
+	t.Run("a node leaves", func(t *testing.T) { testLeaving(t, c) })
 	t.Run("age of answers", func(t *testing.T) { testAges(t, c) })
 }

@@ -17,7 +17,7 @@ import (
 // another node and the nodes have a lot to do.
 func testReadBack(t *testing.T, c *servers.Galera) {
 	numbers(t, c, 20_000)
-	database := behindHAProxy(t, c, balanced("roundrobin"))
+	database := behindHAProxy(t, c, mysqlCheck)
 	for _, cache := range []string{"", "cache"} {
 		t.Run("cache="+cache, func(t *testing.T) {
 			gateway := integration.StartGateway(t, fmt.Sprintf("glance_registry {\ndatabase `%s`\nidentity trusted\n%s\n}", database, cache))

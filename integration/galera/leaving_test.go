@@ -1,0 +1,130 @@
+package galera
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/glancegate/glancegate/integration"
+	"github.com/glancegate/glancegate/integration/cachetest"
+	"github.com/glancegate/glancegate/integration/servers"
+	"github.com/glancegate/glancegate/integration/tables"
+)
+
+const (
+	// longestRun is how long one client may get nothing but errors after a node has
+	// left. longestWait is how long one may be without an answer: until the others
+	// have evicted the node, commits and causal reads wait on all of them, which
+	// docs/clusters.md says.
+	longestRun  = 5 * time.Second
+	longestWait = 15 * time.Second
+)
+
+// A node that has left costs clients behind HAProxy a moment, not an outage: its
+// check takes the node out, and without such a check the gateway gives up
+// connections that lead there.
+func testLeaving(t *testing.T, c *servers.Galera) {
+	for _, tt := range []struct{ name, config string }{
+		{"wsrep_ready", readyCheck(t)},
+		{"mysql-check", mysqlCheck},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tables.Fill(t, c.Nodes[0].Database, nil)
+			database := behindHAProxy(t, c, tt.config)
+			gateway := integration.StartGateway(t, fmt.Sprintf("glance_registry {\ndatabase `%s`\nidentity trusted\n}", database))
+			var all sync.WaitGroup
+			var each [8]answers
+			ctx, stop := context.WithCancel(t.Context())
+			defer all.Wait()
+			defer stop()
+			for n := range each {
+				all.Go(func() { each[n].work(ctx, gateway, n) })
+			}
+			time.Sleep(3 * time.Second) // HAProxy has checked the nodes
+			c.Nodes[0].Exec(t, "SET GLOBAL wsrep_provider_options = 'gmcast.isolate=1'")
+			time.Sleep(long(14*time.Second, 20*time.Second))
+			stop()
+			all.Wait()
+			c.Nodes[0].Exec(t, "SET GLOBAL wsrep_provider_options = 'gmcast.isolate=0'")
+			c.Nodes[0].AwaitSynced(t)
+			var total answers
+			for n := range each {
+				total.add(&each[n])
+			}
+			t.Logf("%d answers, %d errors, at most %v of errors only, at most %v without an answer; the last error: %v",
+				total.good, total.bad, total.run, total.wait, total.last)
+			if total.run > longestRun || total.wait > longestWait || total.good == 0 {
+				t.Errorf("allowed are %v of errors only, and %v without an answer", longestRun, longestWait)
+			}
+			if total.odd != nil {
+				t.Errorf("an error is no 503: %v", total.odd)
+			}
+		})
+	}
+}
+
+// answers is what one client got.
+type answers struct {
+	good, bad int
+	run       time.Duration // the longest time from an error to the next answer
+	wait      time.Duration // the longest time between two answers
+	last, odd error         // odd: not a 503
+}
+
+// work writes and reads an image until ctx ends.
+func (a *answers) work(ctx context.Context, gateway string, client int) {
+	id := fmt.Sprintf("c0ffee00-0000-4000-8000-%012d", client)
+	body := fmt.Sprintf(`{"image": {"id": %q, "name": "n", "status": "queued", "disk_format": "raw", "container_format": "bare"}}`, id)
+	method, url := http.MethodPost, gateway+"/images"
+	answered, failing := time.Now(), time.Time{}
+	for round := 0; ctx.Err() == nil; round++ {
+		began := time.Now()
+		_, err := cachetest.Send(ctx, http.DefaultClient, method, url, body)
+		now := time.Now()
+		a.wait = max(a.wait, now.Sub(answered))
+		switch {
+		case ctx.Err() != nil: // an end like any other
+			if !failing.IsZero() {
+				a.run = max(a.run, now.Sub(failing))
+			}
+			return
+		case err != nil:
+			a.bad, a.last = a.bad+1, err
+			if !strings.Contains(err.Error(), ": 503 ") {
+				a.odd = err
+			}
+			if failing.IsZero() {
+				failing = now
+			}
+		default:
+			a.good++
+			if !failing.IsZero() {
+				a.run = max(a.run, began.Sub(failing))
+			}
+			answered, failing = now, time.Time{}
+			method, url, body = http.MethodGet, gateway+"/images/"+id, ""
+			if round%4 == 0 {
+				method, body = http.MethodPut, fmt.Sprintf(`{"image": {"name": "%d"}}`, round)
+			}
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+func (a *answers) add(b *answers) {
+	a.good, a.bad = a.good+b.good, a.bad+b.bad
+	a.run, a.wait = max(a.run, b.run), max(a.wait, b.wait)
+	if b.last != nil {
+		a.last = b.last
+	}
+	if b.odd != nil {
+		a.odd = b.odd
+	}
+}

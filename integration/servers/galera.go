@@ -17,8 +17,8 @@ import (
 // galeraProvider is where Debian's galera-4 has its library.
 const galeraProvider = "/usr/lib/galera/libgalera_smm.so"
 
-// galeraDatabase is the name of the database with Glance's schema.
-const galeraDatabase = "glance"
+// clusterDatabase is the name of the database with Glance's schema.
+const clusterDatabase = "glance"
 
 // Galera is a Galera cluster of MariaDB nodes that belongs to one test.
 type Galera struct{ Nodes []*GaleraNode }
@@ -87,16 +87,16 @@ func (c *Galera) start(t testing.TB, args [][]string) error {
 		}
 		c.Nodes = append(c.Nodes, n)
 		if i == 0 {
-			if _, err := n.db.Exec("CREATE DATABASE " + galeraDatabase); err != nil {
+			if _, err := n.db.Exec("CREATE DATABASE " + clusterDatabase); err != nil {
 				return err
 			}
 		}
-		db, err := sql.Open(n.driver, n.dsn(n.port, galeraDatabase))
+		db, err := sql.Open(n.driver, n.dsn(n.port, clusterDatabase))
 		if err != nil {
 			return err
 		}
 		t.Cleanup(func() { _ = db.Close() })
-		n.Database = &Database{Dialect: MySQL, URL: n.url(n.port, galeraDatabase), DB: db}
+		n.Database = &Database{Dialect: MySQL, URL: n.url(n.port, clusterDatabase), DB: db}
 	}
 	return nil
 }

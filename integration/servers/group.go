@@ -108,12 +108,12 @@ func startMember(t testing.TB, number, port, group int, seeds string) (*GroupMem
 	if m.db, err = sql.Open(m.driver, m.dsn(port, m.admin)); err != nil {
 		return nil, err
 	}
-	db, err := sql.Open(m.driver, m.dsn(port, galeraDatabase))
+	db, err := sql.Open(m.driver, m.dsn(port, clusterDatabase))
 	if err != nil {
 		return nil, err
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	m.Database = &Database{Dialect: MySQL, URL: m.url(port, galeraDatabase), DB: db}
+	m.Database = &Database{Dialect: MySQL, URL: m.url(port, clusterDatabase), DB: db}
 	return m, p.await(m.db.PingContext)
 }
 
@@ -127,7 +127,7 @@ func (m *GroupMember) join(first bool) error {
 	}
 	if first {
 		statements = slices.Insert(statements, 2, "SET GLOBAL group_replication_bootstrap_group = ON")
-		statements = append(statements, "SET GLOBAL group_replication_bootstrap_group = OFF", "CREATE DATABASE "+galeraDatabase)
+		statements = append(statements, "SET GLOBAL group_replication_bootstrap_group = OFF", "CREATE DATABASE "+clusterDatabase)
 	}
 	for _, statement := range statements {
 		if _, err := m.db.Exec(statement); err != nil {

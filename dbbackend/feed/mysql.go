@@ -3,6 +3,7 @@ package feed
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -62,7 +63,7 @@ func (m *mysqlSource) read(ctx context.Context, r *reader) error {
 	lasting := ctx
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
-	setup, cancel := context.WithDeadline(ctx, r.deadline())
+	setup, cancel := context.WithDeadlineCause(ctx, r.deadline(), errSlowConnect)
 	defer cancel()
 	var stream *replication.BinlogStreamer
 	if err = m.inspect(setup, lasting, server); err == nil {
@@ -72,6 +73,7 @@ func (m *mysqlSource) read(ctx context.Context, r *reader) error {
 		stream, err = m.dump(setup, server, r.position)
 	}
 	if err != nil {
+		err = ended(setup, err)
 		if r.session.since.IsZero() { // there is time to ask the server
 			err = server.advise(ctx, err)
 		}
@@ -85,6 +87,16 @@ func (m *mysqlSource) read(ctx context.Context, r *reader) error {
 	running.Go(func() { fail(server.watch(ctx, looks)) })
 	running.Go(func() { fail(server.receive(ctx, stream)) })
 	return r.breaks(r.read(ctx, setup, &running, looks))
+}
+
+var errSlowConnect = errors.New("a connection to the database takes too long, or the database does not answer on it")
+
+// ended is why ctx has ended where that is what err says, and err otherwise.
+func ended(ctx context.Context, err error) error {
+	if end := ctx.Err(); end != nil && errors.Is(err, end) {
+		return context.Cause(ctx)
+	}
+	return err
 }
 
 // newServer prepares connections.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/glancegate/glancegate/dbbackend/feed"
 	"github.com/glancegate/glancegate/integration/kit"
+	"github.com/glancegate/glancegate/integration/netproxy"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
@@ -32,5 +33,15 @@ func TestWaysToMySQL(t *testing.T) {
 	local, _ := follow(t, feed.Config{URL: db.URL + "&unix_socket=" + socket})
 	for name, r := range map[string]*recorder{"encrypted": encrypted, "local": local} {
 		r.worksAgain(t, db, name)
+	}
+}
+
+// TestServerThatStandsStill takes connections and does not answer.
+func TestServerThatStandsStill(t *testing.T) {
+	t.Parallel()
+	proxy, url := netproxy.New(t, servers.NewDatabase(t, servers.MySQL).URL)
+	proxy.Hold()
+	if err := feed.Check(t.Context(), url); err == nil || !strings.Contains(err.Error(), "the database does not answer on it") {
+		t.Errorf("%v", err)
 	}
 }

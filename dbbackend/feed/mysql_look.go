@@ -2,7 +2,6 @@ package feed
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 )
@@ -54,10 +53,7 @@ func (s *mysqlServer) look(ctx context.Context) (l look, err error) {
 	if err == nil {
 		err = s.checkNodes()
 	}
-	if ended := ctx.Err(); ended != nil && errors.Is(err, ended) {
-		err = context.Cause(ctx)
-	}
-	return l, err
+	return l, ended(ctx, err)
 }
 
 // addressInterval is how often the address is looked at.

@@ -25,6 +25,7 @@ func TestBulkUsesOneConnection(t *testing.T) {
 				var statements overlaps
 				node := rpctest.New(t, db, func(c *dbbackend.Config) {
 					c.MaxConnections, c.Observer = connections, statements.observe
+					c.SchemaPoll = -1 // which would use a connection beside the commands
 				})
 				before := countConnections(t, db)
 				// A command that wants a second connection waits for it in vain.

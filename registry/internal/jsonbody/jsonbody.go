@@ -63,7 +63,7 @@ func Read(w http.ResponseWriter, r *http.Request, limits Limits) (any, error) {
 	if err != nil {
 		return nil, httperror.BadRequest("The request body ended too early.")
 	}
-	if pyjson.HasMoreValues(text, MaxValues) {
+	if pyjson.HasMoreValues(text, MaxValues, limits.Depth) {
 		return nil, httperror.TooLarge(fmt.Sprintf("The request body has more than %d values.", MaxValues))
 	}
 	body, err := pyjson.Decode(text, limits.Depth)

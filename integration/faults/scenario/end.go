@@ -24,7 +24,7 @@ var (
 	Gone        = []string{"refused", "broken"}
 )
 
-const mostRecovery = 5 * time.Second
+const maxRecovery = 5 * time.Second
 
 // End stops the clients, compares the database with the ledger, prints a line
 // about the whole and checks the bounds. peak is the most memory of a gateway.
@@ -47,7 +47,7 @@ func (l *Load) End(name string, peak int64, b Bounds) {
 		peak>>20, lost, l.wrong.Load())
 	l.checkFailures(b)
 	if b.Recovery == 0 {
-		b.Recovery = mostRecovery
+		b.Recovery = maxRecovery
 	}
 	if recovery > b.Recovery {
 		l.t.Errorf("requests failed for %v after the fault; promised are %v", recovery, b.Recovery)
@@ -81,7 +81,7 @@ func (l *Load) checkFailures(b Bounds) {
 		if w != nil && slices.Contains(b.Failures, f.why) {
 			continue
 		}
-		if reported++; reported > mostComplaints {
+		if reported++; reported > maxComplaints {
 			continue
 		}
 		since := "before anything was broken"
@@ -90,8 +90,8 @@ func (l *Load) checkFailures(b Bounds) {
 		}
 		l.t.Errorf("%s after %v, %s: %s", f.why, f.ended.Sub(f.began), since, f.what)
 	}
-	if reported > mostComplaints {
-		l.t.Errorf("and %d more", reported-mostComplaints)
+	if reported > maxComplaints {
+		l.t.Errorf("and %d more", reported-maxComplaints)
 	}
 }
 

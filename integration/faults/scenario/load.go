@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
@@ -19,8 +20,8 @@ const (
 	respite = 50 * time.Millisecond // after a failure
 )
 
-// patience is how long a client waits for an answer. No bound is as long.
-const patience = 90 * time.Second
+// clientTimeout is how long a client waits for an answer. No bound is as long.
+const clientTimeout = 90 * time.Second
 
 // Load is clients of gateways that work until End.
 type Load struct {
@@ -81,7 +82,7 @@ func Begin(t testing.TB, db *servers.Database, nodes []string, options ...Option
 	t.Helper()
 	l := &Load{
 		t: t, db: db, nodes: nodes, suffix: fmt.Sprintf("-4000-8000-%012d", loads.Add(1)), identify: administrator, stop: make(chan struct{}),
-		client: &http.Client{Timeout: patience, Transport: &http.Transport{MaxIdleConnsPerHost: writers + readers}},
+		client: &http.Client{Timeout: clientTimeout, Transport: &http.Transport{MaxIdleConnsPerHost: writers + readers}},
 	}
 	for _, option := range options {
 		option(l)
@@ -145,10 +146,8 @@ func (l *Load) Work(length time.Duration) {
 	l.t.Helper()
 	before := l.acked.Load()
 	time.Sleep(length)
-	for deadline := time.Now().Add(patience); l.acked.Load() == before; time.Sleep(pause) {
-		if time.Now().After(deadline) {
-			l.t.Fatalf("nothing is written for %v", patience)
-		}
+	if !kit.Poll(clientTimeout, func() bool { return l.acked.Load() != before }) {
+		l.t.Fatalf("nothing is written for %v", clientTimeout)
 	}
 }
 
@@ -187,15 +186,15 @@ func (l *Load) fail(a *answer, what string) {
 	l.failures = append(l.failures, failed{a.began, a.ended, fmt.Sprintf("%s: %.300s", what, a.body), a.failure})
 }
 
-// mostComplaints bounds how many wrong answers are printed.
-const mostComplaints = 10
+// maxComplaints bounds how many wrong answers are printed.
+const maxComplaints = 10
 
 // complain reports a wrong answer.
 func (l *Load) complain(format string, args ...any) {
 	l.wrong.Add(1)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.complaints++; l.complaints <= mostComplaints {
+	if l.complaints++; l.complaints <= maxComplaints {
 		l.t.Errorf(format, args...)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 // stored is an image as the database has it.
@@ -29,7 +31,7 @@ func (l *Load) readBack() (lost int) {
 		if i.lasting(found.fits) {
 			continue
 		}
-		if lost++; lost <= mostComplaints {
+		if lost++; lost <= maxComplaints {
 			l.t.Errorf("LOST: image %s is %s with property %q; written was %s", i.id, found.state, found.property, i)
 		}
 	}
@@ -82,13 +84,12 @@ func (l *Load) stored() map[string]*stored {
 func (l *Load) rows(query string, each func(a, b, c string)) {
 	l.t.Helper()
 	var err error
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
-		if err = l.db.DB.Ping(); err == nil {
-			break
-		}
-		if time.Now().After(deadline) {
-			l.t.Fatal(err)
-		}
+	answers := func() bool {
+		err = l.db.DB.Ping()
+		return err == nil
+	}
+	if !kit.Poll(time.Minute, answers) {
+		l.t.Fatal(err)
 	}
 	found, err := l.db.DB.Query(query)
 	if err != nil {

@@ -38,20 +38,30 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, route rest.Rout
 		h.healthcheck.ServeHTTP(rec, r)
 		return
 	}
+	page, readOnly := h.retirement.Judge(rec.Header(), r, name)
+	if page != nil {
+		describe(r, name, nil)
+		httperror.Write(rec, r, page)
+		return
+	}
 	ctx, cancel := context.WithTimeout(r.Context(), h.Limits.work())
 	defer cancel()
 	account := answers.Open(ctx, h.Limits.Answers)
 	defer account.Close()
-	h.identified(challenging(rec, h.identity), r.WithContext(account), route, name)
+	h.identified(challenging(rec, h.identity), r.WithContext(account), route, name, readOnly)
 }
 
-// identified serves a request once it is known who sends it.
-func (h *Handler) identified(w http.ResponseWriter, r *http.Request, route rest.Route, name string) {
+// identified serves a request once it is known who sends it. Writes are refused
+// where readOnly says why.
+func (h *Handler) identified(w http.ResponseWriter, r *http.Request, route rest.Route, name, readOnly string) {
 	caller, err := h.identity.Identify(r)
 	if err != nil {
 		describe(r, name, nil)
 		h.refuse(w, r, err)
 		return
+	}
+	if readOnly != "" {
+		caller.ReadOnly, caller.ReadOnlyReason = true, readOnly
 	}
 	describe(r, name, &caller)
 	w.Header().Set("X-Openstack-Request-Id", identity.EchoRequestID(caller.RequestID))

@@ -8,6 +8,7 @@ import (
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
 	"github.com/glancegate/glancegate/caddymodule/internal/listening"
+	"github.com/glancegate/glancegate/caddymodule/internal/retirements"
 )
 
 func init() {
@@ -21,6 +22,8 @@ type App struct {
 
 	ctx   caddy.Context
 	sites []listening.Server
+
+	retirements []*retirements.Retirement
 }
 
 // CaddyModule returns the Caddy module information.
@@ -48,6 +51,9 @@ func (a *App) Start() error {
 		if err := l.Check(); err != nil {
 			return err
 		}
+	}
+	for _, end := range a.retirements {
+		go end.Log(a.ctx, a.ctx.Logger())
 	}
 	app, err := a.ctx.AppIfConfigured("http")
 	if errors.Is(err, caddy.ErrNotConfigured) {

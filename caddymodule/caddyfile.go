@@ -100,6 +100,19 @@ func parseGlobalOption(d *caddyfile.Dispenser, earlier any) (any, error) {
 //			namespace <name>
 //			debug_header
 //		}
+//
+//		retire [dry-run] {
+//			deprecated   <date>
+//			sunset       <date>
+//			after_sunset serve|reads [<duration>]|nothing
+//			link         <url>
+//			contact      <text>
+//			brownout     <time> <duration>                # may be repeated
+//			brownout     weekly <day> <time> <duration>
+//			share        <percentage>
+//			status       503|410
+//			exempt       <cidr|unix...>
+//		}
 //	}
 //
 // Strings may have placeholders like {env.NAME} and {file./path}, which are
@@ -130,6 +143,7 @@ var settingsGrammar = grammar[Settings]{
 	"healthcheck":      parseHealthcheck,
 	"healthcheck_file": text("path", func(s *Settings) *string { return &s.HealthcheckFile }),
 	"cache":            parseCache,
+	"retire":           parseRetire,
 }
 
 var limitsGrammar = grammar[Limits]{

@@ -19,6 +19,9 @@ type grammar[T any] map[string]parser[T]
 
 type parser[T any] func(d *caddyfile.Dispenser, into *T) error
 
+// repeatable are the subdirectives that add to a list.
+var repeatable = []string{"brownout"}
+
 // block reads the block of the directive owner, if there is one.
 func (g grammar[T]) block(d *caddyfile.Dispenser, owner string, into *T) error {
 	lines := make(map[string]int, len(g))
@@ -29,7 +32,7 @@ func (g grammar[T]) block(d *caddyfile.Dispenser, owner string, into *T) error {
 			return d.Errf("%s has no subdirective %q; use one of: %s", owner, name,
 				strings.Join(slices.Sorted(maps.Keys(g)), ", "))
 		}
-		if line, repeated := lines[name]; repeated {
+		if line, repeated := lines[name]; repeated && !slices.Contains(repeatable, name) {
 			return d.Errf("%s is already set in line %d; remove one of the two", name, line)
 		}
 		lines[name] = d.Line()

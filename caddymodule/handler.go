@@ -16,6 +16,7 @@ import (
 
 	"github.com/glancegate/glancegate/caddymodule/internal/listening"
 	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
+	"github.com/glancegate/glancegate/caddymodule/internal/retirements"
 	"github.com/glancegate/glancegate/caddymodule/internal/share"
 	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/identity"
@@ -50,7 +51,8 @@ type Handler struct {
 	healthcheck healthcheck
 	metrics     requestMetrics
 	refusals    *refusalLog
-	engine      *share.Ref[*engine] // nil until it is acquired
+	retirement  *retirements.Retirement // nil: none is planned
+	engine      *share.Ref[*engine]     // nil until it is acquired
 }
 
 // CaddyModule returns the Caddy module information.
@@ -94,7 +96,23 @@ func (h *Handler) Provision(ctx caddy.Context) error {
 			return err
 		}
 	}
-	return h.acquireEngine(config)
+	if err := h.acquireEngine(config); err != nil {
+		return err
+	}
+	return h.planRetirement(app)
+}
+
+// planRetirement makes the planned end known to metrics, reports and the log.
+func (h *Handler) planRetirement(app *App) (err error) {
+	if h.Retire == nil {
+		return nil
+	}
+	if h.retirement, err = h.Retire.plan(); err != nil {
+		return fmt.Errorf("retire: %w", err)
+	}
+	retirements.Add(h.retirement)
+	app.retirements = append(app.retirements, h.retirement)
+	return nil
 }
 
 // Validate refuses settings that can't be meant.
@@ -114,6 +132,7 @@ func (h *Handler) Cleanup() error {
 	if h.engine != nil {
 		h.engine.Close()
 	}
+	retirements.Remove(h.retirement)
 	return nil
 }
 

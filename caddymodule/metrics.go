@@ -10,6 +10,7 @@ import (
 	"github.com/glancegate/glancegate/caddymodule/internal/caches"
 	"github.com/glancegate/glancegate/caddymodule/internal/databases"
 	"github.com/glancegate/glancegate/caddymodule/internal/metric"
+	"github.com/glancegate/glancegate/caddymodule/internal/retirements"
 	"github.com/glancegate/glancegate/registry/rest"
 )
 
@@ -73,7 +74,7 @@ type requestMetric struct {
 // newRequestMetrics registers the collectors and looks their children up.
 func newRequestMetrics(registry *prometheus.Registry) (requestMetrics, error) {
 	own := []prometheus.Collector{requestsTotal, requestSeconds, identityRefusalsTotal, commandsTotal}
-	if err := metric.Register(registry, slices.Concat(own, databases.Collectors, caches.Collectors, answerCollectors)...); err != nil {
+	if err := metric.Register(registry, slices.Concat(own, databases.Collectors, caches.Collectors, retirements.Collectors, answerCollectors)...); err != nil {
 		return nil, err
 	}
 	m := make(requestMetrics)

@@ -70,6 +70,9 @@ type Settings struct {
 
 	// The cache in front of the database. Default: no cache.
 	Cache *Cache `json:"cache,omitempty"`
+
+	// The planned end of the registry. Default: none.
+	Retire *Retire `json:"retire,omitempty"`
 }
 
 // over returns s, with what it leaves open taken from global.
@@ -94,6 +97,7 @@ func (s Settings) over(global Settings) Settings {
 	s.Healthcheck = cmp.Or(s.Healthcheck, global.Healthcheck)
 	s.HealthcheckFile = cmp.Or(s.HealthcheckFile, global.HealthcheckFile)
 	s.Cache = cmp.Or(s.Cache, global.Cache)
+	s.Retire = cmp.Or(s.Retire, global.Retire)
 	return s
 }
 

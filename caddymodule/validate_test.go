@@ -61,6 +61,12 @@ func TestValidate(t *testing.T) {
 		{"cache with a namespace of its own key", cached("redis redis://127.0.0.1\nnamespace a"), "add `key"},
 		{"cache of hardly any size", cached("size 10KiB"), "1.0 MiB"},
 
+		{"an end", retiring("{\nsunset 2027-06-30\n}"), ""},
+		{"an end before its beginning", retiring("{\ndeprecated 2027-01-01\nsunset 2026-12-31\n}"), "is before deprecated"},
+		{"an end without a date", retiring("{\ndeprecated 2027-01-01\nafter_sunset nothing\n}"), "add `sunset <date>`"},
+		{"an end with a link to nowhere", retiring("{\nsunset 2027-06-30\nlink wiki/registry\n}"), "not the URL of a web page"},
+		{"an end with a peer that is none", retiring("{\nsunset 2027-06-30\nexempt monitoring\n}"), "exempt: from"},
+
 		{"public, softened", "{\nglance_registry {\ndatabase sqlite:///x.sqlite\nharden\npass_through\n}\n}\n:9292 {\nglance_registry {\nharden off\n}\n}", "add `harden`"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

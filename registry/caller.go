@@ -28,6 +28,10 @@ type Caller struct {
 	// ReadOnly callers (anonymous ones) may change nothing.
 	ReadOnly bool
 
+	// ReadOnlyReason is the text that says why to those of them for whom there is
+	// another reason than who they are.
+	ReadOnlyReason string
+
 	// Trusted callers are admins, services, and peers that the configuration
 	// names: glance-api, which has asked its own policy. Where the gateway is
 	// hardened, others are held to what they could do through the image API.

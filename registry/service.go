@@ -4,6 +4,7 @@
 package registry
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
@@ -44,7 +45,7 @@ func (s *Service) now() time.Time {
 // about a write is looked at.
 func (s *Service) CheckWritable(c *Caller) error {
 	if c.ReadOnly {
-		return Errorf(ReadOnly, "Read-only access")
+		return Errorf(ReadOnly, "%s", cmp.Or(c.ReadOnlyReason, "Read-only access"))
 	}
 	if s.ReadOnly {
 		return Errorf(ReadOnly, "Read-only access: this gateway runs with database option read_only")

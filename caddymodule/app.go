@@ -4,6 +4,8 @@ import (
 	"errors"
 	"time"
 
+	"go.uber.org/zap"
+
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
@@ -20,8 +22,9 @@ func init() {
 type App struct {
 	Settings
 
-	ctx   caddy.Context
-	sites []listening.Server
+	ctx    caddy.Context
+	logger *zap.Logger
+	sites  []listening.Server
 
 	retirements []*retirements.Retirement
 }
@@ -36,7 +39,7 @@ func (App) CaddyModule() caddy.ModuleInfo {
 
 // Provision keeps the context, which leads to the http app.
 func (a *App) Provision(ctx caddy.Context) error {
-	a.ctx = ctx
+	a.ctx, a.logger = ctx, ctx.Logger()
 	return nil
 }
 
@@ -53,7 +56,7 @@ func (a *App) Start() error {
 		}
 	}
 	for _, end := range a.retirements {
-		go end.Log(a.ctx, a.ctx.Logger())
+		go end.Log(a.ctx, a.logger)
 	}
 	app, err := a.ctx.AppIfConfigured("http")
 	if errors.Is(err, caddy.ErrNotConfigured) {

@@ -57,10 +57,15 @@ func (s *Retirement) logNow(logger *zap.Logger, now time.Time) {
 func (s *Retirement) fields(w retirement.Window) []zap.Field {
 	var fields []zap.Field
 	if !s.Sunset.IsZero() {
-		fields = append(fields, zap.Time("sunset", s.Sunset))
+		fields = append(fields, moment("sunset", s.Sunset))
 	}
 	if !w.Start.IsZero() {
-		fields = append(fields, zap.Time("brownout_start", w.Start), zap.Time("brownout_end", w.End), zap.Float64("share", s.Share))
+		fields = append(fields, moment("brownout_start", w.Start), moment("brownout_end", w.End), zap.Float64("share", s.Share))
 	}
 	return append(fields, zap.Bool("dry_run", s.DryRun))
+}
+
+// moment is a time as people plan it, whatever the log's format for times.
+func moment(name string, t time.Time) zap.Field {
+	return zap.String(name, t.UTC().Format(time.RFC3339))
 }

@@ -63,7 +63,7 @@ func (s *Retirement) Judge(h http.Header, r *http.Request, route string) (page *
 
 // refusal is the page for a request that is refused.
 func (s *Retirement) refusal(phase retirement.Phase, now, until time.Time) *httperror.Error {
-	page := &httperror.Error{Status: s.Status, Detail: s.explain(phase, until)}
+	page := &httperror.Error{Status: s.Status, Explanation: s.explain(phase, until)}
 	if phase == retirement.Ended {
 		page.Status = http.StatusGone
 		return page

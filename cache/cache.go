@@ -1,4 +1,4 @@
-// Package cache is a registry.Store in front of another: records of images and
+// Package cache is a records.Store in front of another: records of images and
 // pages of lists in this process, and with other gateways in Redis.
 //
 // What it keeps is free of identity: who may see a record is decided by the
@@ -17,12 +17,12 @@ import (
 
 	"github.com/glancegate/glancegate/cache/internal/local"
 	"github.com/glancegate/glancegate/cache/internal/shared"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // Config says how to cache. Size and TTL must be above zero.
 type Config struct {
-	Store registry.Store
+	Store records.Store
 
 	// Size is how many bytes the tier in this process may take.
 	Size int64
@@ -47,9 +47,9 @@ type Config struct {
 	Counters *Counters
 }
 
-// Cache implements registry.Store.
+// Cache implements records.Store.
 type Cache struct {
-	registry.Store // what is not cached
+	records.Store // what is not cached
 
 	config   Config
 	counters *Counters
@@ -90,7 +90,7 @@ type Cache struct {
 // entry is what the local tier keeps under a key: a record, nothing (of an id
 // that no image has), or a page.
 type entry struct {
-	image *registry.Image
+	image *records.Image
 	page  *page
 }
 
@@ -160,4 +160,4 @@ func (c *Cache) unkept(done time.Time) {
 func (c *Cache) belowFloor(read time.Time) bool { return int64(read.Sub(c.born)) < c.floor.Load() }
 
 // Interface guard
-var _ registry.Store = (*Cache)(nil)
+var _ records.Store = (*Cache)(nil)

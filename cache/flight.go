@@ -6,8 +6,8 @@ import (
 	"runtime/debug"
 	"time"
 
-	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/budget"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // flightOf is the key of the flight that reads a record now.
@@ -46,8 +46,8 @@ func fill[T any](ctx context.Context, c *Cache, key string, read func(context.Co
 	select {
 	case <-ctx.Done():
 		var none T
-		return none, Bypass, &registry.Error{
-			Kind: registry.Unavailable, Message: "The request ended before the database answered", Err: ctx.Err(),
+		return none, Bypass, &records.Error{
+			Kind: records.Unavailable, Message: "The request ended before the database answered", Err: ctx.Err(),
 		}
 	case r := <-result:
 		f, ok := r.Val.(filled[T])

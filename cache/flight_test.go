@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // Who asks a slow database later than a ttl after others did gets an answer of
@@ -39,11 +39,11 @@ func TestALateReaderJoinsNoOldFlight(t *testing.T) {
 }
 
 // broken panics.
-type broken struct{ registry.Store }
+type broken struct{ records.Store }
 
-func (broken) Image(context.Context, string) (*registry.Image, error) { panic("what a driver may do") }
+func (broken) Image(context.Context, string) (*records.Image, error) { panic("what a driver may do") }
 
-func (broken) Images(context.Context, *registry.Query) ([]*registry.Image, error) {
+func (broken) Images(context.Context, *records.Query) ([]*records.Image, error) {
 	panic("what a driver may do")
 }
 

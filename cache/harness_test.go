@@ -17,7 +17,7 @@ import (
 	"github.com/glancegate/glancegate/dbbackend"
 	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/servers"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(runner{m}) }
@@ -31,7 +31,7 @@ func (r runner) Run() int {
 
 // watched counts the reads of a Store and can delay them.
 type watched struct {
-	registry.Store
+	records.Store
 	images, pages atomic.Int64
 
 	mu    sync.Mutex
@@ -73,7 +73,7 @@ func (n *node) beginToRead() (finish func() string) {
 	}
 }
 
-func (w *watched) Image(ctx context.Context, id string) (*registry.Image, error) {
+func (w *watched) Image(ctx context.Context, id string) (*records.Image, error) {
 	w.images.Add(1)
 	w.mu.Lock()
 	g := w.gates
@@ -90,7 +90,7 @@ func (w *watched) Image(ctx context.Context, id string) (*registry.Image, error)
 	return image, err
 }
 
-func (w *watched) Images(ctx context.Context, q *registry.Query) ([]*registry.Image, error) {
+func (w *watched) Images(ctx context.Context, q *records.Query) ([]*records.Image, error) {
 	w.pages.Add(1)
 	images, err := w.Store.Images(ctx, q)
 	w.mu.Lock()
@@ -164,7 +164,7 @@ func (n *node) name(id string) string {
 	n.t.Helper()
 	image, err := n.Image(context.Background(), id)
 	if err != nil {
-		if e, ok := err.(*registry.Error); ok && e.Kind == registry.ImageNotFound {
+		if e, ok := err.(*records.Error); ok && e.Kind == records.ImageNotFound {
 			return "none"
 		}
 		n.t.Fatal(err)
@@ -182,9 +182,9 @@ func (n *node) wants(id, want string) {
 // write changes the name of an image through the cache.
 func (n *node) write(id, name string) {
 	n.t.Helper()
-	err := n.InTx(context.Background(), func(tx registry.Tx) error {
-		_, err := tx.Update(context.Background(), registry.Images,
-			registry.Values{{Column: "id", Value: id}}, registry.Values{{Column: "name", Value: name}})
+	err := n.InTx(context.Background(), func(tx records.Tx) error {
+		_, err := tx.Update(context.Background(), records.Images,
+			records.Values{{Column: "id", Value: id}}, records.Values{{Column: "name", Value: name}})
 		return err
 	})
 	if err != nil {

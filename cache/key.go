@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // longestID is the width of images.id.
@@ -55,7 +55,7 @@ const pageKey = 'P'
 
 // queryKey is everything that decides about the rows of a page: queries with one
 // key have the same answer. It is not ok for queries that are not cached.
-func queryKey(q *registry.Query) (key string, ok bool) {
+func queryKey(q *records.Query) (key string, ok bool) {
 	if q.Limit < 0 || q.Limit > maxRows {
 		return "", false
 	}
@@ -99,7 +99,7 @@ func queryKey(q *registry.Query) (key string, ok bool) {
 
 // appendMarker writes what of the marker decides where the page begins: its id
 // and the values that are sorted by.
-func appendMarker(dst []byte, q *registry.Query) []byte {
+func appendMarker(dst []byte, q *records.Query) []byte {
 	dst = appendText(dst, q.Marker.ID)
 	for _, k := range q.Sort {
 		dst, _ = appendValues(dst, []any{q.Marker.Column(k.Column)})
@@ -124,7 +124,7 @@ func appendText(dst []byte, text string) []byte {
 	return append(appendNumber(dst, uint64(len(text))), text...)
 }
 
-func appendNull(dst []byte, v registry.Null[string]) []byte {
+func appendNull(dst []byte, v records.Null[string]) []byte {
 	dst = appendFlags(dst, v.Valid)
 	if !v.Valid {
 		return dst
@@ -142,9 +142,9 @@ func appendValues(dst []byte, values []any) ([]byte, bool) {
 			dst = append(dst, 'n')
 		case string:
 			dst = appendText(append(dst, 's'), v)
-		case registry.FloatText:
+		case records.FloatText:
 			dst = appendText(append(dst, 'f'), string(v))
-		case registry.ListItem:
+		case records.ListItem:
 			dst = appendText(append(dst, 'l'), string(v))
 		case int64:
 			dst = binary.AppendVarint(append(dst, 'i'), v)

@@ -4,13 +4,13 @@ import (
 	"context"
 	"strings"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
-// Memberships implements registry.Store. Those of one image are in its record;
+// Memberships implements records.Store. Those of one image are in its record;
 // where the database might compare texts in another way than by their bytes, it
 // is asked.
-func (c *Cache) Memberships(ctx context.Context, q registry.MembershipQuery) ([]registry.Member, error) {
+func (c *Cache) Memberships(ctx context.Context, q records.MembershipQuery) ([]records.Member, error) {
 	if !q.ImageID.Valid || !c.serving() || !canonical(q.ImageID.V) {
 		c.count(ctx, Bypass)
 		return c.Store.Memberships(ctx, q)
@@ -21,7 +21,7 @@ func (c *Cache) Memberships(ctx context.Context, q registry.MembershipQuery) ([]
 		c.count(ctx, Bypass)
 		return c.Store.Memberships(ctx, q)
 	}
-	var found []registry.Member
+	var found []records.Member
 	for _, m := range image.Members {
 		if m.Deleted && !q.IncludeDeleted {
 			continue
@@ -39,9 +39,9 @@ func (c *Cache) Memberships(ctx context.Context, q registry.MembershipQuery) ([]
 }
 
 // matches decides a membership as dbbackend's SQL does.
-func matches(q *registry.MembershipQuery, image *registry.Image, m *registry.Member) (match, sure bool) {
+func matches(q *records.MembershipQuery, image *records.Image, m *records.Member) (match, sure bool) {
 	match, sure = true, true
-	and := func(text string, wanted registry.Null[string]) {
+	and := func(text string, wanted records.Null[string]) {
 		if wanted.Valid {
 			same, known := sameText(text, wanted.V)
 			match, sure = match && same, sure && known

@@ -7,7 +7,7 @@ import (
 
 	"github.com/glancegate/glancegate/cache"
 	"github.com/glancegate/glancegate/integration/servers"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // Memberships from a record are those that the database finds, whatever it takes
@@ -23,15 +23,15 @@ func TestMembershipsAreThoseOfTheDatabase(t *testing.T) {
 				imageID, m.member, m.status, no, n, m.deleted)
 		}
 		n := newNode(t, db)
-		none := registry.Null[string]{}
-		text := []registry.Null[string]{none, registry.NullOf("m"), registry.NullOf("M"), registry.NullOf("e"), registry.NullOf("p"), registry.NullOf("x"), registry.NullOf("other"), registry.NullOf("")}
+		none := records.Null[string]{}
+		text := []records.Null[string]{none, records.NullOf("m"), records.NullOf("M"), records.NullOf("e"), records.NullOf("p"), records.NullOf("x"), records.NullOf("other"), records.NullOf("")}
 		for _, id := range []string{imageID, "unknown"} {
 			for _, member := range text {
-				for _, status := range []registry.Null[string]{none, registry.NullOf("accepted"), registry.NullOf("Pending")} {
-					for _, owner := range append(text, registry.NullOf("P")) {
+				for _, status := range []records.Null[string]{none, records.NullOf("accepted"), records.NullOf("Pending")} {
+					for _, owner := range append(text, records.NullOf("P")) {
 						for _, flags := range []int{0, 1, 2, 3} {
-							q := registry.MembershipQuery{
-								ImageID: registry.NullOf(id), Member: member, Status: status, Owner: owner,
+							q := records.MembershipQuery{
+								ImageID: records.NullOf(id), Member: member, Status: status, Owner: owner,
 								All: flags&1 > 0, IncludeDeleted: flags&2 > 0,
 							}
 							got, err := n.Memberships(t.Context(), q)
@@ -56,7 +56,7 @@ func TestMembershipsAreThoseOfTheDatabase(t *testing.T) {
 	})
 }
 
-func ids(members []registry.Member) (list []string) {
+func ids(members []records.Member) (list []string) {
 	for _, m := range members {
 		list = append(list, fmt.Sprintf("%d %s %s", m.RowID, m.Member, m.Status))
 	}

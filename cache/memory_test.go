@@ -8,25 +8,25 @@ import (
 	"time"
 
 	"github.com/glancegate/glancegate/cache"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // endless has an image for every other id.
 type endless struct {
-	registry.Store
+	records.Store
 	asked int
 }
 
-func (e *endless) Image(_ context.Context, id string) (*registry.Image, error) {
+func (e *endless) Image(_ context.Context, id string) (*records.Image, error) {
 	if e.asked++; e.asked%2 == 0 {
-		return nil, registry.ErrImageNotFound(id)
+		return nil, records.ErrImageNotFound(id)
 	}
-	text := func(n int) registry.Null[string] { return registry.NullOf(string(make([]byte, n))) }
-	image := &registry.Image{ID: id, Name: text(20), Status: fmt.Sprint("active", e.asked), Owner: text(32), Checksum: text(32)}
+	text := func(n int) records.Null[string] { return records.NullOf(string(make([]byte, n))) }
+	image := &records.Image{ID: id, Name: text(20), Status: fmt.Sprint("active", e.asked), Owner: text(32), Checksum: text(32)}
 	for n := range 1 + e.asked%7 {
-		image.Properties = append(image.Properties, registry.Property{RowID: int64(n), Name: fmt.Sprint("property_", n), Value: text(1 + e.asked%50)})
+		image.Properties = append(image.Properties, records.Property{RowID: int64(n), Name: fmt.Sprint("property_", n), Value: text(1 + e.asked%50)})
 	}
-	image.Locations = []registry.Location{{URL: string(make([]byte, 80)), Metadata: registry.NullOf("{}"), Status: fmt.Sprint("active", e.asked)}}
+	image.Locations = []records.Location{{URL: string(make([]byte, 80)), Metadata: records.NullOf("{}"), Status: fmt.Sprint("active", e.asked)}}
 	return image, nil
 }
 

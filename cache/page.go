@@ -7,7 +7,7 @@ import (
 	"github.com/glancegate/glancegate/cache/internal/codec"
 	"github.com/glancegate/glancegate/cache/internal/local"
 	"github.com/glancegate/glancegate/cache/internal/shared"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // page is the answer to a query: which images, and which version of each. The
@@ -28,10 +28,10 @@ type pageRecord struct {
 const maxRows = 1000
 
 // allChildren is what every page is read with, so that its records are whole.
-const allChildren = registry.WithProperties | registry.WithLocations | registry.WithMembers | registry.WithTags
+const allChildren = records.WithProperties | records.WithLocations | records.WithMembers | records.WithTags
 
-// Images implements registry.Store.
-func (c *Cache) Images(ctx context.Context, q *registry.Query) ([]*registry.Image, error) {
+// Images implements records.Store.
+func (c *Cache) Images(ctx context.Context, q *records.Query) ([]*records.Image, error) {
 	key, ok := queryKey(q)
 	if !ok || !c.serving() || c.blocks.Load() > 0 {
 		c.count(ctx, Bypass)
@@ -43,7 +43,7 @@ func (c *Cache) Images(ctx context.Context, q *registry.Query) ([]*registry.Imag
 		return images, nil
 	}
 	flight := string(c.appendPeriod(appendNumber([]byte(key), change)))
-	images, from, err := fill(ctx, c, flight, func(ctx context.Context) ([]*registry.Image, Outcome, error) {
+	images, from, err := fill(ctx, c, flight, func(ctx context.Context) ([]*records.Image, Outcome, error) {
 		return c.readPage(ctx, q, key, change)
 	})
 	c.count(ctx, from)
@@ -52,13 +52,13 @@ func (c *Cache) Images(ctx context.Context, q *registry.Query) ([]*registry.Imag
 
 // pageAt returns a page with its records, if all of that is kept and belongs
 // together.
-func (c *Cache) pageAt(key string, change uint64) ([]*registry.Image, bool) {
+func (c *Cache) pageAt(key string, change uint64) ([]*records.Image, bool) {
 	now := time.Now()
 	v, ok := c.local.Get(key, now)
 	if !ok || v.V.page.change != change || c.belowFloor(v.Read) {
 		return nil, false
 	}
-	images := make([]*registry.Image, len(v.V.page.records))
+	images := make([]*records.Image, len(v.V.page.records))
 	for n, r := range v.V.page.records {
 		record, ok := c.local.Get(r.id, now)
 		if !ok || record.Version != r.version {
@@ -71,7 +71,7 @@ func (c *Cache) pageAt(key string, change uint64) ([]*registry.Image, bool) {
 
 // readPage looks into the shared tier, then into the database, and keeps what
 // it finds if nothing has changed since.
-func (c *Cache) readPage(ctx context.Context, q *registry.Query, key string, change uint64) ([]*registry.Image, Outcome, error) {
+func (c *Cache) readPage(ctx context.Context, q *records.Query, key string, change uint64) ([]*records.Image, Outcome, error) {
 	lease := c.local.Lease(key)
 	defer lease.Done()
 	var ticket shared.Ticket
@@ -106,7 +106,7 @@ func (c *Cache) readPage(ctx context.Context, q *registry.Query, key string, cha
 // its records.
 const maxAttempts = 3
 
-func (c *Cache) decodePage(found *shared.Found) ([]*registry.Image, bool) {
+func (c *Cache) decodePage(found *shared.Found) ([]*records.Image, bool) {
 	if found == nil {
 		return nil, false
 	}
@@ -128,7 +128,7 @@ const (
 
 // keepPage stores the records of a page, and the page if all of them could be
 // stored.
-func (c *Cache) keepPage(lease *local.Lease[entry], images []*registry.Image, change uint64, read, done time.Time) verdict {
+func (c *Cache) keepPage(lease *local.Lease[entry], images []*records.Image, change uint64, read, done time.Time) verdict {
 	if c.belowFloor(read) {
 		return behind
 	}

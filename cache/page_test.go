@@ -9,23 +9,23 @@ import (
 
 	"github.com/glancegate/glancegate/cache"
 	"github.com/glancegate/glancegate/integration/servers"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 const secondID = "c0ffee00-0000-4000-8000-000000000002"
 
 // query is the default list of a project.
-func query(owner string) *registry.Query {
-	return &registry.Query{
-		Scope: registry.Scope{Restricted: true, Owner: registry.NullOf(owner)},
-		Where: []registry.Condition{registry.Is("deleted", false)},
-		Sort:  []registry.SortKey{{Column: "id"}},
+func query(owner string) *records.Query {
+	return &records.Query{
+		Scope: records.Scope{Restricted: true, Owner: records.NullOf(owner)},
+		Where: []records.Condition{records.Is("deleted", false)},
+		Sort:  []records.SortKey{{Column: "id"}},
 		Limit: 25,
 	}
 }
 
 // names lists the names of a page.
-func (n *node) names(q *registry.Query) []string {
+func (n *node) names(q *records.Query) []string {
 	n.t.Helper()
 	images, err := n.Images(context.Background(), q)
 	if err != nil {
@@ -123,15 +123,15 @@ func TestAPrivateImageLeavesTheListsOfOthers(t *testing.T) {
 func TestRecordsOfPagesAreWhole(t *testing.T) {
 	everyDatabase(t, func(t *testing.T, db *servers.Database) {
 		n := newNode(t, db)
-		err := n.InTx(t.Context(), func(tx registry.Tx) error {
+		err := n.InTx(t.Context(), func(tx records.Tx) error {
 			now := time.Now().UTC()
-			for table, row := range map[registry.Table]registry.Values{
-				registry.ImageProperties: {{Column: "name", Value: "n"}, {Column: "value", Value: "v"}},
-				registry.ImageLocations:  {{Column: "value", Value: "u"}, {Column: "meta_data", Value: "{}"}, {Column: "status", Value: "active"}},
-				registry.ImageMembers:    {{Column: "member", Value: "m"}, {Column: "can_share", Value: false}, {Column: "status", Value: "pending"}},
-				registry.ImageTags:       {{Column: "value", Value: "t"}},
+			for table, row := range map[records.Table]records.Values{
+				records.ImageProperties: {{Column: "name", Value: "n"}, {Column: "value", Value: "v"}},
+				records.ImageLocations:  {{Column: "value", Value: "u"}, {Column: "meta_data", Value: "{}"}, {Column: "status", Value: "active"}},
+				records.ImageMembers:    {{Column: "member", Value: "m"}, {Column: "can_share", Value: false}, {Column: "status", Value: "pending"}},
+				records.ImageTags:       {{Column: "value", Value: "t"}},
 			} {
-				row = append(row, registry.Values{
+				row = append(row, records.Values{
 					{Column: "image_id", Value: imageID}, {Column: "created_at", Value: now}, {Column: "updated_at", Value: now},
 					{Column: "deleted", Value: false},
 				}...)
@@ -217,43 +217,43 @@ func TestFollowing(t *testing.T) {
 // Every part of a query makes it another one.
 func TestQueriesHaveDifferentKeys(t *testing.T) {
 	at := time.Unix(1, 5)
-	marker := &registry.Image{ID: "m"}
-	queries := []*registry.Query{
+	marker := &records.Image{ID: "m"}
+	queries := []*records.Query{
 		{},
 		{Limit: 1},
-		{Scope: registry.Scope{Restricted: true}},
-		{Scope: registry.Scope{AnyMembership: true}},
-		{Scope: registry.Scope{OwnDeleted: true}},
-		{Scope: registry.Scope{AllVisibilities: true}},
-		{Scope: registry.Scope{TwoVisibilities: true}},
-		{Scope: registry.Scope{Owner: registry.NullOf("")}},
-		{Scope: registry.Scope{Owner: registry.NullOf("a")}},
-		{Scope: registry.Scope{MemberStatus: registry.NullOf("a")}},
-		{Scope: registry.Scope{Visibility: registry.NullOf("a")}},
-		{Where: []registry.Condition{registry.Is("a", "b")}},
-		{Where: []registry.Condition{registry.Is("ab", "")}},
-		{Where: []registry.Condition{registry.Is("a", nil)}},
-		{Where: []registry.Condition{registry.Is("a", true)}},
-		{Where: []registry.Condition{registry.Is("a", false)}},
-		{Where: []registry.Condition{registry.Is("a", int64(1))}},
-		{Where: []registry.Condition{registry.Is("a", "1")}},
-		{Where: []registry.Condition{registry.Is("a", registry.ListItem("1"))}},
-		{Where: []registry.Condition{registry.Is("a", at)}},
-		{Where: []registry.Condition{registry.Is("a", at.Add(1))}},
-		{Where: []registry.Condition{{Column: "a", Op: registry.In, Values: []any{"b"}}}},
-		{Where: []registry.Condition{{Column: "a", Op: registry.In}}},
-		{Where: []registry.Condition{registry.Is("a", "b"), registry.Is("c", "d")}},
-		{Properties: []registry.PropertyMatch{{Name: "a", Value: "b"}}},
-		{Properties: []registry.PropertyMatch{{Name: "a", Value: "c"}}},
+		{Scope: records.Scope{Restricted: true}},
+		{Scope: records.Scope{AnyMembership: true}},
+		{Scope: records.Scope{OwnDeleted: true}},
+		{Scope: records.Scope{AllVisibilities: true}},
+		{Scope: records.Scope{TwoVisibilities: true}},
+		{Scope: records.Scope{Owner: records.NullOf("")}},
+		{Scope: records.Scope{Owner: records.NullOf("a")}},
+		{Scope: records.Scope{MemberStatus: records.NullOf("a")}},
+		{Scope: records.Scope{Visibility: records.NullOf("a")}},
+		{Where: []records.Condition{records.Is("a", "b")}},
+		{Where: []records.Condition{records.Is("ab", "")}},
+		{Where: []records.Condition{records.Is("a", nil)}},
+		{Where: []records.Condition{records.Is("a", true)}},
+		{Where: []records.Condition{records.Is("a", false)}},
+		{Where: []records.Condition{records.Is("a", int64(1))}},
+		{Where: []records.Condition{records.Is("a", "1")}},
+		{Where: []records.Condition{records.Is("a", records.ListItem("1"))}},
+		{Where: []records.Condition{records.Is("a", at)}},
+		{Where: []records.Condition{records.Is("a", at.Add(1))}},
+		{Where: []records.Condition{{Column: "a", Op: records.In, Values: []any{"b"}}}},
+		{Where: []records.Condition{{Column: "a", Op: records.In}}},
+		{Where: []records.Condition{records.Is("a", "b"), records.Is("c", "d")}},
+		{Properties: []records.PropertyMatch{{Name: "a", Value: "b"}}},
+		{Properties: []records.PropertyMatch{{Name: "a", Value: "c"}}},
 		{Tags: []string{"a"}},
 		{Tags: []string{"a", ""}},
-		{Sort: []registry.SortKey{{Column: "a"}}},
-		{Sort: []registry.SortKey{{Column: "a", Descending: true}}},
-		{Sort: []registry.SortKey{{Column: "a", Nulls: registry.NullsLast}}},
+		{Sort: []records.SortKey{{Column: "a"}}},
+		{Sort: []records.SortKey{{Column: "a", Descending: true}}},
+		{Sort: []records.SortKey{{Column: "a", Nulls: records.NullsLast}}},
 		{Marker: marker},
-		{Marker: &registry.Image{ID: "n"}},
-		{Marker: marker, Sort: []registry.SortKey{{Column: "name"}}},
-		{Marker: &registry.Image{ID: "m", Name: registry.NullOf("x")}, Sort: []registry.SortKey{{Column: "name"}}},
+		{Marker: &records.Image{ID: "n"}},
+		{Marker: marker, Sort: []records.SortKey{{Column: "name"}}},
+		{Marker: &records.Image{ID: "m", Name: records.NullOf("x")}, Sort: []records.SortKey{{Column: "name"}}},
 	}
 	seen := map[string]int{}
 	for n, q := range queries {
@@ -266,9 +266,9 @@ func TestQueriesHaveDifferentKeys(t *testing.T) {
 		}
 		seen[key] = n
 	}
-	for n, q := range []*registry.Query{
-		{Limit: -1}, {Limit: 1001}, {Where: []registry.Condition{registry.Is("a", 1.5)}},
-		{Properties: []registry.PropertyMatch{{Name: "a", Value: 1.5}}},
+	for n, q := range []*records.Query{
+		{Limit: -1}, {Limit: 1001}, {Where: []records.Condition{records.Is("a", 1.5)}},
+		{Properties: []records.PropertyMatch{{Name: "a", Value: 1.5}}},
 	} {
 		if _, ok := cache.QueryKey(q); ok {
 			t.Errorf("query %d is cached", n)

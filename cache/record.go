@@ -8,14 +8,14 @@ import (
 	"github.com/glancegate/glancegate/cache/internal/codec"
 	"github.com/glancegate/glancegate/cache/internal/local"
 	"github.com/glancegate/glancegate/cache/internal/shared"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // negativeTTL bounds how long an unknown id is remembered.
 const negativeTTL = 5 * time.Second
 
-// Image implements registry.Store.
-func (c *Cache) Image(ctx context.Context, id string) (*registry.Image, error) {
+// Image implements records.Store.
+func (c *Cache) Image(ctx context.Context, id string) (*records.Image, error) {
 	if !c.serving() || !canonical(id) {
 		c.count(ctx, Bypass)
 		return c.Store.Image(ctx, id)
@@ -23,12 +23,12 @@ func (c *Cache) Image(ctx context.Context, id string) (*registry.Image, error) {
 	if v, ok := c.local.Get(id, time.Now()); ok {
 		if v.V.image == nil {
 			c.count(ctx, NegativeHit)
-			return nil, registry.ErrImageNotFound(id)
+			return nil, records.ErrImageNotFound(id)
 		}
 		c.count(ctx, Hit)
 		return v.V.image, nil
 	}
-	image, from, err := fill(ctx, c, c.flightOf(id), func(ctx context.Context) (*registry.Image, Outcome, error) {
+	image, from, err := fill(ctx, c, c.flightOf(id), func(ctx context.Context) (*records.Image, Outcome, error) {
 		return c.readImage(ctx, id)
 	})
 	c.count(ctx, from)
@@ -37,7 +37,7 @@ func (c *Cache) Image(ctx context.Context, id string) (*registry.Image, error) {
 
 // readImage looks into the shared tier, then into the database, and keeps what
 // it finds if nothing has dropped it meanwhile.
-func (c *Cache) readImage(ctx context.Context, id string) (*registry.Image, Outcome, error) {
+func (c *Cache) readImage(ctx context.Context, id string) (*records.Image, Outcome, error) {
 	lease := c.local.Lease(id)
 	defer lease.Done()
 	var ticket shared.Ticket
@@ -64,7 +64,7 @@ func (c *Cache) readImage(ctx context.Context, id string) (*registry.Image, Outc
 		return image, Miss, err
 	}
 	if c.keep(lease, image, read, time.Now()) {
-		c.share(ticket, []*registry.Image{image}, read)
+		c.share(ticket, []*records.Image{image}, read)
 	}
 	return image, Miss, nil
 }
@@ -75,7 +75,7 @@ func (c *Cache) readImage(ctx context.Context, id string) (*registry.Image, Outc
 const maxShared = 1 << 20
 
 // share stores what was read in the shared tier, if there is one.
-func (c *Cache) share(ticket shared.Ticket, images []*registry.Image, read time.Time) {
+func (c *Cache) share(ticket shared.Ticket, images []*records.Image, read time.Time) {
 	if c.shared == nil {
 		return
 	}
@@ -85,7 +85,7 @@ func (c *Cache) share(ticket shared.Ticket, images []*registry.Image, read time.
 }
 
 // decodeOne reads a record from the shared tier; nil where there is none.
-func (c *Cache) decodeOne(found *shared.Found, id string) *registry.Image {
+func (c *Cache) decodeOne(found *shared.Found, id string) *records.Image {
 	if found == nil {
 		return nil
 	}
@@ -99,7 +99,7 @@ func (c *Cache) decodeOne(found *shared.Found, id string) *registry.Image {
 
 // keep stores a record and reports whether it may be shared. A record that is
 // too large for the local tier may.
-func (c *Cache) keep(lease *local.Lease[entry], image *registry.Image, read, done time.Time) bool {
+func (c *Cache) keep(lease *local.Lease[entry], image *records.Image, read, done time.Time) bool {
 	v, weight := c.recordValue(image, read, done)
 	if _, ok := lease.Put(v, weight); !ok {
 		c.unkept(done)
@@ -120,14 +120,14 @@ func readOf(found *shared.Found, asked time.Time) time.Time {
 func doneOf(found *shared.Found) time.Time { return time.Now().Add(clockResolution - found.Age) }
 
 // recordValue makes a record ready to be kept: from then on its forms are, too.
-func (c *Cache) recordValue(image *registry.Image, read, done time.Time) (local.Value[entry], int64) {
-	registry.NewForms(image, func(bytes int) {
+func (c *Cache) recordValue(image *records.Image, read, done time.Time) (local.Value[entry], int64) {
+	records.NewForms(image, func(bytes int) {
 		c.local.Grow(image.ID, func(e entry) bool { return e.image == image }, bytes)
 	})
 	return local.Value[entry]{V: entry{image: image}, Read: read, Done: done, Expires: read.Add(c.config.TTL)}, weigh(image)
 }
 
 func unknown(err error) bool {
-	var known *registry.Error
-	return errors.As(err, &known) && known.Kind == registry.ImageNotFound
+	var known *records.Error
+	return errors.As(err, &known) && known.Kind == records.ImageNotFound
 }

@@ -10,7 +10,7 @@ import (
 
 	"github.com/glancegate/glancegate/cache"
 	"github.com/glancegate/glancegate/integration/servers"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 func TestARecordIsReadOnce(t *testing.T) {
@@ -39,8 +39,8 @@ func TestAnUnknownIDIsReadOnce(t *testing.T) {
 		if reads := n.store.images.Load(); reads != 1 {
 			t.Errorf("%d reads, want 1", reads)
 		}
-		err := n.InTx(t.Context(), func(tx registry.Tx) error {
-			_, err := tx.Insert(t.Context(), registry.Images, registry.Values{
+		err := n.InTx(t.Context(), func(tx records.Tx) error {
+			_, err := tx.Insert(t.Context(), records.Images, records.Values{
 				{Column: "id", Value: unknown}, {Column: "name", Value: "made"}, {Column: "status", Value: "queued"},
 				{Column: "visibility", Value: "shared"}, {Column: "created_at", Value: time.Now().UTC()},
 				{Column: "min_disk", Value: int64(0)}, {Column: "min_ram", Value: int64(0)},
@@ -154,8 +154,8 @@ func TestConcurrentMisses(t *testing.T) {
 		others.Go(func() { n.wants(imageID, "old") })
 	}
 	leave()
-	var e *registry.Error
-	if err := <-left; !errors.As(err, &e) || e.Kind != registry.Unavailable || !errors.Is(err, context.Canceled) {
+	var e *records.Error
+	if err := <-left; !errors.As(err, &e) || e.Kind != records.Unavailable || !errors.Is(err, context.Canceled) {
 		t.Errorf("who has left got %v", err)
 	}
 	gates.next()
@@ -180,18 +180,18 @@ func TestErrorsAreNotKept(t *testing.T) {
 }
 
 // uncertain loses the answers to commits.
-type uncertain struct{ registry.Store }
+type uncertain struct{ records.Store }
 
-func (u uncertain) InTx(ctx context.Context, f func(registry.Tx) error) error {
+func (u uncertain) InTx(ctx context.Context, f func(records.Tx) error) error {
 	_ = u.Store.InTx(ctx, f)
-	return &registry.Error{Kind: registry.Unavailable, Message: "the connection is gone"}
+	return &records.Error{Kind: records.Unavailable, Message: "the connection is gone"}
 }
 
 // rollsBack is uncertain for a server that did not commit, yet.
-type rollsBack struct{ registry.Store }
+type rollsBack struct{ records.Store }
 
-func (r rollsBack) InTx(ctx context.Context, f func(registry.Tx) error) error {
-	return uncertain(r).InTx(ctx, func(tx registry.Tx) error { _ = f(tx); return errors.New("not now") })
+func (r rollsBack) InTx(ctx context.Context, f func(records.Tx) error) error {
+	return uncertain(r).InTx(ctx, func(tx records.Tx) error { _ = f(tx); return errors.New("not now") })
 }
 
 // A transaction of which nobody knows the end keeps its images out of the cache.
@@ -199,8 +199,8 @@ func TestUncertainCommit(t *testing.T) {
 	db := oneDatabase(t)
 	n := newNode(t, db)
 	n.wants(imageID, "old")
-	change := func(tx registry.Tx) error {
-		_, err := tx.Update(t.Context(), registry.Images, registry.Values{{Column: "id", Value: imageID}}, registry.Values{{Column: "name", Value: "new"}})
+	change := func(tx records.Tx) error {
+		_, err := tx.Update(t.Context(), records.Images, records.Values{{Column: "id", Value: imageID}}, records.Values{{Column: "name", Value: "new"}})
 		return err
 	}
 	n.store.Store = rollsBack{n.store.Store}
@@ -218,9 +218,9 @@ func TestAClientThatLeavesBeforeTheCommit(t *testing.T) {
 	everyDatabase(t, func(t *testing.T, db *servers.Database) {
 		n := newNode(t, db)
 		ctx, leave := context.WithCancel(t.Context())
-		err := n.InTx(ctx, func(tx registry.Tx) error {
+		err := n.InTx(ctx, func(tx records.Tx) error {
 			defer leave()
-			_, err := tx.Update(ctx, registry.Images, registry.Values{{Column: "id", Value: imageID}}, registry.Values{{Column: "name", Value: "new"}})
+			_, err := tx.Update(ctx, records.Images, records.Values{{Column: "id", Value: imageID}}, records.Values{{Column: "name", Value: "new"}})
 			return err
 		})
 		if err != nil {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/glancegate/glancegate/dbbackend/feed"
 	"github.com/glancegate/glancegate/integration/servers"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // A SQLite file that another one was put in the place of is not read any more,
@@ -54,7 +54,7 @@ func TestAReplacedFile(t *testing.T) {
 	}
 	n.await("without a file", func() bool { return !n.State().Serving })
 	_, err = n.Image(t.Context(), imageID)
-	if e, ok := err.(*registry.Error); !ok || e.Kind != registry.Unavailable {
+	if e, ok := err.(*records.Error); !ok || e.Kind != records.Unavailable {
 		t.Errorf("without a file: %v", err)
 	}
 }

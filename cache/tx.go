@@ -6,12 +6,12 @@ import (
 	"iter"
 	"time"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
-// InTx implements registry.Store. When it returns, nothing older than what the
+// InTx implements records.Store. When it returns, nothing older than what the
 // transaction left is found through this cache.
-func (c *Cache) InTx(ctx context.Context, f func(registry.Tx) error) error {
+func (c *Cache) InTx(ctx context.Context, f func(records.Tx) error) error {
 	return inTx(ctx, c.Store, f, func(yield func(*Cache) bool) {
 		if !yield(c) || c.config.Others == nil {
 			return
@@ -26,24 +26,24 @@ func (c *Cache) InTx(ctx context.Context, f func(registry.Tx) error) error {
 
 // Telling is a Store without a cache that tells caches in front of the same
 // database of what is changed through it.
-func Telling(store registry.Store, caches iter.Seq[*Cache]) registry.Store {
+func Telling(store records.Store, caches iter.Seq[*Cache]) records.Store {
 	return telling{store, caches}
 }
 
 type telling struct {
-	registry.Store
+	records.Store
 	caches iter.Seq[*Cache]
 }
 
-// InTx implements registry.Store.
-func (t telling) InTx(ctx context.Context, f func(registry.Tx) error) error {
+// InTx implements records.Store.
+func (t telling) InTx(ctx context.Context, f func(records.Tx) error) error {
 	return inTx(ctx, t.Store, f, t.caches)
 }
 
-func inTx(ctx context.Context, store registry.Store, f func(registry.Tx) error, caches iter.Seq[*Cache]) error {
+func inTx(ctx context.Context, store records.Store, f func(records.Tx) error, caches iter.Seq[*Cache]) error {
 	touched := touched{ids: map[string]bool{}}
 	committing := false
-	err := store.InTx(ctx, func(tx registry.Tx) error {
+	err := store.InTx(ctx, func(tx records.Tx) error {
 		err := f(&trackedTx{Tx: tx, touched: &touched})
 		committing = err == nil
 		return err
@@ -69,8 +69,8 @@ const uncertainty = 30 * time.Second
 // uncertain tells errors of a commit that was refused from those of a connection
 // or a deadline.
 func uncertain(err error) bool {
-	var known *registry.Error
-	return !errors.As(err, &known) || known.Kind == registry.Unavailable
+	var known *records.Error
+	return !errors.As(err, &known) || known.Kind == records.Unavailable
 }
 
 // touched is which images a transaction changed, over all its attempts.
@@ -93,12 +93,12 @@ func (t *touched) list() []string {
 }
 
 // note adds the image that values of a table name, if there is a name among them.
-func (t *touched) note(table registry.Table, values registry.Values) (named bool) {
+func (t *touched) note(table records.Table, values records.Values) (named bool) {
 	column := "image_id"
 	switch table {
-	case registry.Images:
+	case records.Images:
 		column = "id"
-	case registry.ImageProperties, registry.ImageLocations, registry.ImageMembers, registry.ImageTags:
+	case records.ImageProperties, records.ImageLocations, records.ImageMembers, records.ImageTags:
 	default:
 		return true // nothing that is cached
 	}
@@ -114,7 +114,7 @@ func (t *touched) note(table registry.Table, values registry.Values) (named bool
 	return true
 }
 
-func (t *touched) must(table registry.Table, values registry.Values) {
+func (t *touched) must(table records.Table, values records.Values) {
 	if !t.note(table, values) {
 		t.rest = true
 	}
@@ -122,25 +122,25 @@ func (t *touched) must(table registry.Table, values registry.Values) {
 
 // trackedTx notes which images are changed.
 type trackedTx struct {
-	registry.Tx
+	records.Tx
 	touched *touched
 }
 
-// Insert implements registry.Tx.
-func (t *trackedTx) Insert(ctx context.Context, table registry.Table, row registry.Values) (int64, error) {
+// Insert implements records.Tx.
+func (t *trackedTx) Insert(ctx context.Context, table records.Table, row records.Values) (int64, error) {
 	t.touched.must(table, row)
 	return t.Tx.Insert(ctx, table, row)
 }
 
-// Update implements registry.Tx. A row may move to another image.
-func (t *trackedTx) Update(ctx context.Context, table registry.Table, where, set registry.Values) (int64, error) {
+// Update implements records.Tx. A row may move to another image.
+func (t *trackedTx) Update(ctx context.Context, table records.Table, where, set records.Values) (int64, error) {
 	t.touched.must(table, where)
 	t.touched.note(table, set)
 	return t.Tx.Update(ctx, table, where, set)
 }
 
-// Delete implements registry.Tx.
-func (t *trackedTx) Delete(ctx context.Context, table registry.Table, where registry.Values) (int64, error) {
+// Delete implements records.Tx.
+func (t *trackedTx) Delete(ctx context.Context, table records.Table, where records.Values) (int64, error) {
 	t.touched.must(table, where)
 	return t.Tx.Delete(ctx, table, where)
 }

@@ -3,14 +3,14 @@ package cache
 import (
 	"unsafe"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 const pageRecordSize = int64(unsafe.Sizeof(pageRecord{})) + 16
 
 // weigh estimates what a record takes in memory, in bytes.
-func weigh(i *registry.Image) int64 {
-	n := block(int64(unsafe.Sizeof(*i))) + block(int64(unsafe.Sizeof(registry.Forms{})))
+func weigh(i *records.Image) int64 {
+	n := block(int64(unsafe.Sizeof(*i))) + block(int64(unsafe.Sizeof(records.Forms{})))
 	n += texts(i.ID, i.Name.V, i.Status, i.Visibility, i.DiskFormat.V, i.ContainerFormat.V, i.Checksum.V, i.Owner.V,
 		i.OSHashAlgo.V, i.OSHashValue.V)
 	n += items(i.Properties) + items(i.Locations) + items(i.Members) + items(i.Tags)

@@ -8,12 +8,12 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 )
 
 // describe makes a request's caller and route known to the access log and as
 // placeholders. There is no caller where identity was refused.
-func describe(r *http.Request, route string, caller *registry.Caller) {
+func describe(r *http.Request, route string, caller *access.Caller) {
 	fields, _ := r.Context().Value(caddyhttp.ExtraLogFieldsCtxKey).(*caddyhttp.ExtraLogFields)
 	replacer, _ := r.Context().Value(caddy.ReplacerCtxKey).(*caddy.Replacer)
 	set := func(name, value string) {

@@ -12,7 +12,7 @@ import (
 
 	"github.com/glancegate/glancegate/identity"
 	"github.com/glancegate/glancegate/integration/kit"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 )
 
 // panicking is a source of identity that panics.
@@ -23,9 +23,9 @@ func init() { caddy.RegisterModule(panicking{}) }
 func (panicking) CaddyModule() caddy.ModuleInfo {
 	return caddy.ModuleInfo{ID: "glance_registry.identity.panicking", New: func() caddy.Module { return new(panicking) }}
 }
-func (panicking) identifier(identityRules) identity.Identifier    { return panicking{} }
-func (panicking) namesPeers() bool                                { return false }
-func (panicking) Identify(*http.Request) (registry.Caller, error) { panic("s3cret cause") }
+func (panicking) identifier(identityRules) identity.Identifier  { return panicking{} }
+func (panicking) namesPeers() bool                              { return false }
+func (panicking) Identify(*http.Request) (access.Caller, error) { panic("s3cret cause") }
 
 func TestPanic(t *testing.T) {
 	s := start(t, registryNode)

@@ -8,7 +8,7 @@ import (
 
 	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
 	"github.com/glancegate/glancegate/dbbackend"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // Database names a database and how to use it.
@@ -69,7 +69,7 @@ func (s *Settings) databaseConfig(logger *zap.Logger) (dbbackend.Config, error) 
 		if err != nil {
 			return dbbackend.Config{}, fmt.Errorf("database sql_mode: %w", err)
 		}
-		config.SQLMode = registry.NullOf(mode)
+		config.SQLMode = records.NullOf(mode)
 	}
 	if config.MaxConnections == 0 {
 		config.MaxConnections = defaultMaxConnections

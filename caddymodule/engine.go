@@ -8,6 +8,8 @@ import (
 	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/dbbackend"
 	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
+	"github.com/glancegate/glancegate/registry/records"
 	"github.com/glancegate/glancegate/registry/rest"
 	"github.com/glancegate/glancegate/registry/rpc"
 )
@@ -64,11 +66,10 @@ func (h *Handler) cacheRef(l *share.Ref[*engine], config dbbackend.Config) error
 	return nil
 }
 
-func (h *Handler) newEngine(store registry.Store, begin func()) *engine {
+func (h *Handler) newEngine(store records.Store, begin func()) *engine {
 	service := &registry.Service{
 		Store:       store,
-		Harden:      enabled(h.Harden, false),
-		ReadOnly:    h.Database.ReadOnly,
+		Rules:       access.Rules{Harden: enabled(h.Harden, false), ReadOnly: h.Database.ReadOnly},
 		BeforePike:  h.before("pike"),
 		BeforeOcata: h.before("ocata"),
 	}

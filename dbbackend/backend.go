@@ -10,10 +10,10 @@ import (
 
 	"github.com/glancegate/glancegate/dbbackend/reach"
 	"github.com/glancegate/glancegate/dbbackend/release"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
-// Backend implements registry.Store. It opens connections when it needs them.
+// Backend implements records.Store. It opens connections when it needs them.
 type Backend struct {
 	d        *dialect
 	pool     pool
@@ -162,4 +162,4 @@ func (b *Backend) observe(st *statement, f func() (int64, error)) (int64, error)
 	return n, err
 }
 
-var _ registry.Store = (*Backend)(nil)
+var _ records.Store = (*Backend)(nil)

@@ -1,6 +1,8 @@
 package dbbackend
 
-import "github.com/glancegate/glancegate/registry"
+import (
+	"github.com/glancegate/glancegate/registry/records"
+)
 
 const (
 	// maxFilters bounds the properties and tags of one list: SQLite takes
@@ -14,10 +16,10 @@ const (
 
 // childFilters restricts a page to images with all the named properties and
 // tags.
-func (d *dialect) childFilters(st *statement, q *registry.Query) error {
+func (d *dialect) childFilters(st *statement, q *records.Query) error {
 	n := len(q.Properties) + len(q.Tags)
 	if n > maxFilters {
-		return registry.Errorf(registry.BadValue, "A list can be filtered by %d properties and tags at most", maxFilters)
+		return records.Errorf(records.BadValue, "A list can be filtered by %d properties and tags at most", maxFilters)
 	}
 	begin, end := " AND EXISTS (SELECT 1 FROM ", ")"
 	if n > maxJoins {
@@ -27,7 +29,7 @@ func (d *dialect) childFilters(st *statement, q *registry.Query) error {
 	for _, p := range q.Properties {
 		st.sql(begin, "image_properties p WHERE p.image_id = i.id AND ", d.noIndex("p.deleted"), " = ").boolean(false)
 		st.sql(" AND p.name = ").arg(p.Name).sql(" AND ")
-		if err := d.compare(st, "p.value", registry.Text, registry.Is("value", p.Value)); err != nil {
+		if err := d.compare(st, "p.value", records.Text, records.Is("value", p.Value)); err != nil {
 			return err
 		}
 		st.sql(end)

@@ -6,7 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgtype"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // Times that no client can be shown are the first and the last time that there
@@ -122,6 +122,6 @@ func (t *dbTime) odd(text string) {
 	}
 }
 
-func (t *dbTime) null() registry.Null[time.Time] {
-	return registry.Null[time.Time]{V: t.V, Valid: t.Valid}
+func (t *dbTime) null() records.Null[time.Time] {
+	return records.Null[time.Time]{V: t.V, Valid: t.Valid}
 }

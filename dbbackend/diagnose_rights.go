@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // Denied is a right that the user of the database lacks.
@@ -16,24 +16,24 @@ type Denied struct {
 }
 
 // deletable are the tables from which rows are removed for good.
-var deletable = []registry.Table{
-	registry.MetadefNamespaces, registry.MetadefNamespaceResourceType, registry.MetadefObjects,
-	registry.MetadefProperties, registry.MetadefResourceTypes, registry.MetadefTags,
+var deletable = []records.Table{
+	records.MetadefNamespaces, records.MetadefNamespaceResourceType, records.MetadefObjects,
+	records.MetadefProperties, records.MetadefResourceTypes, records.MetadefTags,
 }
 
 // ImageTables are those that registry v1 needs.
-var ImageTables = []registry.Table{
-	registry.Images, registry.ImageProperties, registry.ImageLocations, registry.ImageMembers, registry.ImageTags,
+var ImageTables = []records.Table{
+	records.Images, records.ImageProperties, records.ImageLocations, records.ImageMembers, records.ImageTags,
 }
 
 // AllTables are those that registry v2 needs.
-var AllTables = append(append(slices.Clone(ImageTables), registry.Tasks, registry.TaskInfo), deletable...)
+var AllTables = append(append(slices.Clone(ImageTables), records.Tasks, records.TaskInfo), deletable...)
 
 // Denied tries whether tables can be read and, with write, written. It runs
 // statements that match no row, in transactions that are rolled back: the database
 // itself judges, whatever roles, hosts and read-only modes are involved. An error
 // says that it can't be asked at all.
-func (b *Backend) Denied(ctx context.Context, tables []registry.Table, write bool) ([]Denied, error) {
+func (b *Backend) Denied(ctx context.Context, tables []records.Table, write bool) ([]Denied, error) {
 	s, err := b.schema(ctx)
 	if err != nil {
 		return nil, b.d.translate(err)
@@ -66,7 +66,7 @@ func (b *Backend) tries(table string, columns []string, write bool) []try {
 	tries = append(tries,
 		try{"INSERT", "INSERT INTO " + table + " (" + list + ") SELECT " + list + " FROM " + table + " WHERE 1 = 0"},
 		try{"UPDATE", "UPDATE " + table + " SET " + b.quoted(columns[:1]) + " = " + b.quoted(columns[:1]) + " WHERE 1 = 0"})
-	if slices.Contains(deletable, registry.Table(table)) {
+	if slices.Contains(deletable, records.Table(table)) {
 		tries = append(tries, try{"DELETE", "DELETE FROM " + table + " WHERE 1 = 0"})
 	}
 	// A right of its own, which an INSERT without rows does not need.

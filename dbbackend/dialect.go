@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // dialect is where the databases differ. Everything else in this package is
@@ -245,48 +245,48 @@ func (d *dialect) bind(v any) any {
 
 // bindFor is bind for a column: what goes into a text column becomes text here,
 // since PostgreSQL does not convert parameters.
-func (d *dialect) bindFor(kind registry.Kind, v any) (any, error) {
+func (d *dialect) bindFor(kind records.Kind, v any) (any, error) {
 	switch value := v.(type) {
 	case bool:
-		if kind == registry.Text {
+		if kind == records.Text {
 			if value {
 				return d.trueText, nil
 			}
 			return d.falseText, nil
 		}
-	case registry.FloatText:
+	case records.FloatText:
 		return d.floatText(string(value)), nil
-	case registry.ListItem:
+	case records.ListItem:
 		return d.listText(string(value)), nil
 	case int64:
-		if kind == registry.Text {
+		if kind == records.Text {
 			return strconv.FormatInt(value, 10), nil
 		}
-		if d.strictTypes && kind == registry.Int32 && int64(int32(value)) != value {
-			return nil, registry.Errorf(registry.BadValue, "%d is out of range", value)
+		if d.strictTypes && kind == records.Int32 && int64(int32(value)) != value {
+			return nil, records.Errorf(records.BadValue, "%d is out of range", value)
 		}
 	case string:
-		if d.strictTypes && kind == registry.Bool {
+		if d.strictTypes && kind == records.Bool {
 			return parseBool(value)
 		}
-		if d.strictTypes && (kind == registry.Int32 || kind == registry.Int64) {
+		if d.strictTypes && (kind == records.Int32 || kind == records.Int64) {
 			return parseInteger(kind, value)
 		}
 	}
 	return d.bind(v), nil
 }
 
-func parseInteger(kind registry.Kind, text string) (any, error) {
+func parseInteger(kind records.Kind, text string) (any, error) {
 	bits := 64
-	if kind == registry.Int32 {
+	if kind == records.Int32 {
 		bits = 32
 	}
 	n, err := strconv.ParseInt(strings.TrimSpace(text), 10, bits)
 	switch {
 	case errors.Is(err, strconv.ErrRange):
-		return nil, registry.Errorf(registry.BadValue, "%q is out of range", text)
+		return nil, records.Errorf(records.BadValue, "%q is out of range", text)
 	case err != nil:
-		return nil, registry.Errorf(registry.BadValue, "%q is no integer", text)
+		return nil, records.Errorf(records.BadValue, "%q is no integer", text)
 	}
 	return n, nil
 }
@@ -300,5 +300,5 @@ func parseBool(text string) (any, error) {
 	case strings.HasPrefix("false", text), strings.HasPrefix("no", text), text == "off", text == "of", text == "0":
 		return false, nil
 	}
-	return nil, registry.Errorf(registry.BadValue, "%q is neither true nor false", text)
+	return nil, records.Errorf(records.BadValue, "%q is neither true nor false", text)
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/go-sql-driver/mysql"
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // fault is what an error of a driver means for us.
@@ -37,7 +37,7 @@ const (
 // translate is that of the dialect, where the end of a request is the cause of
 // what the driver met then.
 func (b *Backend) translate(ctx context.Context, err error) error {
-	var known *registry.Error
+	var known *records.Error
 	if err == nil || ctx.Err() == nil || endedByContext(err) || errors.As(err, &known) {
 		return b.d.translate(err)
 	}
@@ -61,26 +61,26 @@ func endedByContext(err error) bool {
 
 // translate makes an error of the rules from one of a driver.
 func (d *dialect) translate(err error) error {
-	var known *registry.Error
+	var known *records.Error
 	if err == nil || errors.As(err, &known) {
 		return err
 	}
 	if endedByContext(err) {
-		return &registry.Error{Kind: registry.Unavailable, Message: "The request ended before the database answered", Err: err}
+		return &records.Error{Kind: records.Unavailable, Message: "The request ended before the database answered", Err: err}
 	}
 	switch d.classify(err) {
 	case duplicate:
-		return &registry.Error{Kind: registry.Duplicate, Message: "The value is taken", Err: err}
+		return &records.Error{Kind: records.Duplicate, Message: "The value is taken", Err: err}
 	case refused:
-		return &registry.Error{Kind: registry.BadValue, Message: "The database refuses a value: " + reason(err), Err: err}
+		return &records.Error{Kind: records.BadValue, Message: "The database refuses a value: " + reason(err), Err: err}
 	case locked:
-		return &registry.Error{Kind: registry.Unavailable, Message: "Another transaction of the database holds a lock", Err: err}
+		return &records.Error{Kind: records.Unavailable, Message: "Another transaction of the database holds a lock", Err: err}
 	case crowded:
-		return &registry.Error{Kind: registry.Unavailable, Message: "All connections to the database are in use", Err: err}
+		return &records.Error{Kind: records.Unavailable, Message: "All connections to the database are in use", Err: err}
 	case interrupted:
-		return &registry.Error{Kind: registry.Unavailable, Message: "The database has interrupted the request", Err: err}
+		return &records.Error{Kind: records.Unavailable, Message: "The database has interrupted the request", Err: err}
 	case contention, outdated, lost, unavailable, elsewhere:
-		return &registry.Error{Kind: registry.Unavailable, Message: "The database is not available", Err: err}
+		return &records.Error{Kind: records.Unavailable, Message: "The database is not available", Err: err}
 	}
 	return err
 }

@@ -3,12 +3,12 @@ package dbbackend
 import (
 	"context"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
-// Image implements registry.Store in one round trip.
-func (b *Backend) Image(ctx context.Context, id string) (*registry.Image, error) {
-	var image *registry.Image
+// Image implements records.Store in one round trip.
+func (b *Backend) Image(ctx context.Context, id string) (*records.Image, error) {
+	var image *records.Image
 	err := b.read(ctx, func(s *schema) (err error) {
 		image, err = b.readRecord(ctx, b.pool, s, id)
 		return err
@@ -26,7 +26,7 @@ func (b *Backend) recordText(s *schema) string {
 	return st.String()
 }
 
-func (b *Backend) readRecord(ctx context.Context, from session, s *schema, id string) (*registry.Image, error) {
+func (b *Backend) readRecord(ctx context.Context, from session, s *schema, id string) (*records.Image, error) {
 	bound := any(id)
 	st := &statement{d: b.d, name: "image_get", fixed: s.record, args: []any{bound, bound, bound, bound, bound}}
 	r, err := b.run(ctx, from, st)
@@ -34,7 +34,7 @@ func (b *Backend) readRecord(ctx context.Context, from session, s *schema, id st
 		return nil, err
 	}
 	defer r.Close()
-	var image *registry.Image
+	var image *records.Image
 	var early []recordRow
 	var row recordRow
 	dest := row.dest(b.d)
@@ -58,7 +58,7 @@ func (b *Backend) readRecord(ctx context.Context, from session, s *schema, id st
 		return nil, err
 	}
 	if image == nil {
-		return nil, registry.ErrImageNotFound(id)
+		return nil, records.ErrImageNotFound(id)
 	}
 	for n := range early {
 		if err := early[n].addTo(image); err != nil {

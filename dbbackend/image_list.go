@@ -5,28 +5,28 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/budget"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // largePage is from how many images on a memory is reserved for a page before it is
 // read.
 const largePage = 1000
 
-// Images implements registry.Store in two round trips: the page, then the
+// Images implements records.Store in two round trips: the page, then the
 // children of all its images. A list that needs no children costs one, and one
 // without a limit may cost more.
 //
 // Somebody may write between the two. So the second one reads the rows of the
 // images again, and where they differ everything is read in one snapshot, which
 // costs two round trips more: no image has the children of another state of it.
-func (b *Backend) Images(ctx context.Context, q *registry.Query) ([]*registry.Image, error) {
+func (b *Backend) Images(ctx context.Context, q *records.Query) ([]*records.Image, error) {
 	if q.Limit < 0 || q.Limit > largePage {
 		if err := budget.Of(ctx).Enter(ctx); err != nil {
 			return nil, err
 		}
 	}
-	var images []*registry.Image
+	var images []*records.Image
 	err := b.read(ctx, func(s *schema) (err error) {
 		images, err = b.readImages(ctx, b.pool, s, q)
 		if errors.Is(err, errChanged) {
@@ -40,7 +40,7 @@ func (b *Backend) Images(ctx context.Context, q *registry.Query) ([]*registry.Im
 // errChanged is that rows were written while they were read.
 var errChanged = errors.New("dbbackend: images changed while they were read")
 
-func (b *Backend) readSnapshot(ctx context.Context, s *schema, q *registry.Query) ([]*registry.Image, error) {
+func (b *Backend) readSnapshot(ctx context.Context, s *schema, q *records.Query) ([]*records.Image, error) {
 	t, err := b.pool.snapshot(ctx)
 	if err != nil {
 		return nil, err
@@ -49,7 +49,7 @@ func (b *Backend) readSnapshot(ctx context.Context, s *schema, q *registry.Query
 	return b.readImages(ctx, t, s, q)
 }
 
-func (b *Backend) readImages(ctx context.Context, from session, s *schema, q *registry.Query) ([]*registry.Image, error) {
+func (b *Backend) readImages(ctx context.Context, from session, s *schema, q *records.Query) ([]*records.Image, error) {
 	images, err := b.readPage(ctx, from, s, q)
 	if err != nil || len(images) == 0 || q.Children == 0 {
 		return images, err
@@ -62,7 +62,7 @@ func (b *Backend) readImages(ctx context.Context, from session, s *schema, q *re
 	return images, nil
 }
 
-func (b *Backend) readPage(ctx context.Context, from session, s *schema, q *registry.Query) ([]*registry.Image, error) {
+func (b *Backend) readPage(ctx context.Context, from session, s *schema, q *records.Query) ([]*records.Image, error) {
 	st, err := b.d.pageStatement(s, q)
 	if err != nil {
 		return nil, err
@@ -72,7 +72,7 @@ func (b *Backend) readPage(ctx context.Context, from session, s *schema, q *regi
 		return nil, err
 	}
 	defer r.Close()
-	var images []*registry.Image
+	var images []*records.Image
 	var row recordRow
 	dest := row.dest(b.d)
 	for r.Next() {
@@ -86,9 +86,9 @@ func (b *Backend) readPage(ctx context.Context, from session, s *schema, q *regi
 }
 
 // readChildren adds the children to images, or returns errChanged.
-func (b *Backend) readChildren(ctx context.Context, from session, s *schema, images []*registry.Image, which registry.Children) error {
+func (b *Backend) readChildren(ctx context.Context, from session, s *schema, images []*records.Image, which records.Children) error {
 	ids := make([]string, len(images))
-	byID := make(map[string]*registry.Image, len(images))
+	byID := make(map[string]*records.Image, len(images))
 	for n, i := range images {
 		ids[n], byID[i.ID] = i.ID, i
 	}
@@ -128,7 +128,7 @@ func (b *Backend) readChildren(ctx context.Context, from session, s *schema, ima
 	return nil
 }
 
-func (b *Backend) childrenStatement(s *schema, ids []string, which registry.Children) *statement {
+func (b *Backend) childrenStatement(s *schema, ids []string, which records.Children) *statement {
 	st := b.d.statement("image_children").sql("SELECT ", s.imageColumns, " FROM images i WHERE i.id IN ").list(ids)
 	for kind, flag := range childFlags {
 		if which&flag != 0 {
@@ -140,9 +140,9 @@ func (b *Backend) childrenStatement(s *schema, ids []string, which registry.Chil
 
 // childFlags is by kind of row. Its order makes lists of one kind one statement,
 // which is prepared once.
-var childFlags = [tagRow + 1]registry.Children{
-	propertyRow: registry.WithProperties,
-	locationRow: registry.WithLocations,
-	memberRow:   registry.WithMembers,
-	tagRow:      registry.WithTags,
+var childFlags = [tagRow + 1]records.Children{
+	propertyRow: records.WithProperties,
+	locationRow: records.WithLocations,
+	memberRow:   records.WithMembers,
+	tagRow:      records.WithTags,
 }

@@ -3,13 +3,13 @@ package dbbackend
 import (
 	"time"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // after restricts a page to the rows behind a marker in the order of the keys.
 // It knows where the database sorts NULL, so that no row is lost or repeated.
 // marker gives the marker's value of a column; nil is NULL.
-func (d *dialect) after(st *statement, table registry.Table, keys []registry.SortKey, marker func(column string) any) {
+func (d *dialect) after(st *statement, table records.Table, keys []records.SortKey, marker func(column string) any) {
 	id := marker("id")
 	if v := marker(keys[0].Column); v != nil && !d.nullsFollow(table, keys[0]) {
 		// Implied by what follows, but an index can start from it.
@@ -43,7 +43,7 @@ func (d *dialect) after(st *statement, table registry.Table, keys []registry.Sor
 // comparesMarker adds the comparison of a column with the marker's value. Where
 // what was read does not tell how the database sorts it, a value of the wrong type
 // in SQLite or a time that is none, the database looks it up.
-func (d *dialect) comparesMarker(st *statement, table registry.Table, column, op string, v, id any) {
+func (d *dialect) comparesMarker(st *statement, table records.Table, column, op string, v, id any) {
 	if t, isTime := v.(time.Time); !d.untyped && !(isTime && hasNoPlace(t)) {
 		st.sql("i.", column, op).arg(v)
 		return
@@ -52,7 +52,7 @@ func (d *dialect) comparesMarker(st *statement, table registry.Table, column, op
 }
 
 // behind is true for rows whose key comes strictly after a value.
-func (d *dialect) behind(st *statement, table registry.Table, k registry.SortKey, v, id any) {
+func (d *dialect) behind(st *statement, table records.Table, k records.SortKey, v, id any) {
 	name := "i." + k.Column
 	switch {
 	case v == nil && d.nullsFollowOrder(k):
@@ -74,14 +74,14 @@ func (d *dialect) behind(st *statement, table registry.Table, k registry.SortKey
 }
 
 // nullsFollow tells whether rows without a value come behind those with one.
-func (d *dialect) nullsFollow(table registry.Table, k registry.SortKey) bool {
-	column, _ := registry.ColumnOf(table, k.Column)
+func (d *dialect) nullsFollow(table records.Table, k records.SortKey) bool {
+	column, _ := records.ColumnOf(table, k.Column)
 	return column.Nullable && d.nullsFollowOrder(k)
 }
 
 // orderBy sorts by the raw columns, so nulls come where the database puts them
 // unless the key says otherwise.
-func (d *dialect) orderBy(st *statement, keys []registry.SortKey, expression func(column string) string) {
+func (d *dialect) orderBy(st *statement, keys []records.SortKey, expression func(column string) string) {
 	for n, k := range keys {
 		if n == 0 {
 			st.sql(" ORDER BY ")
@@ -90,9 +90,9 @@ func (d *dialect) orderBy(st *statement, keys []registry.SortKey, expression fun
 		}
 		name := expression(k.Column)
 		switch k.Nulls {
-		case registry.NullsFirst:
+		case records.NullsFirst:
 			st.sql("CASE WHEN ", name, " IS NULL THEN 0 ELSE 1 END, ")
-		case registry.NullsLast:
+		case records.NullsLast:
 			st.sql("CASE WHEN ", name, " IS NULL THEN 1 ELSE 0 END, ")
 		}
 		st.sql(name)
@@ -102,11 +102,11 @@ func (d *dialect) orderBy(st *statement, keys []registry.SortKey, expression fun
 	}
 }
 
-func (d *dialect) nullsFollowOrder(k registry.SortKey) bool {
+func (d *dialect) nullsFollowOrder(k records.SortKey) bool {
 	switch k.Nulls {
-	case registry.NullsFirst:
+	case records.NullsFirst:
 		return false
-	case registry.NullsLast:
+	case records.NullsLast:
 		return true
 	}
 	return d.nullsHigh != k.Descending

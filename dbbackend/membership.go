@@ -3,11 +3,11 @@ package dbbackend
 import (
 	"context"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
-// Memberships implements registry.Store.
-func (b *Backend) Memberships(ctx context.Context, q registry.MembershipQuery) ([]registry.Member, error) {
+// Memberships implements records.Store.
+func (b *Backend) Memberships(ctx context.Context, q records.MembershipQuery) ([]records.Member, error) {
 	st := b.d.statement("image_member_find").sql(b.children[memberRow])
 	if !q.All {
 		st.sql(" JOIN images i ON i.id = c.image_id")
@@ -15,7 +15,7 @@ func (b *Backend) Memberships(ctx context.Context, q registry.MembershipQuery) (
 	st.sql(" WHERE 1 = 1")
 	for _, part := range []struct {
 		column string
-		value  registry.Null[string]
+		value  records.Null[string]
 	}{{"image_id", q.ImageID}, {"member", q.Member}, {"status", q.Status}} {
 		if part.value.Valid {
 			st.sql(" AND c.", part.column, " = ").arg(part.value.V)
@@ -34,9 +34,9 @@ func (b *Backend) Memberships(ctx context.Context, q registry.MembershipQuery) (
 		st.sql(" AND i.owner IS NULL")
 	}
 	st.sql(" ORDER BY c.id")
-	var members []registry.Member
+	var members []records.Member
 	err := b.read(ctx, func(*schema) error {
-		var image registry.Image
+		var image records.Image
 		r, err := b.run(ctx, b.pool, st)
 		if err != nil {
 			return err

@@ -6,8 +6,8 @@ import (
 	"sync"
 	"unicode/utf8"
 
-	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // oddRows are the rows with values that Glance would not have stored. They are
@@ -41,9 +41,9 @@ func (o *oddRows) tell(row, problem string) {
 }
 
 // kindTables are the tables by kind of row.
-var kindTables = [...]registry.Table{
-	imageRow: registry.Images, propertyRow: registry.ImageProperties, locationRow: registry.ImageLocations,
-	memberRow: registry.ImageMembers, tagRow: registry.ImageTags,
+var kindTables = [...]records.Table{
+	imageRow: records.Images, propertyRow: records.ImageProperties, locationRow: records.ImageLocations,
+	memberRow: records.ImageMembers, tagRow: records.ImageTags,
 }
 
 // judge looks at a row that was just read, mends what no answer can show, and
@@ -73,7 +73,7 @@ func (o *oddRows) judge(r *recordRow) {
 
 // judgeRow is judge for a row of any table. What is no JSON becomes {} in a
 // schema and null elsewhere.
-func (o *oddRows) judgeRow(table registry.Table, row registry.Row, note string) {
+func (o *oddRows) judgeRow(table records.Table, row records.Row, note string) {
 	problem := note
 	for name, v := range row {
 		text, isText := v.(string)
@@ -87,7 +87,7 @@ func (o *oddRows) judgeRow(table registry.Table, row registry.Row, note string) 
 		if !joined {
 			column = name
 		}
-		if registry.IsJSON(column) && !pyjson.Valid(text) {
+		if records.IsJSON(column) && !pyjson.Valid(text) {
 			problem = fmt.Sprintf("%s %.80q is no JSON", name, text)
 			row[name] = nil
 			if column == "json_schema" {

@@ -21,7 +21,7 @@ import (
 	"github.com/glancegate/glancegate/dbbackend/reach"
 	"github.com/glancegate/glancegate/dbbackend/release"
 	"github.com/glancegate/glancegate/internal/dialer"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // Config says which database to use and how.
@@ -43,7 +43,7 @@ type Config struct {
 	Demo bool
 
 	// SQLMode is the sql_mode of MySQL's connections; null: TRADITIONAL.
-	SQLMode registry.Null[string]
+	SQLMode records.Null[string]
 
 	// AllowUnknownSchema writes to a schema newer than this program.
 	AllowUnknownSchema bool

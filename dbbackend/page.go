@@ -4,11 +4,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // pageStatement selects the rows of one page (registry-v1.md, 7.5).
-func (d *dialect) pageStatement(s *schema, q *registry.Query) (*statement, error) {
+func (d *dialect) pageStatement(s *schema, q *records.Query) (*statement, error) {
 	st := d.statement("image_get_all").sql("SELECT ", s.imageColumns, " FROM images i WHERE ")
 	d.scope(st, s, &q.Scope)
 	for _, c := range q.Where {
@@ -23,7 +23,7 @@ func (d *dialect) pageStatement(s *schema, q *registry.Query) (*statement, error
 	keys := s.sortable(q.Sort)
 	if q.Marker != nil {
 		st.sql(" AND (")
-		d.after(st, registry.Images, keys, q.Marker.Column)
+		d.after(st, records.Images, keys, q.Marker.Column)
 		st.sql(")")
 	}
 	d.orderBy(st, keys, func(column string) string {
@@ -41,7 +41,7 @@ func (d *dialect) pageStatement(s *schema, q *registry.Query) (*statement, error
 // scope restricts a list to what its caller may see. The three sets of the
 // original's UNION (public, own, shared with me) are one OR here, so that the
 // order of the index decides how much is read.
-func (d *dialect) scope(st *statement, s *schema, c *registry.Scope) {
+func (d *dialect) scope(st *statement, s *schema, c *records.Scope) {
 	v := &s.visibility
 	hideCommunity := !c.AllVisibilities && (!c.Visibility.Valid || c.TwoVisibilities) && !v.old
 	switch {
@@ -75,7 +75,7 @@ func (d *dialect) scope(st *statement, s *schema, c *registry.Scope) {
 // sharedWith probes the memberships of each row by the index on (image_id,
 // member). A scalar subquery says so: an EXISTS is turned by MariaDB into a join
 // with all memberships of the member, for which Glance has no index.
-func (d *dialect) sharedWith(st *statement, v *visibility, c *registry.Scope) {
+func (d *dialect) sharedWith(st *statement, v *visibility, c *records.Scope) {
 	if !c.Owner.Valid && !c.AnyMembership {
 		return
 	}
@@ -90,45 +90,45 @@ func (d *dialect) sharedWith(st *statement, v *visibility, c *registry.Scope) {
 	st.sql(" LIMIT 1) = 1)")
 }
 
-var operators = map[registry.Op]string{
-	registry.Equal: " = ", registry.NotEqual: " <> ", registry.Less: " < ", registry.LessOrEqual: " <= ",
-	registry.Greater: " > ", registry.GreaterOrEqual: " >= ",
+var operators = map[records.Op]string{
+	records.Equal: " = ", records.NotEqual: " <> ", records.Less: " < ", records.LessOrEqual: " <= ",
+	records.Greater: " > ", records.GreaterOrEqual: " >= ",
 }
 
-func (d *dialect) condition(st *statement, s *schema, c registry.Condition) error {
-	column, known := registry.ColumnOf(registry.Images, c.Column)
+func (d *dialect) condition(st *statement, s *schema, c records.Condition) error {
+	column, known := records.ColumnOf(records.Images, c.Column)
 	if !known {
-		return registry.Errorf(registry.BadValue, "%s is no column of an image", c.Column)
+		return records.Errorf(records.BadValue, "%s is no column of an image", c.Column)
 	}
-	if column.Kind == registry.Visibility {
+	if column.Kind == records.Visibility {
 		return d.isVisibility(st, &s.visibility, c)
 	}
 	return d.compare(st, s.imageColumn(d, c.Column), column.Kind, c)
 }
 
 // compare adds the comparison of a column with the values of a condition.
-func (d *dialect) compare(st *statement, name string, kind registry.Kind, c registry.Condition) error {
-	if c.Op == registry.In {
+func (d *dialect) compare(st *statement, name string, kind records.Kind, c records.Condition) error {
+	if c.Op == records.In {
 		return d.anyOf(st, name, kind, c.Values)
 	}
 	v := c.Values[0]
-	if c.Op == registry.Identical {
+	if c.Op == records.Identical {
 		d.identical(st, name, v)
 		return nil
 	}
-	if text, ok := v.(string); ok && !d.strictTypes && (kind == registry.Int32 || kind == registry.Int64) {
-		n, whole := registry.WholeNumber(text)
+	if text, ok := v.(string); ok && !d.strictTypes && (kind == records.Int32 || kind == records.Int64) {
+		n, whole := records.WholeNumber(text)
 		if !whole {
 			st.sql("1 = 0") // MySQL takes "64 MiB" for 64
 			return nil
 		}
 		v = n
 	}
-	if n, ok := v.(int64); ok && kind == registry.Int32 && c.Op == registry.Equal && n != int64(int32(n)) {
+	if n, ok := v.(int64); ok && kind == records.Int32 && c.Op == records.Equal && n != int64(int32(n)) {
 		st.sql("1 = 0") // PostgreSQL takes no parameter that does not fit
 		return nil
 	}
-	if b, ok := v.(bool); ok && kind == registry.Bool {
+	if b, ok := v.(bool); ok && kind == records.Bool {
 		st.sql(d.noIndex(name), operators[c.Op]).boolean(b)
 		return nil
 	}
@@ -151,7 +151,7 @@ func (d *dialect) identical(st *statement, name string, v any) {
 	st.sql("(", name, " = ").arg(v).sql(" AND ", strings.ReplaceAll(d.exact, "COLUMN", name), " = ").arg(v).sql(")")
 }
 
-func (d *dialect) anyOf(st *statement, name string, kind registry.Kind, values []any) error {
+func (d *dialect) anyOf(st *statement, name string, kind records.Kind, values []any) error {
 	if len(values) == 0 {
 		st.sql("1 = 0")
 		return nil

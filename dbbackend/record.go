@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // A record is read by one statement: a UNION ALL of the image and its four
@@ -59,14 +59,14 @@ func (r *recordRow) looseDest() []any {
 		&r.created, &r.updated, &r.gone, looseBool{&r.deleted, &r.note})
 }
 
-func (r *recordRow) stamps() registry.Stamps {
-	return registry.Stamps{
+func (r *recordRow) stamps() records.Stamps {
+	return records.Stamps{
 		CreatedAt: r.created.V, UpdatedAt: r.updated.null(), DeletedAt: r.gone.null(), Deleted: value(r.deleted),
 	}
 }
 
-func (r *recordRow) image() *registry.Image {
-	return &registry.Image{
+func (r *recordRow) image() *records.Image {
+	return &records.Image{
 		ID: r.imageID, Name: null(r.t[0]), Status: value(r.t[1]), Visibility: value(r.t[2]),
 		DiskFormat: null(r.t[3]), ContainerFormat: null(r.t[4]), Checksum: null(r.t[5]), Owner: null(r.t[6]),
 		OSHashAlgo: null(r.t[7]), OSHashValue: null(r.t[8]),
@@ -76,7 +76,7 @@ func (r *recordRow) image() *registry.Image {
 }
 
 // is reports whether an image has the row's values.
-func (r *recordRow) is(i *registry.Image) bool {
+func (r *recordRow) is(i *records.Image) bool {
 	return r.imageID == i.ID && null(r.t[0]) == i.Name && value(r.t[1]) == i.Status && value(r.t[2]) == i.Visibility &&
 		null(r.t[3]) == i.DiskFormat && null(r.t[4]) == i.ContainerFormat && null(r.t[5]) == i.Checksum && null(r.t[6]) == i.Owner &&
 		null(r.t[7]) == i.OSHashAlgo && null(r.t[8]) == i.OSHashValue &&
@@ -85,24 +85,24 @@ func (r *recordRow) is(i *registry.Image) bool {
 }
 
 // addTo puts a child into its image.
-func (r *recordRow) addTo(i *registry.Image) error {
+func (r *recordRow) addTo(i *records.Image) error {
 	id := value(r.n[0])
 	switch r.kind {
 	case propertyRow:
-		i.Properties = append(i.Properties, registry.Property{
+		i.Properties = append(i.Properties, records.Property{
 			RowID: id, Name: value(r.t[0]), Value: null(r.t[1]), Stamps: r.stamps(),
 		})
 	case locationRow:
-		i.Locations = append(i.Locations, registry.Location{
+		i.Locations = append(i.Locations, records.Location{
 			RowID: id, URL: value(r.t[0]), Metadata: null(r.t[1]), Status: value(r.t[2]), Stamps: r.stamps(),
 		})
 	case memberRow:
-		i.Members = append(i.Members, registry.Member{
+		i.Members = append(i.Members, records.Member{
 			RowID: id, ImageID: r.imageID, Member: value(r.t[0]), Status: value(r.t[1]),
 			CanShare: value(r.b[0]), Stamps: r.stamps(),
 		})
 	case tagRow:
-		i.Tags = append(i.Tags, registry.Tag{RowID: id, Value: value(r.t[0]), Stamps: r.stamps()})
+		i.Tags = append(i.Tags, records.Tag{RowID: id, Value: value(r.t[0]), Stamps: r.stamps()})
 	default:
 		return fmt.Errorf("row of unknown kind %d", r.kind)
 	}
@@ -110,11 +110,11 @@ func (r *recordRow) addTo(i *registry.Image) error {
 }
 
 // sortChildren gives the children the order that the rules promise.
-func sortChildren(i *registry.Image) {
-	slices.SortFunc(i.Properties, func(a, b registry.Property) int { return cmp.Compare(a.RowID, b.RowID) })
-	slices.SortFunc(i.Locations, func(a, b registry.Location) int { return cmp.Compare(a.RowID, b.RowID) })
-	slices.SortFunc(i.Members, func(a, b registry.Member) int { return cmp.Compare(a.RowID, b.RowID) })
-	slices.SortFunc(i.Tags, func(a, b registry.Tag) int { return cmp.Compare(a.RowID, b.RowID) })
+func sortChildren(i *records.Image) {
+	slices.SortFunc(i.Properties, func(a, b records.Property) int { return cmp.Compare(a.RowID, b.RowID) })
+	slices.SortFunc(i.Locations, func(a, b records.Location) int { return cmp.Compare(a.RowID, b.RowID) })
+	slices.SortFunc(i.Members, func(a, b records.Member) int { return cmp.Compare(a.RowID, b.RowID) })
+	slices.SortFunc(i.Tags, func(a, b records.Tag) int { return cmp.Compare(a.RowID, b.RowID) })
 }
 
 // childSelect is the select list and table of one kind of children.
@@ -141,11 +141,11 @@ func (d *dialect) childSelect(kind int) string {
 		", c.created_at, c.updated_at, c.deleted_at, c.deleted FROM " + layout.table + " c"
 }
 
-func null[T any](v *T) registry.Null[T] {
+func null[T any](v *T) records.Null[T] {
 	if v == nil {
-		return registry.Null[T]{}
+		return records.Null[T]{}
 	}
-	return registry.NullOf(*v)
+	return records.NullOf(*v)
 }
 
 func value[T any](v *T) (zero T) {

@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"github.com/glancegate/glancegate/dbbackend/release"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // readVersions reads the version tables that the schema has.
@@ -50,7 +50,7 @@ func (s *schema) checkReadable() error {
 	if s.state.Readable() {
 		return nil
 	}
-	return registry.Errorf(registry.Unavailable, "%s", s.state.Note)
+	return records.Errorf(records.Unavailable, "%s", s.state.Note)
 }
 
 // checkWritable refuses to write where columns may have come that a writer has
@@ -60,9 +60,9 @@ func (s *schema) checkWritable(allowUnknown bool) error {
 	case !s.state.Readable():
 		return s.checkReadable()
 	case !s.state.Writable(allowUnknown):
-		return registry.Errorf(registry.ReadOnly, "Read-only access: %s (allow_unknown_schema)", s.state.Note)
+		return records.Errorf(records.ReadOnly, "Read-only access: %s (allow_unknown_schema)", s.state.Note)
 	case s.required != "":
-		return registry.Errorf(registry.ReadOnly, "Read-only access: every row needs a value for %s, "+
+		return records.Errorf(records.ReadOnly, "Read-only access: every row needs a value for %s, "+
 			"a column that this gateway does not know", s.required)
 	}
 	return nil

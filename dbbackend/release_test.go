@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // TestUnknownRevision reads a newer schema, and writes to it only when told so.
@@ -30,12 +30,12 @@ func TestUnknownRevision(t *testing.T) {
 		}
 		db.Close()
 		b.reread(b.known.Load(), stale, 1)
-		if _, err := b.Images(context.Background(), &registry.Query{Limit: 1, Sort: []registry.SortKey{{Column: "id"}}}); err != nil {
+		if _, err := b.Images(context.Background(), &records.Query{Limit: 1, Sort: []records.SortKey{{Column: "id"}}}); err != nil {
 			t.Errorf("reading: %v", err)
 		}
-		err = b.InTx(context.Background(), func(registry.Tx) error { return nil })
-		var refusal *registry.Error
-		if allowed != (err == nil) || !allowed && (!errors.As(err, &refusal) || refusal.Kind != registry.ReadOnly) {
+		err = b.InTx(context.Background(), func(records.Tx) error { return nil })
+		var refusal *records.Error
+		if allowed != (err == nil) || !allowed && (!errors.As(err, &refusal) || refusal.Kind != records.ReadOnly) {
 			t.Errorf("writing, allowed %v: %v", allowed, err)
 		}
 		b.Close()

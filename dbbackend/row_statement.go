@@ -3,18 +3,18 @@ package dbbackend
 import (
 	"strconv"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // selected lists the columns that a query reads, the joined ones last.
-func (s *schema) selected(q registry.RowQuery) []selected {
+func (s *schema) selected(q records.RowQuery) []selected {
 	var columns []selected
 	for _, c := range s.known(q.Table) {
 		columns = append(columns, selected{c.Name, "i." + c.Name, c.Kind})
 	}
 	if q.Join != nil {
 		for _, c := range s.known(q.Join.Table) {
-			columns = append(columns, selected{registry.Joined(q.Join.Table, c.Name), "j." + c.Name, c.Kind})
+			columns = append(columns, selected{records.Joined(q.Join.Table, c.Name), "j." + c.Name, c.Kind})
 		}
 	}
 	return columns
@@ -23,10 +23,10 @@ func (s *schema) selected(q registry.RowQuery) []selected {
 // selected is a column that is read, by its name in a Row and in SQL.
 type selected struct {
 	name, sql string
-	kind      registry.Kind
+	kind      records.Kind
 }
 
-func (d *dialect) rowStatement(columns []selected, q registry.RowQuery) (*statement, error) {
+func (d *dialect) rowStatement(columns []selected, q records.RowQuery) (*statement, error) {
 	st := d.statement("select_" + string(q.Table)).sql("SELECT ")
 	for n, c := range columns {
 		if n > 0 {
@@ -71,7 +71,7 @@ func (d *dialect) rowStatement(columns []selected, q registry.RowQuery) (*statem
 }
 
 // allOf adds conditions about a table with AND in front of each.
-func (d *dialect) allOf(st *statement, alias string, table registry.Table, conditions []registry.Condition) error {
+func (d *dialect) allOf(st *statement, alias string, table records.Table, conditions []records.Condition) error {
 	for _, c := range conditions {
 		st.sql(" AND ")
 		if err := d.rowCondition(st, alias, table, c); err != nil {
@@ -81,20 +81,20 @@ func (d *dialect) allOf(st *statement, alias string, table registry.Table, condi
 	return nil
 }
 
-func (d *dialect) rowCondition(st *statement, alias string, table registry.Table, c registry.Condition) error {
-	column, known := registry.ColumnOf(table, c.Column)
+func (d *dialect) rowCondition(st *statement, alias string, table records.Table, c records.Condition) error {
+	column, known := records.ColumnOf(table, c.Column)
 	if !known {
-		return registry.Errorf(registry.BadValue, "%s is no column of %s", c.Column, table)
+		return records.Errorf(records.BadValue, "%s is no column of %s", c.Column, table)
 	}
 	if len(c.Values) == 1 {
-		if s, ok := c.Values[0].(registry.Selection); ok {
+		if s, ok := c.Values[0].(records.Selection); ok {
 			return d.amongSelected(st, alias+c.Column, s)
 		}
 	}
 	return d.compare(st, alias+c.Column, column.Kind, c)
 }
 
-func (d *dialect) amongSelected(st *statement, name string, s registry.Selection) error {
+func (d *dialect) amongSelected(st *statement, name string, s records.Selection) error {
 	st.sql(name, " IN (SELECT s.", s.Column, " FROM ", string(s.Table), " s WHERE 1 = 1")
 	err := d.allOf(st, "s.", s.Table, s.Where)
 	st.sql(")")

@@ -3,12 +3,12 @@ package dbbackend
 import (
 	"context"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
-// Rows implements registry.Store.
-func (b *Backend) Rows(ctx context.Context, q registry.RowQuery) ([]registry.Row, error) {
-	var found []registry.Row
+// Rows implements records.Store.
+func (b *Backend) Rows(ctx context.Context, q records.RowQuery) ([]records.Row, error) {
+	var found []records.Row
 	err := b.read(ctx, func(s *schema) (err error) {
 		found, err = b.readRows(ctx, b.pool, s, q)
 		return err
@@ -16,13 +16,13 @@ func (b *Backend) Rows(ctx context.Context, q registry.RowQuery) ([]registry.Row
 	return found, err
 }
 
-// Rows implements registry.Tx.
-func (t *tx) Rows(ctx context.Context, q registry.RowQuery) ([]registry.Row, error) {
+// Rows implements records.Tx.
+func (t *tx) Rows(ctx context.Context, q records.RowQuery) ([]records.Row, error) {
 	found, err := t.b.readRows(ctx, t.t, t.s, q)
 	return found, t.b.writeError(err)
 }
 
-func (b *Backend) readRows(ctx context.Context, from session, s *schema, q registry.RowQuery) ([]registry.Row, error) {
+func (b *Backend) readRows(ctx context.Context, from session, s *schema, q records.RowQuery) ([]records.Row, error) {
 	columns := s.selected(q)
 	st, err := b.d.rowStatement(columns, q)
 	if err != nil {
@@ -34,7 +34,7 @@ func (b *Backend) readRows(ctx context.Context, from session, s *schema, q regis
 	}
 	defer r.Close()
 	scanner := newRowScanner(b.d, columns)
-	var found []registry.Row
+	var found []records.Row
 	for r.Next() {
 		row, err := scanner.scan(r)
 		if err != nil {
@@ -47,9 +47,9 @@ func (b *Backend) readRows(ctx context.Context, from session, s *schema, q regis
 }
 
 // known lists the columns that both this program and the database have.
-func (s *schema) known(table registry.Table) []registry.Column {
-	var columns []registry.Column
-	for _, c := range registry.Columns(table) {
+func (s *schema) known(table records.Table) []records.Column {
+	var columns []records.Column
+	for _, c := range records.Columns(table) {
 		if s.has(string(table), c.Name) {
 			columns = append(columns, c)
 		}
@@ -69,17 +69,17 @@ func newRowScanner(d *dialect, columns []selected) *rowScanner {
 	s := &rowScanner{columns: columns, values: make([]any, len(columns)), dest: make([]any, len(columns))}
 	for n, c := range columns {
 		switch c.kind {
-		case registry.Int32, registry.Int64:
+		case records.Int32, records.Int64:
 			v := new(*int64)
 			if s.values[n], s.dest[n] = v, v; !d.strictTypes {
 				s.dest[n] = looseInt{v, &s.note}
 			}
-		case registry.Bool:
+		case records.Bool:
 			v := new(*bool)
 			if s.values[n], s.dest[n] = v, v; !d.strictTypes {
 				s.dest[n] = looseBool{v, &s.note}
 			}
-		case registry.Time:
+		case records.Time:
 			s.values[n] = &dbTime{note: &s.note}
 			s.dest[n] = s.values[n]
 		default:
@@ -90,12 +90,12 @@ func newRowScanner(d *dialect, columns []selected) *rowScanner {
 	return s
 }
 
-func (s *rowScanner) scan(from rows) (registry.Row, error) {
+func (s *rowScanner) scan(from rows) (records.Row, error) {
 	s.note = ""
 	if err := from.Scan(s.dest...); err != nil {
 		return nil, err
 	}
-	row := make(registry.Row, len(s.columns))
+	row := make(records.Row, len(s.columns))
 	for n, c := range s.columns {
 		row[c.name] = nil
 		switch d := s.values[n].(type) {

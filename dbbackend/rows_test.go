@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // withTasks opens a new database with the tasks a, b and c, in this order. All
@@ -20,23 +20,23 @@ func withTasks(t *testing.T) *Backend {
 	}
 	t.Cleanup(b.Close)
 	start := time.Date(2026, 11, 23, 16, 40, 10, 0, time.UTC)
-	err = b.InTx(context.Background(), func(tx registry.Tx) error {
+	err = b.InTx(context.Background(), func(tx records.Tx) error {
 		for n, id := range []string{"a", "b", "c"} {
-			row := registry.Values{
+			row := records.Values{
 				{Column: "id", Value: id}, {Column: "type", Value: "import"}, {Column: "status", Value: "pending"},
 				{Column: "owner", Value: "t"}, {Column: "created_at", Value: start}, {Column: "deleted", Value: false},
 			}
 			if id != "a" {
 				row.Set("expires_at", start.Add(time.Duration(n)*time.Hour))
 			}
-			if _, err := tx.Insert(context.Background(), registry.Tasks, row); err != nil {
+			if _, err := tx.Insert(context.Background(), records.Tasks, row); err != nil {
 				return err
 			}
-			info := registry.Values{{Column: "task_id", Value: id}, {Column: "message", Value: "of " + id}}
+			info := records.Values{{Column: "task_id", Value: id}, {Column: "message", Value: "of " + id}}
 			if id == "b" {
 				continue
 			}
-			if _, err := tx.Insert(context.Background(), registry.TaskInfo, info); err != nil {
+			if _, err := tx.Insert(context.Background(), records.TaskInfo, info); err != nil {
 				return err
 			}
 		}
@@ -48,7 +48,7 @@ func withTasks(t *testing.T) *Backend {
 	return b
 }
 
-func rowIDs(t *testing.T, b *Backend, q registry.RowQuery) []string {
+func rowIDs(t *testing.T, b *Backend, q records.RowQuery) []string {
 	t.Helper()
 	rows, err := b.Rows(context.Background(), q)
 	if err != nil {
@@ -62,20 +62,20 @@ func rowIDs(t *testing.T, b *Backend, q registry.RowQuery) []string {
 }
 
 func TestJoinedRows(t *testing.T) {
-	rows, err := withTasks(t).Rows(context.Background(), registry.RowQuery{
-		Table: registry.Tasks,
-		Join: &registry.Join{
-			Table: registry.TaskInfo, Column: "task_id", Of: "id",
-			Where: []registry.Condition{{Column: "message", Op: registry.NotEqual, Values: []any{"of c"}}},
+	rows, err := withTasks(t).Rows(context.Background(), records.RowQuery{
+		Table: records.Tasks,
+		Join: &records.Join{
+			Table: records.TaskInfo, Column: "task_id", Of: "id",
+			Where: []records.Condition{{Column: "message", Op: records.NotEqual, Values: []any{"of c"}}},
 		},
-		Sort: []registry.SortKey{{Column: "id"}},
+		Sort: []records.SortKey{{Column: "id"}},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var joined []any
 	for _, r := range rows {
-		joined = append(joined, r["id"], r[registry.Joined(registry.TaskInfo, "message")])
+		joined = append(joined, r["id"], r[records.Joined(records.TaskInfo, "message")])
 	}
 	if !slices.Equal(joined, []any{"a", "of a", "b", nil, "c", nil}) {
 		t.Errorf("got %v", joined)
@@ -83,14 +83,14 @@ func TestJoinedRows(t *testing.T) {
 }
 
 func TestSelectedRows(t *testing.T) {
-	selection := registry.Selection{Table: registry.TaskInfo, Column: "task_id", Where: []registry.Condition{
-		{Column: "task_id", Op: registry.In, Values: []any{registry.Selection{
-			Table: registry.Tasks, Column: "id", Where: []registry.Condition{{Column: "id", Op: registry.Greater, Values: []any{"a"}}},
+	selection := records.Selection{Table: records.TaskInfo, Column: "task_id", Where: []records.Condition{
+		{Column: "task_id", Op: records.In, Values: []any{records.Selection{
+			Table: records.Tasks, Column: "id", Where: []records.Condition{{Column: "id", Op: records.Greater, Values: []any{"a"}}},
 		}}},
 	}}
-	ids := rowIDs(t, withTasks(t), registry.RowQuery{
-		Table: registry.Tasks,
-		Where: []registry.Condition{{Column: "id", Op: registry.In, Values: []any{selection}}},
+	ids := rowIDs(t, withTasks(t), records.RowQuery{
+		Table: records.Tasks,
+		Where: []records.Condition{{Column: "id", Op: records.In, Values: []any{selection}}},
 	})
 	if !slices.Equal(ids, []string{"c"}) {
 		t.Errorf("got %v", ids)
@@ -102,15 +102,15 @@ func TestSelectedRows(t *testing.T) {
 func TestPlaceOfNulls(t *testing.T) {
 	b := withTasks(t)
 	for _, row := range []struct {
-		nulls      registry.Nulls
+		nulls      records.Nulls
 		descending bool
 		want       string
 	}{
-		{registry.NullsByDatabase, false, "abc"}, {registry.NullsByDatabase, true, "cba"},
-		{registry.NullsFirst, false, "abc"}, {registry.NullsFirst, true, "acb"},
-		{registry.NullsLast, false, "bca"}, {registry.NullsLast, true, "cba"},
+		{records.NullsByDatabase, false, "abc"}, {records.NullsByDatabase, true, "cba"},
+		{records.NullsFirst, false, "abc"}, {records.NullsFirst, true, "acb"},
+		{records.NullsLast, false, "bca"}, {records.NullsLast, true, "cba"},
 	} {
-		q := registry.RowQuery{Table: registry.Tasks, Limit: 1, Sort: []registry.SortKey{
+		q := records.RowQuery{Table: records.Tasks, Limit: 1, Sort: []records.SortKey{
 			{Column: "expires_at", Descending: row.descending, Nulls: row.nulls}, {Column: "id"},
 		}}
 		var got string

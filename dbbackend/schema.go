@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/glancegate/glancegate/dbbackend/release"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // schema is what the database has, and the SQL that follows from it. It is
@@ -41,7 +41,7 @@ type column struct{ nullable, hasDefault bool }
 func (b *Backend) readSchema(ctx context.Context) (*schema, error) {
 	if b.prepare != nil {
 		if err := b.prepare(ctx); err != nil {
-			return nil, &registry.Error{Kind: registry.Unavailable, Message: "The database can't be made", Err: err}
+			return nil, &records.Error{Kind: records.Unavailable, Message: "The database can't be made", Err: err}
 		}
 	}
 	s := &schema{}
@@ -134,12 +134,12 @@ func (s *schema) has(table, name string) bool {
 // and this database does not. A database without tables lacks nothing.
 func (s *schema) lacking() []string {
 	var lacking []string
-	for _, table := range []registry.Table{
-		registry.Images, registry.ImageProperties, registry.ImageLocations, registry.ImageMembers, registry.ImageTags,
+	for _, table := range []records.Table{
+		records.Images, records.ImageProperties, records.ImageLocations, records.ImageMembers, records.ImageTags,
 	} {
-		for _, c := range registry.Columns(table) {
+		for _, c := range records.Columns(table) {
 			_, optional := release.Fallback(string(table), c.Name)
-			if c.Kind == registry.Visibility {
+			if c.Kind == records.Visibility {
 				optional = s.has(string(table), isPublic)
 			}
 			if !optional && !s.has(string(table), c.Name) {
@@ -154,13 +154,13 @@ func (s *schema) lacking() []string {
 // row must have a value for.
 func (s *schema) unknownRequired() string {
 	for _, table := range slices.Sorted(maps.Keys(s.columns)) {
-		if len(registry.Columns(registry.Table(table))) == 0 {
+		if len(records.Columns(records.Table(table))) == 0 {
 			continue
 		}
 		for _, name := range slices.Sorted(maps.Keys(s.columns[table])) {
 			c := s.columns[table][name]
-			_, known := registry.ColumnOf(registry.Table(table), name)
-			if !known && !c.nullable && !c.hasDefault && (table != string(registry.Images) || name != isPublic) {
+			_, known := records.ColumnOf(records.Table(table), name)
+			if !known && !c.nullable && !c.hasDefault && (table != string(records.Images) || name != isPublic) {
 				return table + "." + name
 			}
 		}
@@ -174,7 +174,7 @@ func (s *schema) imageColumn(d *dialect, name string) string {
 	if !s.lacks(name) {
 		return "i." + name
 	}
-	if fallback, _ := release.Fallback(string(registry.Images), name); fallback == false {
+	if fallback, _ := release.Fallback(string(records.Images), name); fallback == false {
 		return d.falseLiteral()
 	}
 	return d.nullText
@@ -182,17 +182,17 @@ func (s *schema) imageColumn(d *dialect, name string) string {
 
 // lacks tells whether images have no such column, but a value for it.
 func (s *schema) lacks(name string) bool {
-	if s.has(string(registry.Images), name) {
+	if s.has(string(records.Images), name) {
 		return false
 	}
-	_, optional := release.Fallback(string(registry.Images), name)
+	_, optional := release.Fallback(string(records.Images), name)
 	return optional
 }
 
 // sortable leaves out the keys by which all images are equal, since the database
 // lacks their column.
-func (s *schema) sortable(keys []registry.SortKey) []registry.SortKey {
-	lacks := func(k registry.SortKey) bool { return s.lacks(k.Column) }
+func (s *schema) sortable(keys []records.SortKey) []records.SortKey {
+	lacks := func(k records.SortKey) bool { return s.lacks(k.Column) }
 	if !slices.ContainsFunc(keys, lacks) {
 		return keys
 	}

@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // statement is SQL text with its arguments. Its name goes into a comment in
@@ -54,7 +54,7 @@ func (s *statement) arg(v any) *statement {
 
 // argFor adds a placeholder for a value that is compared with, or stored in, a
 // column of a kind.
-func (s *statement) argFor(kind registry.Kind, v any) error {
+func (s *statement) argFor(kind records.Kind, v any) error {
 	bound, err := s.d.bindFor(kind, v)
 	if err != nil {
 		return err
@@ -70,7 +70,7 @@ const maxArguments = 32_000
 // fits is an error where a client has named more values than that.
 func (s *statement) fits() error {
 	if len(s.args) > maxArguments {
-		return registry.Errorf(registry.BadValue, "A list can be filtered by %d values at most", maxArguments)
+		return records.Errorf(records.BadValue, "A list can be filtered by %d values at most", maxArguments)
 	}
 	return nil
 }

@@ -6,7 +6,7 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // Deadlocks are retried as often as the original did (registry-v1.md, 7.7),
@@ -22,8 +22,8 @@ const (
 	maxServers = 3
 )
 
-// InTx implements registry.Store.
-func (b *Backend) InTx(ctx context.Context, f func(registry.Tx) error) error {
+// InTx implements records.Store.
+func (b *Backend) InTx(ctx context.Context, f func(records.Tx) error) error {
 	start, rereads := time.Now(), 0
 	for attempt := 1; ; attempt++ {
 		s, committing, err := b.attempt(ctx, f)
@@ -55,7 +55,7 @@ func (b *Backend) InTx(ctx context.Context, f func(registry.Tx) error) error {
 
 // attempt runs f once. It tells the schema that it took for right, and whether it
 // got as far as the commit.
-func (b *Backend) attempt(ctx context.Context, f func(registry.Tx) error) (s *schema, committing bool, err error) {
+func (b *Backend) attempt(ctx context.Context, f func(records.Tx) error) (s *schema, committing bool, err error) {
 	if s, err = b.schema(ctx); err != nil {
 		return nil, false, err
 	}
@@ -92,14 +92,14 @@ func (b *Backend) pause(ctx context.Context, attempt int) bool {
 
 // faultOf is classify for errors that may be of the rules, too.
 func (b *Backend) faultOf(err error) fault {
-	var known *registry.Error
+	var known *records.Error
 	if err == nil || errors.As(err, &known) || endedByContext(err) {
 		return other
 	}
 	return b.d.classify(err)
 }
 
-// tx implements registry.Tx.
+// tx implements records.Tx.
 type tx struct {
 	b *Backend
 	s *schema
@@ -108,20 +108,20 @@ type tx struct {
 
 // LockImage locks first and reads then, so that what it reads is what the last
 // writer left.
-func (t *tx) LockImage(ctx context.Context, id string) (*registry.Image, error) {
+func (t *tx) LockImage(ctx context.Context, id string) (*records.Image, error) {
 	if t.b.d.lock != "" {
-		if _, err := t.Lock(ctx, registry.Images, registry.Values{{Column: "id", Value: id}}); err != nil {
+		if _, err := t.Lock(ctx, records.Images, records.Values{{Column: "id", Value: id}}); err != nil {
 			return nil, err
 		}
 	}
 	return t.b.readRecord(ctx, t.t, t.s, id)
 }
 
-// Lock implements registry.Tx. A transaction on SQLite has the lock of the whole
+// Lock implements records.Tx. A transaction on SQLite has the lock of the whole
 // file.
-func (t *tx) Lock(ctx context.Context, table registry.Table, where registry.Values) (int64, error) {
+func (t *tx) Lock(ctx context.Context, table records.Table, where records.Values) (int64, error) {
 	name := "lock_" + string(table)
-	if table == registry.Images {
+	if table == records.Images {
 		name = "image_lock"
 	}
 	st := t.b.d.statement(name).sql("SELECT 1 FROM ", string(table))
@@ -140,9 +140,9 @@ func (t *tx) Lock(ctx context.Context, table registry.Table, where registry.Valu
 	return found, t.b.writeError(r.Err())
 }
 
-// Insert implements registry.Tx. Columns that this release of the schema lacks
+// Insert implements records.Tx. Columns that this release of the schema lacks
 // are left out.
-func (t *tx) Insert(ctx context.Context, table registry.Table, row registry.Values) (int64, error) {
+func (t *tx) Insert(ctx context.Context, table records.Table, row records.Values) (int64, error) {
 	st := t.b.d.statement("insert_"+string(table)).sql("INSERT INTO ", string(table), " (")
 	written := t.s.written(table, row, insertTrigger)
 	for n, a := range written {
@@ -161,7 +161,7 @@ func (t *tx) Insert(ctx context.Context, table registry.Table, row registry.Valu
 		}
 	}
 	st.sql(")")
-	if id, ok := registry.ColumnOf(table, "id"); !ok || id.Kind == registry.Text {
+	if id, ok := records.ColumnOf(table, "id"); !ok || id.Kind == records.Text {
 		_, err := t.exec(ctx, st)
 		return 0, err
 	}
@@ -172,8 +172,8 @@ func (t *tx) Insert(ctx context.Context, table registry.Table, row registry.Valu
 	return id, t.b.writeError(err)
 }
 
-// Update implements registry.Tx.
-func (t *tx) Update(ctx context.Context, table registry.Table, where, set registry.Values) (int64, error) {
+// Update implements records.Tx.
+func (t *tx) Update(ctx context.Context, table records.Table, where, set records.Values) (int64, error) {
 	st := t.b.d.statement("update_"+string(table)).sql("UPDATE ", string(table), " SET ")
 	for n, a := range t.s.written(table, set, updateTrigger) {
 		if n > 0 {
@@ -187,14 +187,14 @@ func (t *tx) Update(ctx context.Context, table registry.Table, where, set regist
 	return t.execWhere(ctx, st, table, where)
 }
 
-// Delete implements registry.Tx.
-func (t *tx) Delete(ctx context.Context, table registry.Table, where registry.Values) (int64, error) {
+// Delete implements records.Tx.
+func (t *tx) Delete(ctx context.Context, table records.Table, where records.Values) (int64, error) {
 	st := t.b.d.statement("delete_"+string(table)).sql("DELETE FROM ", string(table))
 	return t.execWhere(ctx, st, table, where)
 }
 
 // execWhere completes a statement by the rows that it is about.
-func (t *tx) execWhere(ctx context.Context, st *statement, table registry.Table, where registry.Values) (int64, error) {
+func (t *tx) execWhere(ctx context.Context, st *statement, table records.Table, where records.Values) (int64, error) {
 	if err := st.where(table, where); err != nil {
 		return 0, err
 	}
@@ -202,7 +202,7 @@ func (t *tx) execWhere(ctx context.Context, st *statement, table registry.Table,
 }
 
 // where adds the condition that columns of a table have these values.
-func (s *statement) where(table registry.Table, values registry.Values) error {
+func (s *statement) where(table records.Table, values records.Values) error {
 	for n, a := range values {
 		if n == 0 {
 			s.sql(" WHERE ")
@@ -233,7 +233,7 @@ func (b *Backend) writeError(err error) error {
 }
 
 // kindOf is the kind of a column that is written.
-func kindOf(table registry.Table, column string) registry.Kind {
-	c, _ := registry.ColumnOf(table, column)
+func kindOf(table records.Table, column string) records.Kind {
+	c, _ := records.ColumnOf(table, column)
 	return c.Kind
 }

@@ -3,12 +3,12 @@ package dbbackend
 import (
 	"context"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
-// StorageUsage implements registry.Store. Flags of deletion do not count, the
+// StorageUsage implements records.Store. Flags of deletion do not count, the
 // statuses do (registry-v2-rpc.md, 7.5).
-func (b *Backend) StorageUsage(ctx context.Context, owner registry.Null[string], exceptImage string) (int64, error) {
+func (b *Backend) StorageUsage(ctx context.Context, owner records.Null[string], exceptImage string) (int64, error) {
 	st := b.d.statement("user_get_storage_usage").sql("SELECT COALESCE(SUM(i.size), 0) FROM images i",
 		" JOIN image_locations l ON l.image_id = i.id AND l.status <> 'deleted'",
 		" WHERE i.size > 0 AND i.status NOT IN ('killed', 'deleted')")

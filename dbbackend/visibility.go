@@ -1,6 +1,8 @@
 package dbbackend
 
-import "github.com/glancegate/glancegate/registry"
+import (
+	"github.com/glancegate/glancegate/registry/records"
+)
 
 // isPublic is the column of Mitaka and Newton that visibility took the place of.
 const isPublic = "is_public"
@@ -24,7 +26,7 @@ type visibility struct {
 }
 
 func (s *schema) visibilityOf(d *dialect) visibility {
-	const images = string(registry.Images)
+	const images = string(records.Images)
 	fromOld := "CASE WHEN i.is_public THEN 'public'" +
 		" WHEN EXISTS (SELECT 1 FROM image_members v WHERE v.image_id = i.id AND NOT v.deleted) THEN 'shared'" +
 		" ELSE 'private' END"
@@ -70,19 +72,19 @@ func (d *dialect) visibleToMembers(v *visibility) string {
 
 // ofVisibility restricts a list to one visibility. Mitaka and Newton know two,
 // and take "shared" for what is shared with the caller (registry-v2-rpc.md, 6.2).
-func (d *dialect) ofVisibility(st *statement, v *visibility, c *registry.Scope) {
+func (d *dialect) ofVisibility(st *statement, v *visibility, c *records.Scope) {
 	switch {
 	case !v.old && !c.TwoVisibilities:
 		st.sql(" AND ", v.text, " = ").arg(c.Visibility.V)
-	case c.Visibility.V == registry.Public:
+	case c.Visibility.V == records.Public:
 		st.sql(" AND ")
 		d.isPublic(st, v, true)
-	case c.Visibility.V == registry.Private:
+	case c.Visibility.V == records.Private:
 		st.sql(" AND ")
 		d.isPublic(st, v, false)
-	case c.Visibility.V == registry.Shared && !c.Restricted:
+	case c.Visibility.V == records.Shared && !c.Restricted:
 		st.sql(" AND (SELECT 1 FROM image_members m WHERE m.image_id = i.id LIMIT 1) = 1")
-	case c.Visibility.V == registry.Shared:
+	case c.Visibility.V == records.Shared:
 		st.sql(" AND (1 = 0")
 		d.sharedWith(st, v, c)
 		st.sql(")")
@@ -103,12 +105,12 @@ func (d *dialect) isPublic(st *statement, v *visibility, public bool) {
 
 // isVisibility compares the visibility of an image with the values of a
 // condition.
-func (d *dialect) isVisibility(st *statement, v *visibility, c registry.Condition) error {
-	if v.old && (c.Op == registry.Equal || c.Op == registry.NotEqual) && c.Values[0] == registry.Public {
-		d.isPublic(st, v, c.Op == registry.Equal)
+func (d *dialect) isVisibility(st *statement, v *visibility, c records.Condition) error {
+	if v.old && (c.Op == records.Equal || c.Op == records.NotEqual) && c.Values[0] == records.Public {
+		d.isPublic(st, v, c.Op == records.Equal)
 		return nil
 	}
-	return d.compare(st, v.text, registry.Visibility, c)
+	return d.compare(st, v.text, records.Visibility, c)
 }
 
 // sortVisibility is what lists are sorted by: the place in the ENUM, but on MySQL

@@ -5,14 +5,14 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 )
 
 // Identifier finds out who sends a request.
 type Identifier interface {
 	// Identify returns the caller. A request without one is refused: the
 	// error is then, or wraps, the *httperror.Error to answer with.
-	Identify(r *http.Request) (registry.Caller, error)
+	Identify(r *http.Request) (access.Caller, error)
 }
 
 // ErrPeer is wrapped by refusals of identity headers from a peer that may not

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/httperror"
 )
 
@@ -25,14 +25,14 @@ type None struct {
 }
 
 // Identify implements Identifier. It refuses with a 403.
-func (n *None) Identify(r *http.Request) (registry.Caller, error) {
+func (n *None) Identify(r *http.Request) (access.Caller, error) {
 	if reason := n.foreign(r); reason != "" {
 		err := httperror.Forbidden("Everyone is an admin here (`identity none`), so only clients on this host are served. This request " + reason +
 			". Use `identity trusted` or `identity keystone`, or add `unsafe`.")
 		err.Err = ErrPeer
-		return registry.Caller{}, err
+		return access.Caller{}, err
 	}
-	return registry.Caller{Admin: true, Trusted: true, RequestID: newRequestID()}, nil
+	return access.Caller{Admin: true, Trusted: true, RequestID: newRequestID()}, nil
 }
 
 // foreign is what tells that a request began elsewhere, in words; empty: nothing.
@@ -71,6 +71,6 @@ func (n *None) called(host string) bool {
 
 // anonymous is the caller of a request without an identity, where such
 // requests are allowed (registry-v1.md, 1.6, "Gate").
-func anonymous() registry.Caller {
-	return registry.Caller{ReadOnly: true, RequestID: newRequestID()}
+func anonymous() access.Caller {
+	return access.Caller{ReadOnly: true, RequestID: newRequestID()}
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 )
 
 func TestNone(t *testing.T) {
@@ -24,7 +24,7 @@ func TestNone(t *testing.T) {
 		t.Errorf("request id %q", caller.RequestID)
 	}
 	caller.RequestID = ""
-	if want := (registry.Caller{Admin: true, Trusted: true}); !reflect.DeepEqual(caller, want) {
+	if want := (access.Caller{Admin: true, Trusted: true}); !reflect.DeepEqual(caller, want) {
 		t.Errorf("%+v, want %+v", caller, want)
 	}
 }

@@ -7,8 +7,9 @@ import (
 	"strings"
 
 	"github.com/glancegate/glancegate/identity/policy"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/httperror"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // Rules make a caller of what is known about the sender of a request. They are
@@ -35,13 +36,13 @@ type Rules struct {
 // Claims are what a source of identity knows for sure. A missing project, that
 // of an unscoped token for instance, is null.
 type Claims struct {
-	User, Project registry.Null[string]
+	User, Project records.Null[string]
 
 	// Roles are lower-cased, as by LowerCase.
 	Roles []string
 
 	// What only policies ask for.
-	UserDomain, ProjectDomain, Domain, SystemScope registry.Null[string]
+	UserDomain, ProjectDomain, Domain, SystemScope records.Null[string]
 
 	// NoAdminProject says that the project is not one of admins, which Keystone
 	// can tell. By default every project is.
@@ -55,16 +56,16 @@ type Claims struct {
 // Confirmed is the caller of a request whose sender is known. It refuses with
 //
 //	431  an over-long request id
-func (r *Rules) Confirmed(h http.Header, claims Claims) (registry.Caller, error) {
+func (r *Rules) Confirmed(h http.Header, claims Claims) (access.Caller, error) {
 	id, _ := value(h, requestID)
 	if r.MaxRequestID > 0 && len(id) > r.MaxRequestID {
-		return registry.Caller{}, httperror.HeaderTooLarge(fmt.Sprintf("The header %s has %d bytes; the limit is %d.",
+		return access.Caller{}, httperror.HeaderTooLarge(fmt.Sprintf("The header %s has %d bytes; the limit is %d.",
 			requestID, len(id), r.MaxRequestID))
 	}
 	if id == "" {
 		id = newRequestID()
 	}
-	caller := registry.Caller{
+	caller := access.Caller{
 		User: claims.User.V, Project: claims.Project.V, Roles: claims.Roles,
 		Owner: claims.User, RequestID: id,
 	}
@@ -77,11 +78,11 @@ func (r *Rules) Confirmed(h http.Header, claims Claims) (registry.Caller, error)
 }
 
 // Unconfirmed is the caller of a request whose sender is not known, or a 401.
-func (r *Rules) Unconfirmed() (registry.Caller, error) {
+func (r *Rules) Unconfirmed() (access.Caller, error) {
 	if r.AllowAnonymous {
 		return anonymous(), nil
 	}
-	return registry.Caller{}, httperror.Unauthorized("")
+	return access.Caller{}, httperror.Unauthorized("")
 }
 
 func (r *Rules) isAdmin(claims *Claims) bool {
@@ -101,7 +102,7 @@ func (c *Claims) credentials() *policy.Credentials {
 	credentials.Roles = c.Roles
 	for _, known := range []struct {
 		value *string
-		claim *registry.Null[string]
+		claim *records.Null[string]
 	}{
 		{&credentials.UserID, &c.User},
 		{&credentials.ProjectID, &c.Project},

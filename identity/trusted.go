@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/httperror"
 )
 
@@ -31,16 +31,16 @@ type Trusted struct {
 //	401  an identity that is not confirmed
 //	403  identity headers from a peer that may not send them (ErrPeer)
 //	431  an over-long request id
-func (t *Trusted) Identify(r *http.Request) (registry.Caller, error) {
+func (t *Trusted) Identify(r *http.Request) (access.Caller, error) {
 	trust := t.trustIn(r)
 	if trust == untrusted && hasIdentity(r.Header) {
-		return registry.Caller{}, t.peerRefused(r)
+		return access.Caller{}, t.peerRefused(r)
 	}
 	if status, _ := value(r.Header, identityStatus); trust == untrusted || status != "Confirmed" {
 		return t.Unconfirmed()
 	}
 	if err := checkHeaders(r.Header); err != nil {
-		return registry.Caller{}, err
+		return access.Caller{}, err
 	}
 	claims := claimsIn(r.Header)
 	claims.Named = trust == trustedByName

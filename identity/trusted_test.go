@@ -9,8 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/httperror"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // request comes from loopback. Its fields are written "Name: value".
@@ -32,113 +33,113 @@ func standard() *Trusted {
 	return &Trusted{FromDefault: true, Rules: Rules{AdminRole: "admin", OwnerIsTenant: true, MaxRequestID: 64}}
 }
 
-var owned = registry.NullOf[string]
+var owned = records.NullOf[string]
 
 func TestTrustedCaller(t *testing.T) {
-	none := registry.Null[string]{}
+	none := records.Null[string]{}
 	tests := []struct {
 		name   string
 		fields []string
 		change func(*Trusted)
-		want   registry.Caller
+		want   access.Caller
 	}{
 		{
 			name:   "as glance-api sends them",
 			fields: []string{"X-User-Id: u", "X-Tenant-Id: p", "X-Roles: member,reader", "X-Service-Catalog: null"},
-			want:   registry.Caller{User: "u", Project: "p", Owner: owned("p"), Roles: []string{"member", "reader"}},
+			want:   access.Caller{User: "u", Project: "p", Owner: owned("p"), Roles: []string{"member", "reader"}},
 		},
 		{
 			name:   "project before tenant",
 			fields: []string{"X-User-Id: u", "X-Project-Id: p", "X-Tenant-Id: t", "X-Tenant: n"},
-			want:   registry.Caller{User: "u", Project: "p", Owner: owned("p")},
+			want:   access.Caller{User: "u", Project: "p", Owner: owned("p")},
 		},
 		{
 			name:   "old names",
 			fields: []string{"X-User: u", "X-Tenant: t", "X-Role: Admin"},
-			want: registry.Caller{
+			want: access.Caller{
 				User: "u", Project: "t", Owner: owned("t"), Roles: []string{"admin"}, Admin: true, Trusted: true,
 			},
 		},
 		{
 			name:   "an empty field hides its older names",
 			fields: []string{"X-User-Id:", "X-User: u", "X-Project-Id:", "X-Tenant-Id: t", "X-Roles:", "X-Role: admin"},
-			want:   registry.Caller{Owner: owned("")},
+			want:   access.Caller{Owner: owned("")},
 		},
 		{
 			name:   "no project",
 			fields: []string{"X-User-Id: u", "X-Roles: member"},
-			want:   registry.Caller{User: "u", Owner: none, Roles: []string{"member"}},
+			want:   access.Caller{User: "u", Owner: none, Roles: []string{"member"}},
 		},
 		{
 			name:   "the owner is the user",
 			fields: []string{"X-User-Id: u", "X-Project-Id: p"},
 			change: func(t *Trusted) { t.OwnerIsTenant = false },
-			want:   registry.Caller{User: "u", Project: "p", Owner: owned("u")},
+			want:   access.Caller{User: "u", Project: "p", Owner: owned("u")},
 		},
 		{
 			name:   "the owner is the user, who is missing",
 			fields: []string{"X-Project-Id: p"},
 			change: func(t *Trusted) { t.OwnerIsTenant = false },
-			want:   registry.Caller{Project: "p", Owner: none},
+			want:   access.Caller{Project: "p", Owner: none},
 		},
 		{
 			name:   "an admin in odd case",
 			fields: []string{"X-Roles: x, AdMiN"},
-			want:   registry.Caller{Roles: []string{"x", "admin"}, Admin: true, Trusted: true},
+			want:   access.Caller{Roles: []string{"x", "admin"}, Admin: true, Trusted: true},
 		},
 		{
 			name:   "not quite an admin",
 			fields: []string{"X-Roles: administrator,admi,ADMİN"},
-			want:   registry.Caller{Roles: []string{"administrator", "admi", "admİn"}},
+			want:   access.Caller{Roles: []string{"administrator", "admi", "admİn"}},
 		},
 		{
 			name:   "the role of the configuration",
 			fields: []string{"X-Roles: Boss"},
 			change: func(t *Trusted) { t.AdminRole = " bOSS " },
-			want:   registry.Caller{Roles: []string{"boss"}, Admin: true, Trusted: true},
+			want:   access.Caller{Roles: []string{"boss"}, Admin: true, Trusted: true},
 		},
 		{
 			name:   "the role of the policy beside it",
 			fields: []string{"X-Roles: admin"},
 			change: func(t *Trusted) { t.AdminRole = "boss" },
-			want:   registry.Caller{Roles: []string{"admin"}, Admin: true, Trusted: true},
+			want:   access.Caller{Roles: []string{"admin"}, Admin: true, Trusted: true},
 		},
 		{
 			name:   "an empty role is nobody's",
 			fields: []string{"X-Roles: a,,"},
 			change: func(t *Trusted) { t.AdminRole = " " },
-			want:   registry.Caller{Roles: []string{"a"}},
+			want:   access.Caller{Roles: []string{"a"}},
 		},
 		{
 			name:   "a service",
 			fields: []string{"X-Roles: member,Service"},
-			want:   registry.Caller{Roles: []string{"member", "service"}, Trusted: true},
+			want:   access.Caller{Roles: []string{"member", "service"}, Trusted: true},
 		},
 		{
 			name:   "a peer that the configuration names",
 			fields: []string{"X-Roles: member"},
 			change: func(t *Trusted) { t.Peers.From = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} },
-			want:   registry.Caller{Roles: []string{"member"}, Trusted: true},
+			want:   access.Caller{Roles: []string{"member"}, Trusted: true},
 		},
 		{
 			name:   "two projects are neither",
 			fields: []string{"X-Project-Id: a", "X-Project-Id: b"},
-			want:   registry.Caller{Project: "a,b", Owner: owned("a,b")},
+			want:   access.Caller{Project: "a,b", Owner: owned("a,b")},
 		},
 		{
 			name:   "a role more in a second field",
 			fields: []string{"X-Roles: member", "X-Roles: service"},
-			want:   registry.Caller{Roles: []string{"member", "service"}, Trusted: true},
+			want:   access.Caller{Roles: []string{"member", "service"}, Trusted: true},
 		},
 		{
 			name:   "fields that say nothing",
 			fields: []string{"X-Is-Admin-Project: True", "OpenStack-System-Scope: all", "X-Project-Name: p", "X-User-Name: u"},
-			want:   registry.Caller{},
+			want:   access.Caller{},
 		},
 		{
 			name:   "a catalog",
 			fields: []string{`X-Service-Catalog: [{"type": "image"}]`},
-			want:   registry.Caller{},
+			want:   access.Caller{},
 		},
 	}
 	for _, tt := range tests {
@@ -185,7 +186,7 @@ func TestTrustedGate(t *testing.T) {
 			t.Errorf("%q: request id %q, error %v", fields, caller.RequestID, err)
 		}
 		caller.RequestID = ""
-		if want := (registry.Caller{ReadOnly: true}); !reflect.DeepEqual(caller, want) {
+		if want := (access.Caller{ReadOnly: true}); !reflect.DeepEqual(caller, want) {
 			t.Errorf("%q: %+v, want %+v", fields, caller, want)
 		}
 	}

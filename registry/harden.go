@@ -4,47 +4,40 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // A hardened gateway holds plain callers to what they could do through the image
 // API v2: to its read-only attributes, and to the roles that Glance's default
 // policy asks for (docs/authorization.md).
 
-// plain tells whether a caller is held to that.
-func (s *Service) plain(c *Caller) bool { return s.Harden && !c.Admin && !c.Trusted }
-
 func refuse(format string, args ...any) error {
-	return Errorf(PolicyRefused, format+" (harden)", args...)
+	return records.Errorf(records.PolicyRefused, format+" (harden)", args...)
 }
 
 // NewStatus is the status of an image of which the request does not say one.
 // What is active has data, which the image API alone stores.
-func (s *Service) NewStatus(c *Caller) string {
-	if s.plain(c) {
-		return StatusQueued
+func (s *Service) NewStatus(c *access.Caller) string {
+	if s.Plain(c) {
+		return records.StatusQueued
 	}
-	return StatusActive
-}
-
-// readsOnly tells whether a caller has no role but reader, which Glance's policy
-// lets read. Clouds have other names for members, so those count as members.
-func readsOnly(roles []string) bool {
-	return len(roles) > 0 && !slices.ContainsFunc(roles, func(role string) bool { return role != "reader" })
+	return records.StatusActive
 }
 
 // readOnly are the attributes that the image API sets.
 var readOnly = []string{"status", "checksum", "os_hash_algo", "os_hash_value", "size", "virtual_size"}
 
 // checkNew refuses a new image that a plain caller could not make.
-func (s *Service) checkNew(c *Caller, v *imageValues) error {
-	if !s.plain(c) {
+func (s *Service) checkNew(c *access.Caller, v *imageValues) error {
+	if !s.Plain(c) {
 		return nil
 	}
 	if !c.Owner.Valid {
-		return Errorf(NotImageOwner, "Images are created in a project")
+		return records.Errorf(records.NotImageOwner, "Images are created in a project")
 	}
-	if status, _ := v.columns.Get("status"); pyjson.Truthy(status) && status != StatusQueued {
+	if status, _ := v.columns.Get("status"); pyjson.Truthy(status) && status != records.StatusQueued {
 		return refuse("status of a new image must be queued: the image API makes it another one with the data")
 	}
 	for _, name := range append(readOnly[1:len(readOnly):len(readOnly)], "created_at", "updated_at", "deleted_at") {
@@ -63,15 +56,15 @@ func (s *Service) checkNew(c *Caller, v *imageValues) error {
 
 func isPublic(visibility any) bool {
 	text, _ := visibility.(string)
-	return strings.EqualFold(text, Public)
+	return strings.EqualFold(text, records.Public)
 }
 
 func errPublicize() error { return refuse("images are made public by admins only") }
 
 // checkChange refuses a change of an image that its plain owner could not make.
 // Values that are as they were do not matter: clients send them all.
-func (s *Service) checkChange(c *Caller, image *Image, row Values, properties *pyjson.Object) error {
-	if !s.plain(c) {
+func (s *Service) checkChange(c *access.Caller, image *records.Image, row records.Values, properties *pyjson.Object) error {
+	if !s.Plain(c) {
 		return nil
 	}
 	for _, a := range row {
@@ -84,7 +77,7 @@ func (s *Service) checkChange(c *Caller, image *Image, row Values, properties *p
 		case slices.Contains(readOnly, a.Column):
 			return refuse("%s is read-only", a.Column)
 		case a.Column == "disk_format", a.Column == "container_format":
-			if image.Status != StatusQueued && image.Status != StatusImporting {
+			if image.Status != records.StatusQueued && image.Status != records.StatusImporting {
 				return refuse("%s can only be replaced for a queued image", a.Column)
 			}
 		}
@@ -94,13 +87,13 @@ func (s *Service) checkChange(c *Caller, image *Image, row Values, properties *p
 
 // checkPropertyNames refuses properties that the image API has for its own, or
 // that would be taken for attributes: cinder and nova follow a direct_url.
-func checkPropertyNames(present []Property, properties *pyjson.Object) error {
+func checkPropertyNames(present []records.Property, properties *pyjson.Object) error {
 	for _, name := range properties.Keys() {
 		if !reservedProperty(name) {
 			continue
 		}
 		value, _ := properties.Get(name)
-		same := func(p Property) bool { return p.Name == name && !p.Deleted && sameText(p.Value, value) }
+		same := func(p records.Property) bool { return p.Name == name && !p.Deleted && sameText(p.Value, value) }
 		if !slices.ContainsFunc(present, same) {
 			return refuse("property %s is reserved", name)
 		}
@@ -125,8 +118,8 @@ func reservedProperty(name string) bool {
 }
 
 // checkDelete refuses the deletion of a protected image.
-func (s *Service) checkDelete(c *Caller, image *Image) error {
-	if s.plain(c) && image.Protected {
+func (s *Service) checkDelete(c *access.Caller, image *records.Image) error {
+	if s.Plain(c) && image.Protected {
 		return refuse("image %s is protected and cannot be deleted", image.ID)
 	}
 	return nil
@@ -137,8 +130,8 @@ var memberStatuses = []any{"pending", "accepted", "rejected"}
 
 // checkMembership refuses what an image's owner could not do with somebody
 // else's membership: give an answer in its place, or make it another's.
-func (s *Service) checkMembership(c *Caller, row Row, set Values) error {
-	if !s.plain(c) || set == nil {
+func (s *Service) checkMembership(c *access.Caller, row records.Row, set records.Values) error {
+	if !s.Plain(c) || set == nil {
 		return nil
 	}
 	status, want := row["status"], row["status"]

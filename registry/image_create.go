@@ -6,13 +6,16 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/glancegate/glancegate/registry/access"
+	"github.com/glancegate/glancegate/registry/internal/coerce"
 	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // CreateImage makes an image from the keys of a request and reads it back as
 // the caller sees it (registry-v2-rpc.md, 5.5). The row stays even where the
 // caller may not read it; the error is that of Image then.
-func (s *Service) CreateImage(ctx context.Context, c *Caller, values *pyjson.Object) (*Image, error) {
+func (s *Service) CreateImage(ctx context.Context, c *access.Caller, values *pyjson.Object) (*records.Image, error) {
 	if err := s.CheckWritable(c); err != nil {
 		return nil, err
 	}
@@ -33,7 +36,7 @@ func (s *Service) CreateImage(ctx context.Context, c *Caller, values *pyjson.Obj
 	if err != nil {
 		return nil, err
 	}
-	now := s.now()
+	now := records.Now(s.Now)
 	row.Default("id", uuid.NewString())
 	row.Default("created_at", now)
 	row.Default("updated_at", now)
@@ -41,8 +44,8 @@ func (s *Service) CreateImage(ctx context.Context, c *Caller, values *pyjson.Obj
 		row.Default(column, value)
 	}
 	id, _ := row.Get("id")
-	err = s.Store.InTx(ctx, func(tx Tx) error {
-		if _, err := tx.Insert(ctx, Images, row); err != nil {
+	err = s.Store.InTx(ctx, func(tx records.Tx) error {
+		if _, err := tx.Insert(ctx, records.Images, row); err != nil {
 			return duplicateImage(err, id.(string))
 		}
 		if v.childErr != nil {
@@ -63,14 +66,14 @@ func (s *Service) CreateImage(ctx context.Context, c *Caller, values *pyjson.Obj
 // createDefaults are the values that the application, not the database, gives
 // to a new image (database-schema.md, 6).
 var createDefaults = map[string]any{
-	"visibility": Shared, "min_disk": int64(0), "min_ram": int64(0),
+	"visibility": records.Shared, "min_disk": int64(0), "min_ram": int64(0),
 	"protected": false, "os_hidden": false, "deleted": false,
 }
 
 // createRow applies the conversions that only a create does.
-func (v *imageValues) createRow() (Values, error) {
+func (v *imageValues) createRow() (records.Values, error) {
 	if size, ok := v.columns.Get("size"); ok && size != nil {
-		n, err := pythonInt("size", size)
+		n, err := coerce.PythonInt("size", size)
 		if err != nil {
 			return nil, err
 		}
@@ -84,7 +87,7 @@ func (v *imageValues) createRow() (Values, error) {
 		n := json.Number("0")
 		if pyjson.Truthy(value) {
 			var err error
-			if n, err = pythonInt(name, value); err != nil {
+			if n, err = coerce.PythonInt(name, value); err != nil {
 				return nil, err
 			}
 		}
@@ -105,7 +108,7 @@ func (v *imageValues) createRow() (Values, error) {
 	for _, name := range []string{"tags", "members"} {
 		if value, ok := v.columns.Get(name); ok {
 			if list, isList := value.([]any); !isList || len(list) > 0 {
-				return nil, badValue(name, "can't be set when an image is created")
+				return nil, coerce.BadValue(name, "can't be set when an image is created")
 			}
 		}
 	}
@@ -115,7 +118,7 @@ func (v *imageValues) createRow() (Values, error) {
 	}
 	if id, ok := row.Get("id"); ok && id != nil {
 		if _, isText := id.(string); !isText {
-			return nil, badValue("id", "must be a text")
+			return nil, coerce.BadValue("id", "must be a text")
 		}
 	}
 	return row, nil
@@ -123,8 +126,8 @@ func (v *imageValues) createRow() (Values, error) {
 
 // duplicateImage says which id is taken.
 func duplicateImage(err error, id string) error {
-	if e, ok := err.(*Error); ok && e.Kind == Duplicate {
-		return &Error{Kind: Duplicate, Message: "Image ID " + id + " already exists!", ID: id, Err: e.Err}
+	if e, ok := err.(*records.Error); ok && e.Kind == records.Duplicate {
+		return &records.Error{Kind: records.Duplicate, Message: "Image ID " + id + " already exists!", ID: id, Err: e.Err}
 	}
 	return err
 }

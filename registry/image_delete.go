@@ -4,18 +4,21 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"github.com/glancegate/glancegate/registry/access"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // DeleteImage soft-deletes an image and its live children and returns it as it
 // is then: the times just set are those of this process, not of the database.
 // The status does not change (registry-v1.md, 4.6).
-func (s *Service) DeleteImage(ctx context.Context, c *Caller, id string) (*Image, error) {
+func (s *Service) DeleteImage(ctx context.Context, c *access.Caller, id string) (*records.Image, error) {
 	if err := s.CheckWritable(c); err != nil {
 		return nil, err
 	}
-	var deleted *Image
-	now := s.now()
-	err := s.Store.InTx(ctx, func(tx Tx) error {
+	var deleted *records.Image
+	now := records.Now(s.Now)
+	err := s.Store.InTx(ctx, func(tx records.Tx) error {
 		image, err := lockedImage(ctx, tx, c, id)
 		if err != nil {
 			return err
@@ -23,22 +26,22 @@ func (s *Service) DeleteImage(ctx context.Context, c *Caller, id string) (*Image
 		if err := s.checkDelete(c, image); err != nil {
 			return err
 		}
-		gone := Values{
+		gone := records.Values{
 			{Column: "deleted", Value: true},
 			{Column: "deleted_at", Value: now},
 			{Column: "updated_at", Value: now},
 		}
-		if _, err := tx.Update(ctx, Images, Values{{Column: "id", Value: image.ID}}, gone); err != nil {
+		if _, err := tx.Update(ctx, records.Images, records.Values{{Column: "id", Value: image.ID}}, gone); err != nil {
 			return err
 		}
-		live := Values{{Column: "image_id", Value: image.ID}, {Column: "deleted", Value: false}}
+		live := records.Values{{Column: "image_id", Value: image.ID}, {Column: "deleted", Value: false}}
 		w := childWriter{ctx: ctx, tx: tx, imageID: image.ID, now: now}
-		for _, table := range []Table{ImageLocations, ImageProperties, ImageMembers, ImageTags} {
+		for _, table := range []records.Table{records.ImageLocations, records.ImageProperties, records.ImageMembers, records.ImageTags} {
 			set := gone
-			if table == ImageLocations {
-				set = append(Values{{Column: "status", Value: StatusDeleted}}, gone...)
+			if table == records.ImageLocations {
+				set = append(records.Values{{Column: "status", Value: records.StatusDeleted}}, gone...)
 			}
-			if table == ImageMembers && !membersGoTogether(image.Members, now) {
+			if table == records.ImageMembers && !membersGoTogether(image.Members, now) {
 				if err := w.deleteMembers(image.Members, liveMembers(image.Members)); err != nil {
 					return err
 				}
@@ -48,7 +51,7 @@ func (s *Service) DeleteImage(ctx context.Context, c *Caller, id string) (*Image
 				return err
 			}
 		}
-		deleted = image.asDeleted(NullOf(now), id == image.ID)
+		deleted = asDeleted(image, records.NullOf(now), id == image.ID)
 		return nil
 	})
 	return deleted, err
@@ -57,7 +60,7 @@ func (s *Service) DeleteImage(ctx context.Context, c *Caller, id string) (*Image
 // asDeleted is the record after its deletion. The old service marked the
 // properties in its memory only where the id was spelled as the row has it,
 // which MySQL does not ask for; its answer showed the others as live.
-func (i *Image) asDeleted(at Null[time.Time], sameSpelling bool) *Image {
+func asDeleted(i *records.Image, at records.Null[time.Time], sameSpelling bool) *records.Image {
 	d := *i
 	d.Deleted, d.DeletedAt, d.UpdatedAt = true, at, at
 	d.Properties = slices.Clone(i.Properties)
@@ -69,7 +72,7 @@ func (i *Image) asDeleted(at Null[time.Time], sameSpelling bool) *Image {
 	d.Locations = slices.Clone(i.Locations)
 	for n := range d.Locations {
 		if l := &d.Locations[n]; !l.Deleted {
-			l.Deleted, l.DeletedAt, l.UpdatedAt, l.Status = true, at, at, StatusDeleted
+			l.Deleted, l.DeletedAt, l.UpdatedAt, l.Status = true, at, at, records.StatusDeleted
 		}
 	}
 	d.Members, d.Tags = nil, nil

@@ -4,7 +4,10 @@ import (
 	"context"
 	"slices"
 
+	"github.com/glancegate/glancegate/registry/access"
+	"github.com/glancegate/glancegate/registry/internal/coerce"
 	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // UpdateOptions are the arguments of UpdateImage besides the values.
@@ -28,20 +31,20 @@ func (o *UpdateOptions) SetFromState(v any) error {
 		return nil
 	}
 	if text, ok := v.(string); ok {
-		if err := CheckFourByteText("from_state", text); err != nil {
+		if err := coerce.CheckFourByteText("from_state", text); err != nil {
 			return err
 		}
 	}
-	coerced, err := coerce(Column{Name: "from_state", Kind: Text}, v)
+	coerced, err := coerce.Value(records.Column{Name: "from_state", Kind: records.Text}, v)
 	switch t := coerced.(type) {
 	case string:
 		o.FromState = t
-	case FloatText:
+	case records.FloatText:
 		o.FromState = string(t)
-	case ListItem:
+	case records.ListItem:
 		o.FromState = string(t)
 	default:
-		o.BadFromState = badValue("from_state", "must be a text")
+		o.BadFromState = coerce.BadValue("from_state", "must be a text")
 	}
 	if err != nil {
 		o.BadFromState = err
@@ -51,7 +54,7 @@ func (o *UpdateOptions) SetFromState(v any) error {
 
 // UpdateImage changes the columns, properties and locations that are among the
 // values and reads the image back (registry-v2-rpc.md, 5.6).
-func (s *Service) UpdateImage(ctx context.Context, c *Caller, id string, values *pyjson.Object, o UpdateOptions) (*Image, error) {
+func (s *Service) UpdateImage(ctx context.Context, c *access.Caller, id string, values *pyjson.Object, o UpdateOptions) (*records.Image, error) {
 	if err := s.CheckWritable(c); err != nil {
 		return nil, err
 	}
@@ -67,8 +70,8 @@ func (s *Service) UpdateImage(ctx context.Context, c *Caller, id string, values 
 			return nil, err
 		}
 	}
-	now := s.now()
-	err = s.Store.InTx(ctx, func(tx Tx) error {
+	now := records.Now(s.Now)
+	err = s.Store.InTx(ctx, func(tx records.Tx) error {
 		image, err := lockedImage(ctx, tx, c, id)
 		if err != nil {
 			return err
@@ -92,7 +95,7 @@ func (s *Service) UpdateImage(ctx context.Context, c *Caller, id string, values 
 			return err
 		}
 		if id, given := v.columns.Get("id"); given && id != image.ID {
-			return ErrImageNotFound(image.ID)
+			return records.ErrImageNotFound(image.ID)
 		}
 		if err := checkStillVisible(c, image, row); err != nil {
 			return err
@@ -100,7 +103,7 @@ func (s *Service) UpdateImage(ctx context.Context, c *Caller, id string, values 
 		if v.childErr != nil {
 			return v.childErr
 		}
-		w := childWriter{ctx: ctx, tx: tx, imageID: image.ID, now: now, plain: s.plain(c)}
+		w := childWriter{ctx: ctx, tx: tx, imageID: image.ID, now: now, plain: s.Plain(c)}
 		if err := w.setProperties(image.Properties, v.properties, o.PurgeProps); err != nil {
 			return err
 		}
@@ -114,7 +117,7 @@ func (s *Service) UpdateImage(ctx context.Context, c *Caller, id string, values 
 
 // updateRow drops what an update may not set and checks the rest. The id, which
 // can't change, is not among the columns.
-func (v *imageValues) updateRow() (Values, error) {
+func (v *imageValues) updateRow() (records.Values, error) {
 	if v.visibilityErr != nil {
 		return nil, v.visibilityErr
 	}
@@ -128,19 +131,19 @@ func (v *imageValues) updateRow() (Values, error) {
 		return nil, err
 	}
 	columns := v.columns
-	v.columns = without(columns, "id")
+	v.columns = coerce.Without(columns, "id")
 	defer func() { v.columns = columns }()
 	return v.row(false)
 }
 
 // behindState is the error of a value that the database would have refused: an
 // image in another state was never looked at that far.
-func (v *imageValues) behindState(ctx context.Context, tx Tx, image *Image, o UpdateOptions, err error) error {
-	if !isKind(err, BadValue) || o.FromState == "" {
+func (v *imageValues) behindState(ctx context.Context, tx records.Tx, image *records.Image, o UpdateOptions, err error) error {
+	if !records.IsKind(err, records.BadValue) || o.FromState == "" {
 		return err
 	}
-	where := Values{{Column: "id", Value: image.ID}, {Column: "status", Value: o.FromState}}
-	matched, lookErr := tx.Update(ctx, Images, where, Values{{Column: "protected", Value: image.Protected}})
+	where := records.Values{{Column: "id", Value: image.ID}, {Column: "status", Value: o.FromState}}
+	matched, lookErr := tx.Update(ctx, records.Images, where, records.Values{{Column: "protected", Value: image.Protected}})
 	switch {
 	case lookErr != nil:
 		return lookErr
@@ -151,27 +154,27 @@ func (v *imageValues) behindState(ctx context.Context, tx Tx, image *Image, o Up
 	return err
 }
 
-func errTransition(image *Image, next any, from string) error {
-	return Errorf(Conflict, "cannot transition from %s to %s in update (wanted from_state=%s)", image.Status, textOf(next), from)
+func errTransition(image *records.Image, next any, from string) error {
+	return records.Errorf(records.Conflict, "cannot transition from %s to %s in update (wanted from_state=%s)", image.Status, coerce.TextOf(next), from)
 }
 
 // keepVisibility takes the visibility out of a row that makes the image neither
 // more nor less public. Clients before Ocata send all attributes with every
 // update; a private image would become a shared one by its renaming.
-func keepVisibility(row Values, image *Image) Values {
+func keepVisibility(row records.Values, image *records.Image) records.Values {
 	visibility, _ := row.Get("visibility")
-	if (visibility == Public) != (image.Visibility == Public) {
+	if (visibility == records.Public) != (image.Visibility == records.Public) {
 		return row
 	}
-	return slices.DeleteFunc(row, func(a Assignment) bool { return a.Column == "visibility" })
+	return slices.DeleteFunc(row, func(a records.Assignment) bool { return a.Column == "visibility" })
 }
 
-func updateRow(ctx context.Context, tx Tx, image *Image, row Values, fromState string) error {
-	where := Values{{Column: "id", Value: image.ID}}
+func updateRow(ctx context.Context, tx records.Tx, image *records.Image, row records.Values, fromState string) error {
+	where := records.Values{{Column: "id", Value: image.ID}}
 	if fromState != "" {
 		where.Set("status", fromState)
 	}
-	matched, err := tx.Update(ctx, Images, where, row)
+	matched, err := tx.Update(ctx, records.Images, where, row)
 	if err != nil {
 		return err
 	}
@@ -184,11 +187,11 @@ func updateRow(ctx context.Context, tx Tx, image *Image, row Values, fromState s
 
 // checkStillVisible refuses an update that takes the image out of the caller's
 // own sight.
-func checkStillVisible(c *Caller, image *Image, row Values) error {
+func checkStillVisible(c *access.Caller, image *records.Image, row records.Values) error {
 	after := *image
 	if owner, ok := row.Get("owner"); ok {
 		text, isText := owner.(string)
-		after.Owner = Null[string]{V: text, Valid: isText}
+		after.Owner = records.Null[string]{V: text, Valid: isText}
 	}
 	if visibility, ok := row.Get("visibility"); ok {
 		after.Visibility = visibility.(string)

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"math"
 
+	"github.com/glancegate/glancegate/registry/internal/coerce"
 	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // imageValues are the parts of an image in a request.
@@ -24,7 +26,7 @@ type imageValues struct {
 // takeApart checks the texts of an image, splits its children off and settles
 // is_public and owner. The object it is given stays as it is.
 func takeApart(values *pyjson.Object) (*imageValues, error) {
-	if err := CheckFourByte(values); err != nil {
+	if err := coerce.CheckFourByte(values); err != nil {
 		return nil, err
 	}
 	v := &imageValues{columns: values.Clone()}
@@ -45,7 +47,7 @@ func (v *imageValues) takeProperties() error {
 	}
 	v.columns.Delete("properties")
 	if v.properties, ok = raw.(*pyjson.Object); !ok {
-		return badValue("properties", "must be an object")
+		return coerce.BadValue("properties", "must be an object")
 	}
 	return nil
 }
@@ -59,12 +61,12 @@ func (v *imageValues) settleVisibility() error {
 	}
 	v.columns.Delete("is_public")
 	if _, both := v.columns.Get("visibility"); both {
-		return Errorf(Invalid, "Specifying both 'visibility' and 'is_public' is not permiitted.")
+		return records.Errorf(records.Invalid, "Specifying both 'visibility' and 'is_public' is not permiitted.")
 	}
 	v.fromPublic = true
-	v.columns.Set("visibility", Shared)
+	v.columns.Set("visibility", records.Shared)
 	if pyjson.Truthy(isPublic) {
-		v.columns.Set("visibility", Public)
+		v.columns.Set("visibility", records.Public)
 	}
 	return nil
 }
@@ -74,7 +76,7 @@ func (v *imageValues) checkStatus(required bool) error {
 	status, _ := v.columns.Get("status")
 	if !pyjson.Truthy(status) {
 		if required {
-			return Errorf(Invalid, "Image status is required.")
+			return records.Errorf(records.Invalid, "Image status is required.")
 		}
 		return nil
 	}
@@ -83,7 +85,7 @@ func (v *imageValues) checkStatus(required bool) error {
 		text = string(pyjson.Append(nil, status))
 	}
 	if !ok || !knownStatus(text) {
-		return Errorf(Invalid, "Invalid image status '%s' for image.", text)
+		return records.Errorf(records.Invalid, "Invalid image status '%s' for image.", text)
 	}
 	return nil
 }
@@ -99,10 +101,10 @@ func (v *imageValues) checkRange() error {
 		case bool:
 		case json.Number:
 			if f, err := n.Float64(); err != nil || f > math.MaxInt32 {
-				return Errorf(Invalid, "'%s' value out of range, must not exceed %d.", name, math.MaxInt32)
+				return records.Errorf(records.Invalid, "'%s' value out of range, must not exceed %d.", name, math.MaxInt32)
 			}
 		default:
-			return badValue(name, "must be an integer")
+			return coerce.BadValue(name, "must be an integer")
 		}
 	}
 	return nil
@@ -110,10 +112,10 @@ func (v *imageValues) checkRange() error {
 
 // rows coerces the columns that images has; other keys are ignored. A null
 // counts as absent where nullIsDefault is set and the column takes no null.
-func (v *imageValues) row(nullIsDefault bool) (Values, error) {
-	var row Values
+func (v *imageValues) row(nullIsDefault bool) (records.Values, error) {
+	var row records.Values
 	for _, key := range v.columns.Keys() {
-		c, ok := ColumnOf(Images, key)
+		c, ok := records.ColumnOf(records.Images, key)
 		if !ok {
 			continue
 		}
@@ -121,7 +123,7 @@ func (v *imageValues) row(nullIsDefault bool) (Values, error) {
 		if value == nil && nullIsDefault {
 			c.Nullable = true
 		}
-		coerced, err := coerce(c, value)
+		coerced, err := coerce.Value(c, value)
 		if err != nil {
 			return nil, err
 		}

@@ -3,21 +3,24 @@ package registry
 import (
 	"context"
 	"slices"
+
+	"github.com/glancegate/glancegate/registry/access"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // ListRequest is a list of images as a client asks for it.
 type ListRequest struct {
-	Where      []Condition
-	Properties []PropertyMatch
+	Where      []records.Condition
+	Properties []records.PropertyMatch
 	Tags       []string
 
 	// Sort is completed by created_at and id, so that the order is total; they
 	// follow TiesDescending. Empty sorts by created_at.
-	Sort           []SortKey
+	Sort           []records.SortKey
 	TiesDescending bool
 
 	// Marker is the id of the last image of the page before.
-	Marker Null[string]
+	Marker records.Null[string]
 
 	Limit int // rows; negative: all
 
@@ -31,20 +34,20 @@ type ListRequest struct {
 	AsUser bool
 
 	// MemberStatus restricts memberships to a status; null: any.
-	MemberStatus Null[string]
+	MemberStatus records.Null[string]
 
 	// Late is an error in the request that is found behind the marker; may be nil.
 	Late error
 
-	Visibility      Null[string]
+	Visibility      records.Null[string]
 	AllVisibilities bool
-	Children        Children
+	Children        records.Children
 }
 
 // ListImages reads one page. An unknown or invisible marker is an *Error of
 // kind ImageNotFound or ImageNotVisible.
-func (s *Service) ListImages(ctx context.Context, c *Caller, r *ListRequest) ([]*Image, error) {
-	q := &Query{
+func (s *Service) ListImages(ctx context.Context, c *access.Caller, r *ListRequest) ([]*records.Image, error) {
+	q := &records.Query{
 		Scope:      s.scope(c, r),
 		Where:      r.Where,
 		Properties: r.Properties,
@@ -54,9 +57,9 @@ func (s *Service) ListImages(ctx context.Context, c *Caller, r *ListRequest) ([]
 		Children:   r.Children,
 	}
 	if r.Live {
-		q.Where = append([]Condition{
+		q.Where = append([]records.Condition{
 			{Column: "deleted", Values: []any{false}},
-			{Column: "status", Op: In, Values: s.listed()},
+			{Column: "status", Op: records.In, Values: s.listed()},
 		}, q.Where...)
 	}
 	if r.Marker.Valid {
@@ -83,8 +86,8 @@ func (s *Service) listed() []any {
 // scope is what the caller may see of a list (registry-v1.md, 6.2). Where the
 // gateway is hardened, a caller without an owner no longer sees what is shared
 // with anybody.
-func (s *Service) scope(c *Caller, r *ListRequest) Scope {
-	return Scope{
+func (s *Service) scope(c *access.Caller, r *ListRequest) records.Scope {
+	return records.Scope{
 		Restricted:      !c.Admin || r.AsUser,
 		Owner:           c.Owner,
 		OwnDeleted:      s.Harden && !c.Admin && !r.Live,
@@ -96,17 +99,17 @@ func (s *Service) scope(c *Caller, r *ListRequest) Scope {
 	}
 }
 
-func (r *ListRequest) completeSort() []SortKey {
+func (r *ListRequest) completeSort() []records.SortKey {
 	keys := slices.Clone(r.Sort)
 	for _, name := range []string{"created_at", "id"} {
 		if !hasSortKey(keys, name) {
-			keys = append(keys, SortKey{Column: name, Descending: r.TiesDescending})
+			keys = append(keys, records.SortKey{Column: name, Descending: r.TiesDescending})
 		}
 	}
 	return keys
 }
 
-func hasSortKey(keys []SortKey, name string) bool {
+func hasSortKey(keys []records.SortKey, name string) bool {
 	for _, k := range keys {
 		if k.Column == name {
 			return true

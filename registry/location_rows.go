@@ -3,31 +3,34 @@ package registry
 import (
 	"context"
 
+	"github.com/glancegate/glancegate/registry/access"
+	"github.com/glancegate/glancegate/registry/internal/coerce"
 	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // AddLocation adds a location row (registry-v2-rpc.md, 7.4).
-func (s *Service) AddLocation(ctx context.Context, c *Caller, imageID string, o *pyjson.Object) error {
+func (s *Service) AddLocation(ctx context.Context, c *access.Caller, imageID string, o *pyjson.Object) error {
 	return s.changeLocation(ctx, c, imageID, o, func(w *childWriter, l location, parseErr error) error {
 		if parseErr != nil {
 			return parseErr
 		}
-		l.rowID = rowID{}
+		l.rowID = coerce.RowID{}
 		return w.addLocations(nil, []location{l})
 	})
 }
 
 // UpdateLocation changes a location row, live or deleted, of the image.
-func (s *Service) UpdateLocation(ctx context.Context, c *Caller, imageID string, o *pyjson.Object) error {
+func (s *Service) UpdateLocation(ctx context.Context, c *access.Caller, imageID string, o *pyjson.Object) error {
 	return s.changeLocation(ctx, c, imageID, o, func(w *childWriter, l location, parseErr error) error {
-		if !l.rowID.given {
-			return badValue("id", "must be the id of a location of this image")
+		if !l.rowID.Given {
+			return coerce.BadValue("id", "must be the id of a location of this image")
 		}
 		rows, err := w.locationRows(l.rowID)
 		if err != nil {
 			return err
 		}
-		present := make([]Location, len(rows))
+		present := make([]records.Location, len(rows))
 		for n, r := range rows {
 			present[n].RowID = r.Int("id")
 		}
@@ -38,8 +41,8 @@ func (s *Service) UpdateLocation(ctx context.Context, c *Caller, imageID string,
 	})
 }
 
-func (s *Service) changeLocation(ctx context.Context, c *Caller, imageID string, o *pyjson.Object, f func(*childWriter, location, error) error) error {
-	if err := CheckFourByte(o); err != nil {
+func (s *Service) changeLocation(ctx context.Context, c *access.Caller, imageID string, o *pyjson.Object, f func(*childWriter, location, error) error) error {
+	if err := coerce.CheckFourByte(o); err != nil {
 		return err
 	}
 	l, parseErr := parseLocation(o)
@@ -49,25 +52,25 @@ func (s *Service) changeLocation(ctx context.Context, c *Caller, imageID string,
 	return s.changeChildren(ctx, c, imageID, func(w *childWriter) error { return f(w, l, parseErr) })
 }
 
-func (w *childWriter) locationRows(id rowID) ([]Row, error) {
-	return w.tx.Rows(w.ctx, RowQuery{Table: ImageLocations, Where: []Condition{Is("id", id.id), Is("image_id", w.imageID)}})
+func (w *childWriter) locationRows(id coerce.RowID) ([]records.Row, error) {
+	return w.tx.Rows(w.ctx, records.RowQuery{Table: records.ImageLocations, Where: []records.Condition{records.Is("id", id.ID), records.Is("image_id", w.imageID)}})
 }
 
 // DeleteLocation marks a location as deleted or pending_delete, or does it
 // again. A null time is now.
-func (s *Service) DeleteLocation(ctx context.Context, c *Caller, imageID string, locationID, status, at any) error {
-	if status != StatusDeleted && status != StatusPendingDelete {
-		return Errorf(Invalid, "The status of deleted image location can only be set to 'pending_delete' or 'deleted'")
+func (s *Service) DeleteLocation(ctx context.Context, c *access.Caller, imageID string, locationID, status, at any) error {
+	if status != records.StatusDeleted && status != records.StatusPendingDelete {
+		return records.Errorf(records.Invalid, "The status of deleted image location can only be set to 'pending_delete' or 'deleted'")
 	}
-	if s.plain(c) {
+	if s.Plain(c) {
 		return errLocations()
 	}
-	id := rowIDOf(locationID)
+	id := coerce.RowIDOf(locationID)
 	return s.changeChildren(ctx, c, imageID, func(w *childWriter) error {
 		when := any(w.now)
 		var err error
 		if pyjson.Truthy(at) {
-			if when, err = coerceTime("delete_time", at); err != nil {
+			if when, err = coerce.Time("delete_time", at); err != nil {
 				return err
 			}
 		}
@@ -78,7 +81,7 @@ func (s *Service) DeleteLocation(ctx context.Context, c *Caller, imageID string,
 		if len(rows) == 0 {
 			return locationNotFound(id, imageID)
 		}
-		_, err = w.tx.Update(ctx, ImageLocations, Values{{Column: "id", Value: id.id}, {Column: "image_id", Value: imageID}}, Values{
+		_, err = w.tx.Update(ctx, records.ImageLocations, records.Values{{Column: "id", Value: id.ID}, {Column: "image_id", Value: imageID}}, records.Values{
 			{Column: "deleted", Value: true}, {Column: "status", Value: status},
 			{Column: "deleted_at", Value: when}, {Column: "updated_at", Value: when},
 		})

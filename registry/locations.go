@@ -1,14 +1,15 @@
 package registry
 
 import (
-	"math"
-
+	"github.com/glancegate/glancegate/registry/access"
+	"github.com/glancegate/glancegate/registry/internal/coerce"
 	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // location is an entry of the key locations of a request.
 type location struct {
-	rowID    rowID
+	rowID    coerce.RowID
 	url      any
 	metadata any
 	status   any
@@ -24,14 +25,14 @@ func (v *imageValues) takeLocations() error {
 	v.columns.Delete("locations")
 	list, ok := raw.([]any)
 	if !ok && pyjson.Truthy(raw) {
-		return badValue("locations", "must be a list")
+		return coerce.BadValue("locations", "must be a list")
 	}
 	for _, item := range list {
 		o, ok := item.(*pyjson.Object)
 		if !ok {
-			return badValue("locations", "must be a list of objects with url, metadata and status")
+			return coerce.BadValue("locations", "must be a list of objects with url, metadata and status")
 		}
-		if err := CheckFourByte(o); err != nil {
+		if err := coerce.CheckFourByte(o); err != nil {
 			return err
 		}
 		l, err := parseLocation(o)
@@ -46,61 +47,43 @@ func (v *imageValues) takeLocations() error {
 func parseLocation(o *pyjson.Object) (location, error) {
 	var l location
 	id, _ := o.Get("id")
-	l.rowID = rowIDOf(id)
+	l.rowID = coerce.RowIDOf(id)
 	for _, part := range []struct {
 		key string
 		to  *any
 	}{{"status", &l.status}, {"url", &l.url}, {"metadata", &l.metadata}} {
 		value, ok := o.Get(part.key)
 		if !ok {
-			return l, badValue(part.key, "is missing in a location")
+			return l, coerce.BadValue(part.key, "is missing in a location")
 		}
 		*part.to = value
 	}
 	var err error
-	if l.url, err = coerce(Column{Name: "location url"}, l.url); err != nil {
+	if l.url, err = coerce.Value(records.Column{Name: "location url"}, l.url); err != nil {
 		return l, err
 	}
-	if l.status, err = coerce(Column{Name: "location status", Width: 30, Nullable: true}, l.status); err != nil {
+	if l.status, err = coerce.Value(records.Column{Name: "location status", Width: 30, Nullable: true}, l.status); err != nil {
 		return l, err
 	}
 	return l, nil
 }
 
-// rowID is the id of a row as a client names it: what is no integer is no id.
-type rowID struct {
-	given bool
-	id    int64 // -1 where no row can have it
-	text  string
-}
-
-func rowIDOf(v any) rowID {
-	if v == nil {
-		return rowID{text: textOf(v)}
-	}
-	id, ok := WholeNumber(v)
-	if !ok || id < 0 || id > math.MaxInt32 {
-		id = -1
-	}
-	return rowID{given: true, id: id, text: textOf(v)}
-}
-
 // checkLocationsAllowed refuses location URLs of plain users where the gateway
 // is hardened: a location is a read of that URL by glance-api.
-func (s *Service) checkLocationsAllowed(c *Caller, locations []location) error {
-	if !s.plain(c) || len(locations) == 0 {
+func (s *Service) checkLocationsAllowed(c *access.Caller, locations []location) error {
+	if !s.Plain(c) || len(locations) == 0 {
 		return nil
 	}
 	return errLocations()
 }
 
 func errLocations() error {
-	return Errorf(LocationsRefused, "location URLs are taken from admins, services and named peers only (harden)")
+	return records.Errorf(records.LocationsRefused, "location URLs are taken from admins, services and named peers only (harden)")
 }
 
 // replaceLocations makes a list that is not empty the live locations of an
 // image: live rows that it does not name are retired first.
-func (w *childWriter) replaceLocations(present []Location, list []location) error {
+func (w *childWriter) replaceLocations(present []records.Location, list []location) error {
 	if len(list) == 0 {
 		return nil
 	}
@@ -108,10 +91,10 @@ func (w *childWriter) replaceLocations(present []Location, list []location) erro
 		if old.Deleted || namesRow(list, old.RowID) {
 			continue
 		}
-		if err := w.update(ImageLocations, old.RowID, Values{
+		if err := w.update(records.ImageLocations, old.RowID, records.Values{
 			{Column: "deleted", Value: true},
 			{Column: "deleted_at", Value: w.now},
-			{Column: "status", Value: StatusDeleted},
+			{Column: "status", Value: records.StatusDeleted},
 		}); err != nil {
 			return err
 		}
@@ -121,7 +104,7 @@ func (w *childWriter) replaceLocations(present []Location, list []location) erro
 
 func namesRow(list []location, rowID int64) bool {
 	for _, l := range list {
-		if l.rowID.given && l.rowID.id == rowID {
+		if l.rowID.Given && l.rowID.ID == rowID {
 			return true
 		}
 	}
@@ -130,30 +113,30 @@ func namesRow(list []location, rowID int64) bool {
 
 // addLocations inserts the entries without an id and updates the others, in
 // their order.
-func (w *childWriter) addLocations(present []Location, list []location) error {
+func (w *childWriter) addLocations(present []records.Location, list []location) error {
 	for _, l := range list {
 		row := l.row(w)
-		if !l.rowID.given {
-			if err := w.insert(ImageLocations, row); err != nil {
+		if !l.rowID.Given {
+			if err := w.insert(records.ImageLocations, row); err != nil {
 				return err
 			}
 			continue
 		}
-		if !hasLocation(present, l.rowID.id) {
+		if !hasLocation(present, l.rowID.ID) {
 			return locationNotFound(l.rowID, w.imageID)
 		}
-		if err := w.update(ImageLocations, l.rowID.id, row); err != nil {
+		if err := w.update(records.ImageLocations, l.rowID.ID, row); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func locationNotFound(id rowID, imageID string) error {
-	return Errorf(NotFound, "No location found with ID %s from image %s", id.text, imageID)
+func locationNotFound(id coerce.RowID, imageID string) error {
+	return records.Errorf(records.NotFound, "No location found with ID %s from image %s", id.Text, imageID)
 }
 
-func hasLocation(present []Location, rowID int64) bool {
+func hasLocation(present []records.Location, rowID int64) bool {
 	for _, l := range present {
 		if l.RowID == rowID {
 			return true
@@ -164,27 +147,27 @@ func hasLocation(present []Location, rowID int64) bool {
 
 // row is the location as columns. Only a new row replaces null metadata and
 // status by their defaults; the status decides whether the row is deleted.
-func (l *location) row(w *childWriter) Values {
+func (l *location) row(w *childWriter) records.Values {
 	status, metadata := l.status, any(nil)
 	if l.metadata != nil {
-		metadata = storedJSON(l.metadata)
+		metadata = coerce.StoredJSON(l.metadata)
 	}
-	if !l.rowID.given {
+	if !l.rowID.Given {
 		if status == nil {
-			status = StatusActive
+			status = records.StatusActive
 		}
 		if metadata == nil {
 			metadata = "{}"
 		}
 	}
-	row := Values{
+	row := records.Values{
 		{Column: "value", Value: l.url},
 		{Column: "meta_data", Value: metadata},
 		{Column: "status", Value: status},
 		{Column: "deleted", Value: false},
 		{Column: "deleted_at", Value: nil},
 	}
-	if status == StatusDeleted || status == StatusPendingDelete {
+	if status == records.StatusDeleted || status == records.StatusPendingDelete {
 		row.Set("deleted", true)
 		row.Set("deleted_at", w.now)
 	}

@@ -4,13 +4,15 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // deleteMembers soft-deletes some of the memberships of an image.
-func (w *childWriter) deleteMembers(all, gone []Member) error {
+func (w *childWriter) deleteMembers(all, gone []records.Member) error {
 	times := removalTimes(all, gone, w.now)
 	for n, m := range gone {
-		if err := w.update(ImageMembers, m.RowID, Values{
+		if err := w.update(records.ImageMembers, m.RowID, records.Values{
 			{Column: "deleted", Value: true}, {Column: "deleted_at", Value: times[n]},
 		}); err != nil {
 			return err
@@ -19,13 +21,13 @@ func (w *childWriter) deleteMembers(all, gone []Member) error {
 	return nil
 }
 
-func liveMembers(all []Member) []Member {
-	return slices.DeleteFunc(slices.Clone(all), func(m Member) bool { return m.Deleted })
+func liveMembers(all []records.Member) []records.Member {
+	return slices.DeleteFunc(slices.Clone(all), func(m records.Member) bool { return m.Deleted })
 }
 
 // membersGoTogether tells whether all live memberships can be deleted with the
 // same time, which one statement does.
-func membersGoTogether(all []Member, now time.Time) bool {
+func membersGoTogether(all []records.Member, now time.Time) bool {
 	return !slices.ContainsFunc(removalTimes(all, liveMembers(all), now), func(t time.Time) bool { return !t.Equal(now) })
 }
 
@@ -33,10 +35,10 @@ func membersGoTogether(all []Member, now time.Time) bool {
 // (image_id, member, deleted_at) is unique: of two memberships of one project,
 // and of one that is deleted twice within a second where the column keeps no
 // fractions, one gets a later time. Otherwise it would never be deleted.
-func removalTimes(all, gone []Member, now time.Time) []time.Time {
+func removalTimes(all, gone []records.Member, now time.Time) []time.Time {
 	taken := map[string][]time.Time{}
 	for _, m := range all {
-		if m.DeletedAt.Valid && !slices.ContainsFunc(gone, func(g Member) bool { return g.RowID == m.RowID }) {
+		if m.DeletedAt.Valid && !slices.ContainsFunc(gone, func(g records.Member) bool { return g.RowID == m.RowID }) {
 			key := likeMember(m.Member)
 			taken[key] = append(taken[key], m.DeletedAt.V)
 		}

@@ -5,27 +5,29 @@ import (
 	"strings"
 	"time"
 
+	"github.com/glancegate/glancegate/registry/internal/coerce"
 	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // childWriter writes the children of one image inside a transaction.
 type childWriter struct {
 	ctx     context.Context
-	tx      Tx
+	tx      records.Tx
 	imageID string
 	now     time.Time
 	orphans bool // there is no such image
-	plain   bool // see Service.plain
+	plain   bool // see Rules.Plain
 }
 
-func (w *childWriter) insert(table Table, row Values) error {
+func (w *childWriter) insert(table records.Table, row records.Values) error {
 	_, err := w.insertRow(table, row)
 	return err
 }
 
-func (w *childWriter) update(table Table, rowID int64, set Values) error {
+func (w *childWriter) update(table records.Table, rowID int64, set records.Values) error {
 	set.Set("updated_at", w.now)
-	_, err := w.tx.Update(w.ctx, table, Values{{Column: "id", Value: rowID}, {Column: "image_id", Value: w.imageID}}, set)
+	_, err := w.tx.Update(w.ctx, table, records.Values{{Column: "id", Value: rowID}, {Column: "image_id", Value: w.imageID}}, set)
 	return err
 }
 
@@ -33,8 +35,8 @@ func (w *childWriter) update(table Table, rowID int64, set Values) error {
 // row of the same name is revived and keeps its deleted_at, since (image_id,
 // name) is unique over deleted rows, too. purge soft-deletes all others again,
 // whether live or not.
-func (w *childWriter) setProperties(present []Property, properties *pyjson.Object, purge bool) error {
-	byName := make(map[string]Property, len(present))
+func (w *childWriter) setProperties(present []records.Property, properties *pyjson.Object, purge bool) error {
+	byName := make(map[string]records.Property, len(present))
 	for _, p := range present {
 		byName[p.Name] = p
 	}
@@ -55,7 +57,7 @@ func (w *childWriter) setProperties(present []Property, properties *pyjson.Objec
 		if _, keep := properties.Get(p.Name); keep || w.plain && strings.HasPrefix(p.Name, glanceProperties) {
 			continue
 		}
-		if err := w.update(ImageProperties, p.RowID, Values{
+		if err := w.update(records.ImageProperties, p.RowID, records.Values{
 			{Column: "deleted", Value: true}, {Column: "deleted_at", Value: w.now},
 		}); err != nil {
 			return err
@@ -64,22 +66,22 @@ func (w *childWriter) setProperties(present []Property, properties *pyjson.Objec
 	return nil
 }
 
-func (w *childWriter) setProperty(present map[string]Property, name string, value any) error {
+func (w *childWriter) setProperty(present map[string]records.Property, name string, value any) error {
 	old, ok := present[name]
 	if !ok {
-		return w.insert(ImageProperties, Values{{Column: "name", Value: name}, {Column: "value", Value: value}})
+		return w.insert(records.ImageProperties, records.Values{{Column: "name", Value: name}, {Column: "value", Value: value}})
 	}
 	if !old.Deleted && sameText(old.Value, value) {
 		return nil
 	}
-	return w.update(ImageProperties, old.RowID, Values{
+	return w.update(records.ImageProperties, old.RowID, records.Values{
 		{Column: "value", Value: value}, {Column: "deleted", Value: false},
 	})
 }
 
 // sameText tells whether a stored text is the new value already; the old
 // service did not touch such rows.
-func sameText(old Null[string], value any) bool {
+func sameText(old records.Null[string], value any) bool {
 	if value == nil {
 		return !old.Valid
 	}
@@ -88,8 +90,8 @@ func sameText(old Null[string], value any) bool {
 }
 
 func coerceProperty(name string, raw any) (any, error) {
-	if _, err := coerce(Column{Name: "property name", Width: 255}, name); err != nil {
+	if _, err := coerce.Value(records.Column{Name: "property name", Width: 255}, name); err != nil {
 		return nil, err
 	}
-	return coerce(Column{Name: "property " + name, Nullable: true}, raw)
+	return coerce.Value(records.Column{Name: "property " + name, Nullable: true}, raw)
 }

@@ -5,22 +5,25 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/glancegate/glancegate/registry/access"
+	"github.com/glancegate/glancegate/registry/internal/coerce"
 	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // CreateProperty adds a property row. A row of that name, live or deleted, is
 // an error (registry-v2-rpc.md, 7.1).
-func (s *Service) CreateProperty(ctx context.Context, c *Caller, values *pyjson.Object) (Row, error) {
-	row, imageID, err := childRow(ImageProperties, values)
+func (s *Service) CreateProperty(ctx context.Context, c *access.Caller, values *pyjson.Object) (records.Row, error) {
+	row, imageID, err := childRow(records.ImageProperties, values)
 	if err != nil {
 		return nil, err
 	}
-	if name, _ := row.Get("name"); s.plain(c) && reservedProperty(textOf(name)) {
-		return nil, refuse("property %s is reserved", textOf(name))
+	if name, _ := row.Get("name"); s.Plain(c) && reservedProperty(coerce.TextOf(name)) {
+		return nil, refuse("property %s is reserved", coerce.TextOf(name))
 	}
-	created := Row{"deleted": false}
+	created := records.Row{"deleted": false}
 	err = s.changeChildren(ctx, c, imageID, func(w *childWriter) error {
-		id, err := w.insertRow(ImageProperties, row)
+		id, err := w.insertRow(records.ImageProperties, row)
 		created["id"], created["created_at"], created["updated_at"] = id, w.now, w.now
 		return err
 	})
@@ -29,9 +32,9 @@ func (s *Service) CreateProperty(ctx context.Context, c *Caller, values *pyjson.
 
 // childRow makes the columns of a child of an image from a request. The image
 // id is not among them; stamps and a row id are ignored.
-func childRow(table Table, values *pyjson.Object) (Values, string, error) {
-	var row Values
-	for _, c := range Columns(table) {
+func childRow(table records.Table, values *pyjson.Object) (records.Values, string, error) {
+	var row records.Values
+	for _, c := range records.Columns(table) {
 		if ignoredInChildren[c.Name] {
 			continue
 		}
@@ -39,7 +42,7 @@ func childRow(table Table, values *pyjson.Object) (Values, string, error) {
 		if !ok {
 			continue
 		}
-		value, err := coerce(c, raw)
+		value, err := coerce.Value(c, raw)
 		if err != nil {
 			return nil, "", err
 		}
@@ -48,7 +51,7 @@ func childRow(table Table, values *pyjson.Object) (Values, string, error) {
 	raw, _ := values.Get("image_id")
 	imageID, ok := raw.(string)
 	if !ok {
-		return nil, "", badValue("image_id", "must be the id of an image")
+		return nil, "", coerce.BadValue("image_id", "must be the id of an image")
 	}
 	return row, imageID, nil
 }
@@ -58,20 +61,20 @@ var ignoredInChildren = map[string]bool{
 }
 
 // DeleteProperty soft-deletes a property, or does it again, and returns its row.
-func (s *Service) DeleteProperty(ctx context.Context, c *Caller, imageID, name string) (Row, error) {
-	if s.plain(c) && strings.HasPrefix(strings.ToLower(name), glanceProperties) {
+func (s *Service) DeleteProperty(ctx context.Context, c *access.Caller, imageID, name string) (records.Row, error) {
+	if s.Plain(c) && strings.HasPrefix(strings.ToLower(name), glanceProperties) {
 		return nil, refuse("property %s is reserved", name)
 	}
-	var deleted Row
+	var deleted records.Row
 	err := s.changeChildren(ctx, c, imageID, func(w *childWriter) error {
-		rows, err := w.tx.Rows(ctx, RowQuery{Table: ImageProperties, Where: []Condition{Is("image_id", imageID), Is("name", name)}})
+		rows, err := w.tx.Rows(ctx, records.RowQuery{Table: records.ImageProperties, Where: []records.Condition{records.Is("image_id", imageID), records.Is("name", name)}})
 		if err != nil {
 			return err
 		}
 		if len(rows) != 1 {
-			return badValue("prop_ref", "is no property of the image: No row was found for one()")
+			return coerce.BadValue("prop_ref", "is no property of the image: No row was found for one()")
 		}
-		deleted, err = w.deleteRow(ImageProperties, rows[0])
+		deleted, err = w.deleteRow(records.ImageProperties, rows[0])
 		return err
 	})
 	return deleted, err
@@ -79,32 +82,32 @@ func (s *Service) DeleteProperty(ctx context.Context, c *Caller, imageID, name s
 
 // insertRow adds a child and returns its row id. It is live unless the row says
 // otherwise.
-func (w *childWriter) insertRow(table Table, row Values) (int64, error) {
+func (w *childWriter) insertRow(table records.Table, row records.Values) (int64, error) {
 	if w.orphans {
 		return 0, errNoParent(w.imageID)
 	}
-	row = append(slices.Clone(row), Values{
+	row = append(slices.Clone(row), records.Values{
 		{Column: "image_id", Value: w.imageID},
 		{Column: "created_at", Value: w.now},
 		{Column: "updated_at", Value: w.now},
 	}...)
 	row.Default("deleted", false)
 	id, err := w.tx.Insert(w.ctx, table, row)
-	if e, ok := err.(*Error); ok && e.Kind == Duplicate {
+	if e, ok := err.(*records.Error); ok && e.Kind == records.Duplicate {
 		// MySQL takes no notice of case in unique keys.
-		return 0, &Error{Kind: BadValue, Message: "a value in " + string(table) + " is taken, perhaps in another case", Err: e.Err}
+		return 0, &records.Error{Kind: records.BadValue, Message: "a value in " + string(table) + " is taken, perhaps in another case", Err: e.Err}
 	}
 	return id, err
 }
 
 // errNoParent is the error for a child of an image that does not exist.
 func errNoParent(imageID string) error {
-	return badValue("image_id", "is no image: "+imageID)
+	return coerce.BadValue("image_id", "is no image: "+imageID)
 }
 
 // deleteRow soft-deletes a row and returns it as it is then.
-func (w *childWriter) deleteRow(table Table, row Row) (Row, error) {
-	set := Values{{Column: "deleted", Value: true}, {Column: "deleted_at", Value: w.now}}
+func (w *childWriter) deleteRow(table records.Table, row records.Row) (records.Row, error) {
+	set := records.Values{{Column: "deleted", Value: true}, {Column: "deleted_at", Value: w.now}}
 	if err := w.update(table, row.Int("id"), set); err != nil {
 		return nil, err
 	}

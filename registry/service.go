@@ -4,20 +4,17 @@
 package registry
 
 import (
-	"cmp"
 	"context"
 	"time"
+
+	"github.com/glancegate/glancegate/registry/access"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // Service applies the rules. Its fields must not change once it is in use.
 type Service struct {
-	Store Store
-
-	// Harden makes the authorization strict (docs/deviations.md).
-	Harden bool
-
-	// ReadOnly refuses every write.
-	ReadOnly bool
+	access.Rules
+	Store records.Store
 
 	// BeforePike leaves images that are importing or uploading out of lists of
 	// live images, as registries before Pike did, whose clients do not know these
@@ -33,41 +30,13 @@ type Service struct {
 	Now func() time.Time
 }
 
-// now is the time for a row: UTC, to the microsecond, as databases keep it.
-func (s *Service) now() time.Time {
-	if s.Now != nil {
-		return s.Now().UTC().Truncate(time.Microsecond)
-	}
-	return time.Now().UTC().Truncate(time.Microsecond)
-}
-
-// CheckWritable refuses callers that may change nothing, before anything else
-// about a write is looked at.
-func (s *Service) CheckWritable(c *Caller) error {
-	if c.ReadOnly {
-		return Errorf(ReadOnly, "%s", cmp.Or(c.ReadOnlyReason, "Read-only access"))
-	}
-	if s.ReadOnly {
-		return Errorf(ReadOnly, "Read-only access: this gateway runs with database option read_only")
-	}
-	if s.plain(c) && readsOnly(c.Roles) {
-		return Errorf(ReadOnly, "Read-only access: the only role is reader (harden)")
-	}
-	return nil
-}
-
-// ErrImageNotFound is the error for an id that no image has.
-func ErrImageNotFound(id string) *Error {
-	return Errorf(ImageNotFound, "No image found with ID %s", id)
-}
-
 // checkID refuses ids that are longer than the column, as the old service did.
 func checkID(id string) error {
-	if len(id) <= maxIDLength {
+	if len(id) <= records.MaxIDLength {
 		return nil
 	}
-	if n := len([]rune(id)); n > maxIDLength {
-		return Errorf(ImageNotFound, "Image with the given id %%(image_id)s was not found")
+	if n := len([]rune(id)); n > records.MaxIDLength {
+		return records.Errorf(records.ImageNotFound, "Image with the given id %%(image_id)s was not found")
 	}
 	return nil
 }
@@ -75,7 +44,7 @@ func checkID(id string) error {
 // Image reads one image that the caller may see; showDeleted finds deleted ones
 // for callers that are no admins, too. An image that he may not see is an *Error
 // of kind ImageNotFound or ImageNotVisible.
-func (s *Service) Image(ctx context.Context, c *Caller, id string, showDeleted bool) (*Image, error) {
+func (s *Service) Image(ctx context.Context, c *access.Caller, id string, showDeleted bool) (*records.Image, error) {
 	if err := checkID(id); err != nil {
 		return nil, err
 	}
@@ -89,7 +58,7 @@ func (s *Service) Image(ctx context.Context, c *Caller, id string, showDeleted b
 
 // lockedImage reads an image inside a transaction and checks that the caller
 // may see and change it.
-func lockedImage(ctx context.Context, tx Tx, c *Caller, id string) (*Image, error) {
+func lockedImage(ctx context.Context, tx records.Tx, c *access.Caller, id string) (*records.Image, error) {
 	if err := checkID(id); err != nil {
 		return nil, err
 	}

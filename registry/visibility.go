@@ -1,15 +1,20 @@
 package registry
 
+import (
+	"github.com/glancegate/glancegate/registry/access"
+	"github.com/glancegate/glancegate/registry/records"
+)
+
 // Visible decides whether a caller may read one image, apart from its being
 // deleted (registry-v1.md, 6.1). memberStatus restricts memberships to a
 // status; empty takes any.
-func Visible(c *Caller, i *Image, memberStatus string) bool {
+func Visible(c *access.Caller, i *records.Image, memberStatus string) bool {
 	switch {
 	case c.Admin:
 		return true
-	case !i.Owner.Valid, i.Visibility == Public, i.Visibility == Community, c.Owns(i.Owner):
+	case !i.Owner.Valid, i.Visibility == records.Public, i.Visibility == records.Community, c.Owns(i.Owner):
 		return true
-	case c.Owner.Valid && i.Visibility == Shared:
+	case c.Owner.Valid && i.Visibility == records.Shared:
 		_, ok := i.LiveMember(c.Owner.V, memberStatus)
 		return ok
 	}
@@ -18,34 +23,34 @@ func Visible(c *Caller, i *Image, memberStatus string) bool {
 
 // checkVisible is Visible with the reason: a deleted image does not exist for
 // those who may not see deleted ones.
-func checkVisible(c *Caller, i *Image, showDeleted bool) error {
+func checkVisible(c *access.Caller, i *records.Image, showDeleted bool) error {
 	if i.Deleted && !c.Admin && !showDeleted {
-		return ErrImageNotFound(i.ID)
+		return records.ErrImageNotFound(i.ID)
 	}
 	if !Visible(c, i, "") {
-		return Errorf(ImageNotVisible, "Forbidding request, image %s not visible", i.ID)
+		return records.Errorf(records.ImageNotVisible, "Forbidding request, image %s not visible", i.ID)
 	}
 	return nil
 }
 
 // Mutable decides whether a caller may change or delete an image that he can
 // see (registry-v1.md, 6.3).
-func Mutable(c *Caller, i *Image) bool { return c.Admin || c.Owns(i.Owner) }
+func Mutable(c *access.Caller, i *records.Image) bool { return c.Admin || c.Owns(i.Owner) }
 
 // checkMutable is Mutable with the reason.
-func checkMutable(c *Caller, i *Image) error {
+func checkMutable(c *access.Caller, i *records.Image) error {
 	switch {
 	case Mutable(c, i):
 		return nil
-	case i.Visibility == Public, i.Visibility == Community:
-		return Errorf(NotPublicImageOwner, "You do not own this image")
+	case i.Visibility == records.Public, i.Visibility == records.Community:
+		return records.Errorf(records.NotPublicImageOwner, "You do not own this image")
 	}
-	return Errorf(NotImageOwner, "You do not own this image")
+	return records.Errorf(records.NotImageOwner, "You do not own this image")
 }
 
 // sharable decides whether a caller may change the members of an image that he
 // can see (registry-v1.md, 6.4). Hardened gateways ask for the owner.
-func (s *Service) sharable(c *Caller, i *Image) bool {
+func (s *Service) sharable(c *access.Caller, i *records.Image) bool {
 	if c.Admin || c.Owns(i.Owner) {
 		return true
 	}
@@ -59,20 +64,17 @@ func (s *Service) sharable(c *Caller, i *Image) bool {
 // LocationsHidden reports whether an image shows no locations: one that is
 // deactivated shows them to admins only. Hardened gateways show plain callers
 // none, as the image API does: there can be credentials of the store in them.
-func (s *Service) LocationsHidden(c *Caller, i *Image) bool {
-	return i.Status == StatusDeactivated && !c.Admin || s.plain(c)
+func (s *Service) LocationsHidden(c *access.Caller, i *records.Image) bool {
+	return i.Status == records.StatusDeactivated && !c.Admin || s.Plain(c)
 }
 
 // Withholds tells whether a caller is shown nothing that the image API hides:
 // deleted properties, and where glance-api stages data.
-func (s *Service) Withholds(c *Caller) bool { return s.plain(c) }
-
-// Hidden tells whether a property is one of those.
-func (p *Property) Hidden() bool { return p.Deleted || p.Name == "os_glance_stage_host" }
+func (s *Service) Withholds(c *access.Caller) bool { return s.Plain(c) }
 
 // VisibleLocations returns the locations that an answer shows, deleted ones only
 // where deleted rows are asked for.
-func (s *Service) VisibleLocations(c *Caller, i *Image, deleted bool) []Location {
+func (s *Service) VisibleLocations(c *access.Caller, i *records.Image, deleted bool) []records.Location {
 	if s.LocationsHidden(c, i) {
 		return nil
 	}

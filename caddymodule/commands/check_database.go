@@ -12,7 +12,7 @@ import (
 	"github.com/glancegate/glancegate/dbbackend/dburl"
 	"github.com/glancegate/glancegate/dbbackend/feed"
 	"github.com/glancegate/glancegate/dbbackend/release"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // checkedDatabase is a database while it is checked.
@@ -90,7 +90,7 @@ func listed(denied []dbbackend.Denied) string {
 
 // cause is an error with what the database or the network says.
 func cause(err error) string {
-	var known *registry.Error
+	var known *records.Error
 	if errors.As(err, &known) && known.Err != nil && !strings.Contains(err.Error(), known.Err.Error()) {
 		return err.Error() + ": " + known.Err.Error()
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/identity"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/httperror"
 )
 
@@ -49,14 +49,14 @@ type Identifier struct {
 //	403  a peer that is not named (identity.ErrPeer)
 //	431  an over-long request id
 //	503  Keystone can't be asked
-func (i *Identifier) Identify(r *http.Request) (registry.Caller, error) {
+func (i *Identifier) Identify(r *http.Request) (access.Caller, error) {
 	identity.StripHeaders(r.Header)
 	if err := i.Peers.Refuse(r); err != nil {
-		return registry.Caller{}, err
+		return access.Caller{}, err
 	}
 	vouched, err := i.service(r)
 	if err != nil && !i.Delay {
-		return registry.Caller{}, i.refuse(err)
+		return access.Caller{}, i.refuse(err)
 	}
 	token, err := i.validate(r.Context(), userToken(r.Header), vouched)
 	switch {
@@ -64,7 +64,7 @@ func (i *Identifier) Identify(r *http.Request) (registry.Caller, error) {
 	case i.Delay:
 		return i.Unconfirmed()
 	default:
-		return registry.Caller{}, i.refuse(err)
+		return access.Caller{}, i.refuse(err)
 	}
 	claims := token.claims()
 	claims.Named = vouched || i.Peers.Any()

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/glancegate/glancegate/identity"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // Token is what Keystone says about a token. It lacks the token itself.
@@ -99,23 +99,23 @@ func (t *Token) hasRole(names []string) bool {
 
 func (t *Token) claims() identity.Claims {
 	claims := identity.Claims{
-		User:           registry.NullOf(t.User.ID),
+		User:           records.NullOf(t.User.ID),
 		UserDomain:     nullIfEmpty(t.User.Domain.ID),
 		Roles:          t.roles,
 		NoAdminProject: t.AdminProject != nil && !*t.AdminProject,
 	}
 	if t.Project != nil {
-		claims.Project, claims.ProjectDomain = registry.NullOf(t.Project.ID), nullIfEmpty(t.Project.Domain.ID)
+		claims.Project, claims.ProjectDomain = records.NullOf(t.Project.ID), nullIfEmpty(t.Project.Domain.ID)
 	}
 	if t.Domain != nil {
 		claims.Domain = nullIfEmpty(t.Domain.ID)
 	}
 	if t.System != nil && t.System.All {
-		claims.SystemScope = registry.NullOf("all")
+		claims.SystemScope = records.NullOf("all")
 	}
 	return claims
 }
 
-func nullIfEmpty(id string) registry.Null[string] {
-	return registry.Null[string]{V: id, Valid: id != ""}
+func nullIfEmpty(id string) records.Null[string] {
+	return records.Null[string]{V: id, Valid: id != ""}
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/glancegate/glancegate/identity"
 	"github.com/glancegate/glancegate/integration/kit"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 const answered = `{"token": {"methods": ["password"], "expires_at": "2026-11-24T22:44:28.000000Z", "issued_at": "2026-11-24T21:44:28.000000Z",
@@ -26,8 +26,8 @@ func TestParseToken(t *testing.T) {
 	}
 	// A comma in the name of a role makes no second one, as it did in a header.
 	want := identity.Claims{
-		User: registry.NullOf("u"), UserDomain: registry.NullOf("default"),
-		Project: registry.NullOf("p"), ProjectDomain: registry.NullOf("default"), Roles: []string{"member", "a,admin"},
+		User: records.NullOf("u"), UserDomain: records.NullOf("default"),
+		Project: records.NullOf("p"), ProjectDomain: records.NullOf("default"), Roles: []string{"member", "a,admin"},
 	}
 	if got := token.claims(); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
@@ -37,16 +37,16 @@ func TestParseToken(t *testing.T) {
 	}
 
 	for scope, want := range map[string]identity.Claims{
-		`"domain": {"id": "d", "name": "D"}`:                             {Domain: registry.NullOf("d")},
-		`"system": {"all": true}`:                                        {SystemScope: registry.NullOf("all")},
-		`"project": {"id": "p", "name": "P"}, "is_admin_project": false`: {Project: registry.NullOf("p"), NoAdminProject: true},
-		`"project": {"id": "p", "name": "P"}, "is_admin_project": true`:  {Project: registry.NullOf("p")},
+		`"domain": {"id": "d", "name": "D"}`:                             {Domain: records.NullOf("d")},
+		`"system": {"all": true}`:                                        {SystemScope: records.NullOf("all")},
+		`"project": {"id": "p", "name": "P"}, "is_admin_project": false`: {Project: records.NullOf("p"), NoAdminProject: true},
+		`"project": {"id": "p", "name": "P"}, "is_admin_project": true`:  {Project: records.NullOf("p")},
 	} {
 		token, err := parseToken([]byte(`{"token": {"expires_at": "2026-11-24T22:44:28Z", "user": {"id": "u"}, ` + scope + `}}`))
 		if err != nil {
 			t.Fatal(err)
 		}
-		want.User, want.Roles = registry.NullOf("u"), []string{}
+		want.User, want.Roles = records.NullOf("u"), []string{}
 		if got := token.claims(); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: got %+v, want %+v", scope, got, want)
 		}

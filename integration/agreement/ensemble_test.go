@@ -15,6 +15,7 @@ import (
 	"github.com/glancegate/glancegate/integration/servers"
 	"github.com/glancegate/glancegate/integration/tables"
 	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 )
 
 type object = rpctest.Object
@@ -66,14 +67,14 @@ func (e *ensemble) restart(t *rapid.T) {
 var start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
 // callers are who may send a command.
-var callers = map[string]func() *registry.Caller{
+var callers = map[string]func() *access.Caller{
 	"admin":   registrytest.Admin,
-	"t1":      func() *registry.Caller { return registrytest.Member("t1") },
-	"t2":      func() *registry.Caller { return registrytest.Member("t2") },
+	"t1":      func() *access.Caller { return registrytest.Member("t1") },
+	"t2":      func() *access.Caller { return registrytest.Member("t2") },
 	"nowhere": registrytest.Unscoped,
 }
 
-func drawCaller(t *rapid.T) *registry.Caller {
+func drawCaller(t *rapid.T) *access.Caller {
 	return callers[pick(t, "caller", "admin", "t1", "t2", "nowhere")]()
 }
 
@@ -82,7 +83,7 @@ func (e *ensemble) run(t *rapid.T, command string, kwargs object) {
 	e.runAs(t, drawCaller(t), command, kwargs)
 }
 
-func (e *ensemble) runAs(t *rapid.T, caller *registry.Caller, command string, kwargs object) {
+func (e *ensemble) runAs(t *rapid.T, caller *access.Caller, command string, kwargs object) {
 	e.clock = e.clock.Add(time.Second)
 	answers := make([]string, len(e.members))
 	for n, m := range e.members {

@@ -2,7 +2,7 @@ package authorization
 
 import (
 	"github.com/glancegate/glancegate/integration/registrytest"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 )
 
 // The projects. Images, tasks and namespaces belong to the first, unless their
@@ -15,18 +15,18 @@ const (
 )
 
 // identities are the columns of the tables: who asks.
-var identities = map[string]func() *registry.Caller{
+var identities = map[string]func() *access.Caller{
 	"admin":           registrytest.Admin,
-	"owner":           func() *registry.Caller { return registrytest.Member(owning) },
-	"accepted member": func() *registry.Caller { return registrytest.Member(accepted) },
-	"pending member":  func() *registry.Caller { return registrytest.Member(pending) },
-	"other project":   func() *registry.Caller { return registrytest.Member(other) },
+	"owner":           func() *access.Caller { return registrytest.Member(owning) },
+	"accepted member": func() *access.Caller { return registrytest.Member(accepted) },
+	"pending member":  func() *access.Caller { return registrytest.Member(pending) },
+	"other project":   func() *access.Caller { return registrytest.Member(other) },
 	"no project":      registrytest.Unscoped,
-	"anonymous":       func() *registry.Caller { return &registry.Caller{ReadOnly: true} },
+	"anonymous":       func() *access.Caller { return &access.Caller{ReadOnly: true} },
 }
 
 // own is the project of a caller as a value of a column.
-func own(c *registry.Caller) any {
+func own(c *access.Caller) any {
 	if !c.Owner.Valid {
 		return nil
 	}

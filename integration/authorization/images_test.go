@@ -1,6 +1,8 @@
 package authorization
 
-import "github.com/glancegate/glancegate/registry"
+import (
+	"github.com/glancegate/glancegate/registry/access"
+)
 
 var imageProbes = map[string]probe{
 	"image_get: a shared image":                                    {reads: true, kwargs: given(object{"image_id": sharedImage})},
@@ -71,12 +73,12 @@ var locations = []object{{"url": "file:///etc/shadow", "metadata": object{}, "st
 
 var longAgo = object{"_type": "datetime", "_value": "2016-01-01T00:00:00"}
 
-func described(*registry.Caller) object {
+func described(*access.Caller) object {
 	return object{"image": object{"id": sharedImage, "owner": owning, "visibility": "shared"}}
 }
 
-func listing(kwargs object) func(*registry.Caller) object {
-	return func(*registry.Caller) object {
+func listing(kwargs object) func(*access.Caller) object {
+	return func(*access.Caller) object {
 		all := object{"limit": 1000}
 		for name, v := range kwargs {
 			all[name] = v
@@ -85,8 +87,8 @@ func listing(kwargs object) func(*registry.Caller) object {
 	}
 }
 
-func creating(values object) func(*registry.Caller) object {
-	return func(c *registry.Caller) object {
+func creating(values object) func(*access.Caller) object {
+	return func(c *access.Caller) object {
 		all := object{"id": newID, "status": "queued", "visibility": "private", "owner": own(c)}
 		for name, v := range values {
 			all[name] = v
@@ -95,6 +97,6 @@ func creating(values object) func(*registry.Caller) object {
 	}
 }
 
-func updating(id string, values object) func(*registry.Caller) object {
+func updating(id string, values object) func(*access.Caller) object {
 	return given(object{"image_id": id, "values": values})
 }

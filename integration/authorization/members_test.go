@@ -1,6 +1,8 @@
 package authorization
 
-import "github.com/glancegate/glancegate/registry"
+import (
+	"github.com/glancegate/glancegate/registry/access"
+)
 
 // memberProbes are about the members of the shared image, or of the one that its
 // members may share.
@@ -17,8 +19,8 @@ var memberProbes = map[string]probe{
 	"image_member_update: `can_share` of one's own":                   {kwargs: answering(ownRow, object{"status": "accepted", "can_share": true})},
 	"image_member_update: `member` of one's own":                      {kwargs: answering(ownRow, object{"member": "t-new"})},
 	"image_member_update: to another project's image":                 {kwargs: answering(ownRow, object{"image_id": othersImage})},
-	"image_member_delete: one's own":                                  {kwargs: func(c *registry.Caller) object { return object{"memb_id": ownRow(c)} }},
-	"image_member_delete: another's":                                  {kwargs: func(c *registry.Caller) object { return object{"memb_id": othersRow(c)} }},
+	"image_member_delete: one's own":                                  {kwargs: func(c *access.Caller) object { return object{"memb_id": ownRow(c)} }},
+	"image_member_delete: another's":                                  {kwargs: func(c *access.Caller) object { return object{"memb_id": othersRow(c)} }},
 	"image_member_find: one's own":                                    {shows: "t-", kwargs: finding(ownRow)},
 	"image_member_find: another's":                                    {shows: "t-", kwargs: finding(othersRow)},
 	"image_member_count: of a shared image":                           {reads: true, kwargs: given(object{"image_id": sharedImage})},
@@ -26,7 +28,7 @@ var memberProbes = map[string]probe{
 
 // ownRow is the caller's membership of the shared image; those who have none try
 // an accepted one.
-func ownRow(c *registry.Caller) int {
+func ownRow(c *access.Caller) int {
 	if c.Owner.V == pending {
 		return pendingRow
 	}
@@ -34,26 +36,26 @@ func ownRow(c *registry.Caller) int {
 }
 
 // othersRow is a membership that is never the caller's.
-func othersRow(c *registry.Caller) int {
+func othersRow(c *access.Caller) int {
 	if c.Owner.V == pending {
 		return acceptedRow
 	}
 	return pendingRow
 }
 
-func ownSharableRow(c *registry.Caller) int {
+func ownSharableRow(c *access.Caller) int {
 	return ownRow(c) + acceptedRowOfSharable - acceptedRow
 }
 
-func joining(member string) func(*registry.Caller) object {
+func joining(member string) func(*access.Caller) object {
 	return given(object{"values": object{"image_id": sharedImage, "member": member}})
 }
 
-func answering(row func(*registry.Caller) int, values object) func(*registry.Caller) object {
-	return func(c *registry.Caller) object { return object{"memb_id": row(c), "values": values} }
+func answering(row func(*access.Caller) int, values object) func(*access.Caller) object {
+	return func(c *access.Caller) object { return object{"memb_id": row(c), "values": values} }
 }
 
-func finding(row func(*registry.Caller) int) func(*registry.Caller) object {
+func finding(row func(*access.Caller) int) func(*access.Caller) object {
 	member := map[int]string{acceptedRow: accepted, pendingRow: pending}
-	return func(c *registry.Caller) object { return object{"image_id": sharedImage, "member": member[row(c)]} }
+	return func(c *access.Caller) object { return object{"image_id": sharedImage, "member": member[row(c)]} }
 }

@@ -3,14 +3,14 @@ package authorization
 import (
 	"maps"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 )
 
 // namespaceProbes are about namespaces themselves.
 var namespaceProbes = func() map[string]probe {
 	probes := map[string]probe{
 		"metadef_namespace_create: of one's own":        {kwargs: makingNamespace(own), fails: "RPCError"}, // without an owner there is no namespace
-		"metadef_namespace_create: for another project": {kwargs: makingNamespace(func(*registry.Caller) any { return "t-another" })},
+		"metadef_namespace_create: for another project": {kwargs: makingNamespace(func(*access.Caller) any { return "t-another" })},
 		"metadef_namespace_update: giving it away":      {kwargs: given(object{"namespace_id": namespaces[1].id, "namespace_dict": object{"owner": "t-another"}})},
 	}
 	for _, n := range namespaces {
@@ -24,8 +24,8 @@ var namespaceProbes = func() map[string]probe {
 	return known(probes)
 }()
 
-func makingNamespace(owner func(*registry.Caller) any) func(*registry.Caller) object {
-	return func(c *registry.Caller) object {
+func makingNamespace(owner func(*access.Caller) any) func(*access.Caller) object {
+	return func(c *access.Caller) object {
 		return object{"values": object{"namespace": "new", "visibility": "private", "owner": owner(c)}}
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/glancegate/glancegate/integration/rpctest"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/rest"
 )
 
@@ -14,7 +14,7 @@ type object = rpctest.Object
 // probe tries out one row of the tables.
 type probe struct {
 	// kwargs are the arguments of the command that the row names, by who asks.
-	kwargs func(*registry.Caller) object
+	kwargs func(*access.Caller) object
 
 	// body is that of the request where the row is about registry v1.
 	path string
@@ -46,8 +46,8 @@ func (p probe) route(name string) string {
 }
 
 // given are arguments that are the same for everybody.
-func given(kwargs object) func(*registry.Caller) object {
-	return func(*registry.Caller) object { return kwargs }
+func given(kwargs object) func(*access.Caller) object {
+	return func(*access.Caller) object { return kwargs }
 }
 
 // probes are by what the first two columns of the tables say.

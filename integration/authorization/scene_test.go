@@ -13,6 +13,8 @@ import (
 	"github.com/glancegate/glancegate/integration/servers"
 	"github.com/glancegate/glancegate/integration/tables"
 	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
+	"github.com/glancegate/glancegate/registry/records"
 	"github.com/glancegate/glancegate/registry/rest"
 )
 
@@ -20,7 +22,7 @@ import (
 type scene struct {
 	t      *testing.T
 	db     *servers.Database
-	store  registry.Store
+	store  records.Store
 	before tables.Rows
 }
 
@@ -44,8 +46,8 @@ type attempt struct {
 }
 
 // try lets one caller try one thing.
-func (s *scene) try(name string, p probe, caller *registry.Caller, hardened bool) attempt {
-	service := &registry.Service{Store: s.store, Harden: hardened}
+func (s *scene) try(name string, p probe, caller *access.Caller, hardened bool) attempt {
+	service := &registry.Service{Store: s.store, Rules: access.Rules{Harden: hardened}}
 	caller.Trusted = caller.Admin || p.namedPeer
 	var a attempt
 	if method, _, isRoute := strings.Cut(name, " "); isRoute {
@@ -67,7 +69,7 @@ var refusals = []string{
 	"MetadefObjectNotFound", "MetadefPropertyNotFound", "MetadefTagNotFound",
 }
 
-func (s *scene) command(service *registry.Service, name string, p probe, caller *registry.Caller) attempt {
+func (s *scene) command(service *registry.Service, name string, p probe, caller *access.Caller) attempt {
 	answer := rpctest.Serve(s.t, service).Call(name, p.kwargs(caller)).As(caller).Answer()
 	if answer.Error == nil {
 		return attempt{answer: string(answer.Result)}
@@ -75,7 +77,7 @@ func (s *scene) command(service *registry.Service, name string, p probe, caller 
 	return attempt{refused: true, failed: answer.Error.Class != p.fails && !slices.Contains(refusals, answer.Error.Class), answer: answer.String()}
 }
 
-func (s *scene) request(service *registry.Service, method string, p probe, caller *registry.Caller) attempt {
+func (s *scene) request(service *registry.Service, method string, p probe, caller *access.Caller) attempt {
 	h := &rest.Handler{Service: service, DefaultPage: 100, MaxPage: 100, BodyLimit: 1 << 20}
 	r := httptest.NewRequest(method, p.path, http.NoBody)
 	if p.body != nil {

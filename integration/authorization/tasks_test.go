@@ -1,6 +1,8 @@
 package authorization
 
-import "github.com/glancegate/glancegate/registry"
+import (
+	"github.com/glancegate/glancegate/registry/access"
+)
 
 // The tasks are the owner's.
 const (
@@ -23,14 +25,14 @@ var taskProbes = map[string]probe{
 	"task_get_all: a task":                {shows: liveTask, kwargs: given(object{})},
 	"task_get_all: with `admin_as_user`":  {shows: liveTask, kwargs: given(object{"admin_as_user": true})},
 	"task_create: of one's own":           {kwargs: makingTask(own), fails: "RPCError"}, // without an owner there is no task
-	"task_create: for another project":    {kwargs: makingTask(func(*registry.Caller) any { return "t-another" })},
+	"task_create: for another project":    {kwargs: makingTask(func(*access.Caller) any { return "t-another" })},
 	"task_update: a task":                 {kwargs: given(object{"task_id": liveTask, "values": object{"status": "success"}})},
 	"task_update: giving it away":         {kwargs: given(object{"task_id": liveTask, "values": object{"owner": "t-another"}})},
 	"task_delete: a task":                 {kwargs: given(object{"task_id": liveTask})},
 }
 
-func makingTask(owner func(*registry.Caller) any) func(*registry.Caller) object {
-	return func(c *registry.Caller) object {
+func makingTask(owner func(*access.Caller) any) func(*access.Caller) object {
+	return func(c *access.Caller) object {
 		return object{"values": object{"type": "import", "status": "pending", "owner": owner(c)}}
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"regexp"
 	"testing"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // mariaDBLog is the general query log, in a table.
@@ -61,7 +61,7 @@ func withArguments(text string) statement {
 	var args []any
 	text = quoted.ReplaceAllStringFunc(text, func(literal string) string {
 		switch value := literal[1 : len(literal)-1]; value {
-		case registry.Public, registry.Shared, registry.Community, registry.Private:
+		case records.Public, records.Shared, records.Community, records.Private:
 			return literal
 		default:
 			args = append(args, value)

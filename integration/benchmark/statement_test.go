@@ -11,6 +11,7 @@ import (
 	"github.com/glancegate/glancegate/identity"
 	"github.com/glancegate/glancegate/integration/servers"
 	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 	"github.com/glancegate/glancegate/registry/rest"
 	"github.com/glancegate/glancegate/registry/rpc"
 )
@@ -75,7 +76,7 @@ func captureScripts(b *testing.B, db *servers.Database, requests []request) (scr
 }
 
 // answerOf is the answer to a request, given without a server.
-func answerOf(b *testing.B, store registry.Store, r request) string {
+func answerOf(b *testing.B, store records.Store, r request) string {
 	b.Helper()
 	service := &registry.Service{Store: store}
 	v1 := &rest.Handler{Service: service, DefaultPage: 25, MaxPage: 1000, BodyLimit: 1 << 20}

@@ -12,7 +12,7 @@ import (
 	"github.com/glancegate/glancegate/dbbackend"
 	"github.com/glancegate/glancegate/integration/registrytest"
 	"github.com/glancegate/glancegate/integration/servers"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // epoch is a time of rows whose time does not matter.
@@ -36,7 +36,7 @@ func TestDeadlockOfTwoTransactions(t *testing.T) {
 			for n := range 2 {
 				done.Go(func() {
 					var met sync.Once
-					err := backend.InTx(t.Context(), func(tx registry.Tx) error {
+					err := backend.InTx(t.Context(), func(tx records.Tx) error {
 						attempts.Add(1)
 						if _, err := tx.LockImage(t.Context(), images[n]); err != nil {
 							return err
@@ -88,7 +88,7 @@ func TestDeadlockWithAnotherProgram(t *testing.T) {
 				}
 				otherEnded <- err
 			}()
-			err := backend.InTx(t.Context(), func(tx registry.Tx) error {
+			err := backend.InTx(t.Context(), func(tx records.Tx) error {
 				attempts++
 				if _, err := tx.LockImage(t.Context(), first); err != nil {
 					return err
@@ -126,8 +126,8 @@ func impatient(c *dbbackend.Config) {
 	}
 }
 
-func addTag(ctx context.Context, tx registry.Tx, image, value string) error {
-	_, err := tx.Insert(ctx, registry.ImageTags, registry.Values{
+func addTag(ctx context.Context, tx records.Tx, image, value string) error {
+	_, err := tx.Insert(ctx, records.ImageTags, records.Values{
 		{Column: "image_id", Value: image}, {Column: "value", Value: value},
 		{Column: "created_at", Value: epoch}, {Column: "deleted", Value: false},
 	})

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/rpc"
 )
 
@@ -92,7 +93,7 @@ func complaint(t *testing.T, command, kwargs string) (said string) {
 	h := &rpc.Handler{Service: &registry.Service{}, BodyLimit: 1 << 20, MaxCommands: 1, MaxDepth: 8}
 	w := httptest.NewRecorder()
 	body := `[{"command": "` + command + `", "kwargs": ` + kwargs + `}]`
-	h.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/rpc", strings.NewReader(body)), &registry.Caller{})
+	h.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/rpc", strings.NewReader(body)), &access.Caller{})
 	return w.Body.String()
 }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/glancegate/glancegate/dbbackend"
 	"github.com/glancegate/glancegate/integration/registrytest"
 	"github.com/glancegate/glancegate/integration/servers"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // After a restart every connection of the pool is dead. No request may notice:
@@ -43,7 +43,7 @@ func fillPool(t *testing.T, backend *dbbackend.Backend) {
 	busy.Add(connections)
 	for range connections {
 		done.Go(func() {
-			err := backend.InTx(t.Context(), func(registry.Tx) error {
+			err := backend.InTx(t.Context(), func(records.Tx) error {
 				busy.Done()
 				busy.Wait()
 				return nil

@@ -16,6 +16,7 @@ import (
 	"github.com/glancegate/glancegate/integration/rpctest"
 	"github.com/glancegate/glancegate/integration/servers"
 	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 func TestMain(m *testing.M) { registrytest.Main(m) }
@@ -40,11 +41,11 @@ const (
 )
 
 // tables are those with rows to spoil, and the column that tells their rows.
-var tables = map[registry.Table]string{
-	registry.Images: "id", registry.ImageProperties: "id", registry.ImageLocations: "id", registry.ImageMembers: "id", registry.ImageTags: "id",
-	registry.Tasks: "id", registry.TaskInfo: "task_id",
-	registry.MetadefNamespaces: "id", registry.MetadefObjects: "id", registry.MetadefProperties: "id", registry.MetadefTags: "id",
-	registry.MetadefResourceTypes: "id", registry.MetadefNamespaceResourceType: "resource_type_id",
+var tables = map[records.Table]string{
+	records.Images: "id", records.ImageProperties: "id", records.ImageLocations: "id", records.ImageMembers: "id", records.ImageTags: "id",
+	records.Tasks: "id", records.TaskInfo: "task_id",
+	records.MetadefNamespaces: "id", records.MetadefObjects: "id", records.MetadefProperties: "id", records.MetadefTags: "id",
+	records.MetadefResourceTypes: "id", records.MetadefNamespaceResourceType: "resource_type_id",
 }
 
 func newScene(t *testing.T, db *servers.Database) *scene {
@@ -87,7 +88,7 @@ func (s *scene) exec(statement string) {
 
 // put gives a column of the first row of a table a value, as SQL; it tells
 // whether the database has taken it.
-func (s *scene) put(table registry.Table, column, value string) bool {
+func (s *scene) put(table records.Table, column, value string) bool {
 	key := tables[table]
 	conn, err := s.db.DB.Conn(s.t.Context())
 	if err != nil {
@@ -119,7 +120,7 @@ func (s *scene) execOn(conn *sql.Conn, statement string) error {
 }
 
 // restore takes back what put did.
-func (s *scene) restore(table registry.Table, column string) {
+func (s *scene) restore(table records.Table, column string) {
 	s.t.Helper()
 	key := tables[table]
 	s.exec(fmt.Sprintf("UPDATE %s SET %s = (SELECT k.%s FROM kept_%s k WHERE k.%s = %s.%s LIMIT 1)", table, column, column, table, key, table, key))
@@ -127,7 +128,7 @@ func (s *scene) restore(table registry.Table, column string) {
 
 // allowNull takes NOT NULL from a column, as migrations of long ago may have left
 // it.
-func (s *scene) allowNull(table registry.Table, column string) {
+func (s *scene) allowNull(table records.Table, column string) {
 	s.t.Helper()
 	switch s.db.Dialect {
 	case servers.PostgreSQL:

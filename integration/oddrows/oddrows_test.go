@@ -7,24 +7,24 @@ import (
 	"testing"
 
 	"github.com/glancegate/glancegate/integration/servers"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // values are odd ones as SQL, for every kind of column and some for one
 // database. What a database does not take is not tried there.
-func values(dialect servers.Kind, kind registry.Kind) []string {
+func values(dialect servers.Kind, kind records.Kind) []string {
 	list := []string{"NULL"}
 	switch kind {
-	case registry.Int32, registry.Int64:
+	case records.Int32, records.Int64:
 		list = append(list, "-5", "-2147483648")
-	case registry.Time:
+	case records.Time:
 		list = append(list, "'0001-01-01 00:00:00'", "'9999-12-31 23:59:59'", "'0000-00-00 00:00:00'", "'2026-02-31 01:02:03'", "'2026-00-00 00:00:00'",
 			"'infinity'", "'-infinity'", "'20000-01-01'", "'0044-03-15 BC'")
-	case registry.Bool:
+	case records.Bool:
 		if dialect == servers.MySQL {
 			list = append(list, "2", "-1")
 		}
-	case registry.Visibility:
+	case records.Visibility:
 		list = append(list, "''", "'banana'")
 	default:
 		list = append(list, "''", "'banana'", "'{\"a\": '", "'5'", "'null'")
@@ -54,11 +54,11 @@ func testOddRows(t *testing.T, db *servers.Database) {
 	}
 	s := newScene(t, db)
 	s.walks = true
-	if problems := s.readAll(registry.Images); len(problems) > 0 || len(s.told) > 0 {
+	if problems := s.readAll(records.Images); len(problems) > 0 || len(s.told) > 0 {
 		t.Fatalf("before anything is odd: %v, told %v", problems, s.told)
 	}
 	for table := range tables {
-		for _, column := range registry.Columns(table) {
+		for _, column := range records.Columns(table) {
 			if slices.Contains(names, column.Name) || strings.HasPrefix(string(table), "metadef") && column.Name == "name" {
 				continue
 			}
@@ -104,21 +104,21 @@ func dropNotNull(t *testing.T, db *servers.Database) {
 func TestOddRowsAreToldOfOnce(t *testing.T) {
 	for _, row := range []struct {
 		dialect       servers.Kind
-		table         registry.Table
+		table         records.Table
 		column, value string
 		told, answer  string
 	}{
-		{servers.MySQL, registry.ImageLocations, "meta_data", "'{x'", `meta_data "{x" is no JSON`, `"metadata": {}`},
-		{servers.PostgreSQL, registry.ImageLocations, "meta_data", "'{x'", `meta_data "{x" is no JSON`, `"metadata": {}`},
-		{servers.SQLite, registry.ImageLocations, "meta_data", "'{x'", `meta_data "{x" is no JSON`, `"metadata": {}`},
-		{servers.MySQL, registry.Images, "created_at", "'0000-00-00 00:00:00'", `"0000-00-00 00:00:00" can't be shown as a time`, `"created_at": {"_type": "datetime", "_value": "0001-01-01T00:00:00"}`},
-		{servers.MySQL, registry.Images, "created_at", "'2026-02-31 01:02:03'", `can't be shown as a time`, `"created_at": {"_type": "datetime", "_value": "0001-01-01T00:00:00"}`},
-		{servers.PostgreSQL, registry.Images, "updated_at", "'infinity'", `behind year 9999`, `"updated_at": {"_type": "datetime", "_value": "9999-12-31T23:59:59.999999"}`},
-		{servers.SQLite, registry.Images, "size", "'large'", `"large" is no integer`, `"size": 0`},
-		{servers.SQLite, registry.Images, "protected", "'maybe'", `"maybe" is no boolean`, `"protected": true`},
-		{servers.SQLite, registry.Images, "name", "x'41ff'", `is no UTF-8`, `"name": "A\ufffd"`},
-		{servers.SQLite, registry.Images, "name", "7", "", `"name": "7"`},
-		{servers.MySQL, registry.Images, "created_at", "'0001-01-01 00:00:00'", "", `"created_at": {"_type": "datetime", "_value": "0001-01-01T00:00:00"}`},
+		{servers.MySQL, records.ImageLocations, "meta_data", "'{x'", `meta_data "{x" is no JSON`, `"metadata": {}`},
+		{servers.PostgreSQL, records.ImageLocations, "meta_data", "'{x'", `meta_data "{x" is no JSON`, `"metadata": {}`},
+		{servers.SQLite, records.ImageLocations, "meta_data", "'{x'", `meta_data "{x" is no JSON`, `"metadata": {}`},
+		{servers.MySQL, records.Images, "created_at", "'0000-00-00 00:00:00'", `"0000-00-00 00:00:00" can't be shown as a time`, `"created_at": {"_type": "datetime", "_value": "0001-01-01T00:00:00"}`},
+		{servers.MySQL, records.Images, "created_at", "'2026-02-31 01:02:03'", `can't be shown as a time`, `"created_at": {"_type": "datetime", "_value": "0001-01-01T00:00:00"}`},
+		{servers.PostgreSQL, records.Images, "updated_at", "'infinity'", `behind year 9999`, `"updated_at": {"_type": "datetime", "_value": "9999-12-31T23:59:59.999999"}`},
+		{servers.SQLite, records.Images, "size", "'large'", `"large" is no integer`, `"size": 0`},
+		{servers.SQLite, records.Images, "protected", "'maybe'", `"maybe" is no boolean`, `"protected": true`},
+		{servers.SQLite, records.Images, "name", "x'41ff'", `is no UTF-8`, `"name": "A\ufffd"`},
+		{servers.SQLite, records.Images, "name", "7", "", `"name": "7"`},
+		{servers.MySQL, records.Images, "created_at", "'0001-01-01 00:00:00'", "", `"created_at": {"_type": "datetime", "_value": "0001-01-01T00:00:00"}`},
 	} {
 		t.Run(fmt.Sprintf("%s %s %s", row.dialect, row.column, row.value), func(t *testing.T) {
 			s := newScene(t, servers.NewDatabase(t, row.dialect))

@@ -7,11 +7,11 @@ import (
 	"strings"
 
 	"github.com/glancegate/glancegate/integration/registrytest"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // commands are the reads over RPC by the table that they are about.
-func commands(table registry.Table) map[string][]object {
+func commands(table records.Table) map[string][]object {
 	switch {
 	case strings.HasPrefix(string(table), "image"):
 		return map[string][]object{
@@ -49,7 +49,7 @@ func commands(table registry.Table) map[string][]object {
 
 // readAll reads what a table takes part in, by every route, and returns what went
 // wrong.
-func (s *scene) readAll(table registry.Table) (problems []string) {
+func (s *scene) readAll(table records.Table) (problems []string) {
 	s.t.Helper()
 	for command, calls := range commands(table) {
 		for _, kwargs := range calls {

@@ -7,7 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/glancegate/glancegate/integration/registrytest"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 )
 
 // operation is a request to registry v1, the same for every node.
@@ -15,7 +15,7 @@ type operation struct {
 	request string // method and target
 	purge   string // X-Glance-Registry-Purge-Props
 	body    registrytest.Object
-	caller  *registry.Caller
+	caller  *access.Caller
 }
 
 func (o operation) String() string {
@@ -36,7 +36,7 @@ func (o operation) on(n node) string {
 // Values whose meaning does not depend on the database: ASCII of one case,
 // whole seconds, no null that lists could be sorted by.
 var (
-	callers = rapid.SampledFrom([]*registry.Caller{
+	callers = rapid.SampledFrom([]*access.Caller{
 		registrytest.Admin(), registrytest.Member("t-a"), registrytest.Member("t-b"), registrytest.Unscoped(),
 	})
 	ids      = rapid.SampledFrom([]string{uuid(1), uuid(2), uuid(3), uuid(4), uuid(5), uuid(6)})

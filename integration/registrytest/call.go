@@ -10,7 +10,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/rest"
 )
 
@@ -23,7 +23,7 @@ type Call struct {
 	target   string // path and query, as on the wire
 	header   http.Header
 	body     string
-	caller   *registry.Caller
+	caller   *access.Caller
 }
 
 // RespondTo starts a request such as "GET /images/detail?limit=1". Without As
@@ -36,7 +36,7 @@ func (r *Registry) RespondTo(request string) *Call {
 }
 
 // As says who sends the request.
-func (c *Call) As(caller *registry.Caller) *Call { c.caller = caller; return c }
+func (c *Call) As(caller *access.Caller) *Call { c.caller = caller; return c }
 
 // During bounds the request by a context.
 func (c *Call) During(ctx context.Context) *Call { c.ctx = ctx; return c }

@@ -1,16 +1,19 @@
 package registrytest
 
-import "github.com/glancegate/glancegate/registry"
+import (
+	"github.com/glancegate/glancegate/registry/access"
+	"github.com/glancegate/glancegate/registry/records"
+)
 
 // Admin is an administrator with a project, who sees everything.
-func Admin() *registry.Caller {
-	return &registry.Caller{Admin: true, Owner: registry.NullOf("t-admin"), Project: "t-admin", Roles: []string{"admin"}}
+func Admin() *access.Caller {
+	return &access.Caller{Admin: true, Owner: records.NullOf("t-admin"), Project: "t-admin", Roles: []string{"admin"}}
 }
 
 // Member is a plain user of a project.
-func Member(project string) *registry.Caller {
-	return &registry.Caller{Owner: registry.NullOf(project), Project: project, Roles: []string{"member"}}
+func Member(project string) *access.Caller {
+	return &access.Caller{Owner: records.NullOf(project), Project: project, Roles: []string{"member"}}
 }
 
 // Unscoped is a user without a project.
-func Unscoped() *registry.Caller { return &registry.Caller{Roles: []string{"member"}} }
+func Unscoped() *access.Caller { return &access.Caller{Roles: []string{"member"}} }

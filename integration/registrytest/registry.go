@@ -10,6 +10,7 @@ import (
 	"github.com/glancegate/glancegate/dbbackend"
 	"github.com/glancegate/glancegate/integration/servers"
 	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 	"github.com/glancegate/glancegate/registry/rest"
 )
 
@@ -27,7 +28,7 @@ type Registry struct {
 }
 
 // Serve makes a node in front of a store.
-func Serve(t testing.TB, store registry.Store) *Registry {
+func Serve(t testing.TB, store records.Store) *Registry {
 	return &Registry{t: t, handler: &rest.Handler{
 		Service:     &registry.Service{Store: store},
 		DefaultPage: DefaultPage,

@@ -6,7 +6,7 @@ import (
 	"github.com/glancegate/glancegate/integration/registrytest"
 	"github.com/glancegate/glancegate/integration/rpctest"
 	"github.com/glancegate/glancegate/integration/servers"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 )
 
 // While both columns exist, visibility counts where it has a value
@@ -28,7 +28,7 @@ func TestVisibilitiesOfBothColumns(t *testing.T) {
 		friend, own, admin := registrytest.Member("friend"), registrytest.Member("own"), registrytest.Admin()
 		for _, row := range []struct {
 			who    string
-			caller *registry.Caller
+			caller *access.Caller
 			kwargs rpctest.Object
 			want   string
 		}{

@@ -8,11 +8,11 @@ import (
 	"github.com/glancegate/glancegate/integration/registrytest"
 	"github.com/glancegate/glancegate/integration/rpctest"
 	"github.com/glancegate/glancegate/integration/servers"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 )
 
 // shown are the images of a list, in its order, with their visibilities.
-func shown(node *rpctest.Registry, caller *registry.Caller, kwargs rpctest.Object) string {
+func shown(node *rpctest.Registry, caller *access.Caller, kwargs rpctest.Object) string {
 	var images []struct {
 		ID         string
 		Visibility *string
@@ -52,7 +52,7 @@ func TestVisibilitiesOfMitaka(t *testing.T) {
 		const public, alone, member, left = "a-public public", "b-alone private", "c-member shared", "d-left private"
 		for _, row := range []struct {
 			who    string
-			caller *registry.Caller
+			caller *access.Caller
 			kwargs rpctest.Object
 			want   []string
 		}{

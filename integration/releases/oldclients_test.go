@@ -8,6 +8,7 @@ import (
 	"github.com/glancegate/glancegate/integration/rpctest"
 	"github.com/glancegate/glancegate/integration/servers"
 	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 )
 
 // Clients of Mitaka and Newton know images that are public and others, whatever
@@ -26,7 +27,7 @@ func TestListsOfOldClients(t *testing.T) {
 		pending["member_status"] = "pending"
 		for _, row := range []struct {
 			who    string
-			caller *registry.Caller
+			caller *access.Caller
 			kwargs rpctest.Object
 			want   string // images
 		}{

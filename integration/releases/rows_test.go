@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/glancegate/glancegate/integration/servers"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // eachDatabase runs a test on every kind of database with the schema of a release.
@@ -57,8 +57,8 @@ func columnOf(t *testing.T, db *servers.Database, id, column string) string {
 }
 
 // kindOf is the kind of an error of the rules.
-func kindOf(err error) (kind registry.ErrorKind, text string) {
-	var e *registry.Error
+func kindOf(err error) (kind records.ErrorKind, text string) {
+	var e *records.Error
 	if errors.As(err, &e) {
 		return e.Kind, e.Message
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/glancegate/glancegate/dbbackend/release"
 	"github.com/glancegate/glancegate/integration/registrytest"
 	"github.com/glancegate/glancegate/integration/servers"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // recognized is what each database is to the gateway.
@@ -78,22 +78,22 @@ func TestStrangeDatabases(t *testing.T) {
 						}
 						_, err = backend.Image(t.Context(), "a")
 						if kind, text := kindOf(err); (err == nil) != row.reads ||
-							!row.reads && (kind != registry.Unavailable || !strings.Contains(text, row.reason)) {
+							!row.reads && (kind != records.Unavailable || !strings.Contains(text, row.reason)) {
 							t.Errorf("reading: %v", err)
 						}
-						_, err = backend.Images(t.Context(), &registry.Query{Limit: -1, Sort: []registry.SortKey{{Column: "id"}}, Children: registry.WithTags})
+						_, err = backend.Images(t.Context(), &records.Query{Limit: -1, Sort: []records.SortKey{{Column: "id"}}, Children: records.WithTags})
 						if (err == nil) != row.reads {
 							t.Errorf("listing: %v", err)
 						}
 						writes := row.writes || told && row.writesIfTold
-						err = backend.InTx(t.Context(), func(tx registry.Tx) error {
-							_, err := tx.Update(t.Context(), registry.Images, registry.Values{{Column: "id", Value: "a"}},
-								registry.Values{{Column: "name", Value: "written"}, {Column: "visibility", Value: registry.Public}})
+						err = backend.InTx(t.Context(), func(tx records.Tx) error {
+							_, err := tx.Update(t.Context(), records.Images, records.Values{{Column: "id", Value: "a"}},
+								records.Values{{Column: "name", Value: "written"}, {Column: "visibility", Value: records.Public}})
 							return err
 						})
 						kind, text := kindOf(err)
-						refused := kind == registry.ReadOnly && strings.Contains(text, "Read-only access: ")
-						if (err == nil) != writes || row.reads && !writes && !refused || !row.reads && kind != registry.Unavailable {
+						refused := kind == records.ReadOnly && strings.Contains(text, "Read-only access: ")
+						if (err == nil) != writes || row.reads && !writes && !refused || !row.reads && kind != records.Unavailable {
 							t.Errorf("writing, told %v: %v", told, err)
 						}
 						if row.reads && (backend.Writable() == nil) != writes {

@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"github.com/glancegate/glancegate/integration/registrytest"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 )
 
 // Object is a JSON object.
@@ -23,7 +23,7 @@ type Command struct {
 type Call struct {
 	registry *Registry
 	ctx      context.Context
-	caller   *registry.Caller
+	caller   *access.Caller
 	command  Command
 }
 
@@ -36,7 +36,7 @@ func (r *Registry) Call(command string, kwargs Object) *Call {
 }
 
 // As says who sends the command.
-func (c *Call) As(caller *registry.Caller) *Call { c.caller = caller; return c }
+func (c *Call) As(caller *access.Caller) *Call { c.caller = caller; return c }
 
 // During bounds the request by a context.
 func (c *Call) During(ctx context.Context) *Call { c.ctx = ctx; return c }

@@ -9,13 +9,13 @@ import (
 	"net/http/httptest"
 	"strconv"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 )
 
 // Request sends commands in one request and returns what each of them got. What
 // is wrong with every answer, such as a length that is not the body's, fails the
 // test here.
-func (r *Registry) Request(ctx context.Context, caller *registry.Caller, commands ...Command) []*Answer {
+func (r *Registry) Request(ctx context.Context, caller *access.Caller, commands ...Command) []*Answer {
 	r.t.Helper()
 	var causes []error
 	body, err := json.Marshal(commands)

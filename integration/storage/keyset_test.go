@@ -8,7 +8,7 @@ import (
 	"github.com/glancegate/glancegate/integration/conformance"
 	"github.com/glancegate/glancegate/integration/registrytest"
 	"github.com/glancegate/glancegate/integration/servers"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // sortable are the columns that one of the protocols sorts by. Most have few
@@ -25,7 +25,7 @@ func TestPagesAreTheList(t *testing.T) {
 		backend := registrytest.Open(t, db)
 		rows := countImages(t, db)
 		for _, keys := range orders() {
-			q := &registry.Query{Scope: registry.Scope{AllVisibilities: true}, Sort: keys, Limit: -1}
+			q := &records.Query{Scope: records.Scope{AllVisibilities: true}, Sort: keys, Limit: -1}
 			all := list(t, backend, q)
 			if len(all) != rows || len(distinct(all)) != rows {
 				t.Fatalf("sorted by %s: %d images, %d distinct, of %d", label(keys), len(all), len(distinct(all)), rows)
@@ -39,34 +39,34 @@ func TestPagesAreTheList(t *testing.T) {
 
 // orders are all columns in both directions, with tie-breakers in the same and
 // in the other direction, and some pairs of columns with nulls.
-func orders() [][]registry.SortKey {
-	var orders [][]registry.SortKey
+func orders() [][]records.SortKey {
+	var orders [][]records.SortKey
 	for _, column := range sortable {
 		for _, directions := range [][2]bool{{false, false}, {false, true}, {true, false}, {true, true}} {
-			orders = append(orders, order(directions[1], registry.SortKey{Column: column, Descending: directions[0]}))
+			orders = append(orders, order(directions[1], records.SortKey{Column: column, Descending: directions[0]}))
 		}
 	}
 	for _, pair := range [][2]string{{"size", "name"}, {"deleted_at", "virtual_size"}, {"owner", "container_format"}} {
 		for _, directions := range [][2]bool{{false, false}, {false, true}, {true, false}, {true, true}} {
 			orders = append(orders, order(directions[0],
-				registry.SortKey{Column: pair[0], Descending: directions[0]},
-				registry.SortKey{Column: pair[1], Descending: directions[1]}))
+				records.SortKey{Column: pair[0], Descending: directions[0]},
+				records.SortKey{Column: pair[1], Descending: directions[1]}))
 		}
 	}
 	return orders
 }
 
 // order completes sort keys so that no two images are equal.
-func order(tiesDescending bool, keys ...registry.SortKey) []registry.SortKey {
+func order(tiesDescending bool, keys ...records.SortKey) []records.SortKey {
 	for _, tie := range []string{"created_at", "id"} {
 		if keys[0].Column != tie {
-			keys = append(keys, registry.SortKey{Column: tie, Descending: tiesDescending})
+			keys = append(keys, records.SortKey{Column: tie, Descending: tiesDescending})
 		}
 	}
 	return keys
 }
 
-func list(t *testing.T, store registry.Store, q *registry.Query) []string {
+func list(t *testing.T, store records.Store, q *records.Query) []string {
 	t.Helper()
 	images, err := store.Images(t.Context(), q)
 	if err != nil {
@@ -80,7 +80,7 @@ func list(t *testing.T, store registry.Store, q *registry.Query) []string {
 }
 
 // walk reads page after page until one is empty.
-func walk(t *testing.T, store registry.Store, q registry.Query, limit int) (ids []string) {
+func walk(t *testing.T, store records.Store, q records.Query, limit int) (ids []string) {
 	t.Helper()
 	q.Limit = limit
 	for {
@@ -100,7 +100,7 @@ func walk(t *testing.T, store registry.Store, q registry.Query, limit int) (ids 
 
 func distinct(ids []string) []string { return slices.Compact(slices.Sorted(slices.Values(ids))) }
 
-func label(keys []registry.SortKey) string {
+func label(keys []records.SortKey) string {
 	var b strings.Builder
 	for _, k := range keys {
 		b.WriteString(" " + k.Column)

@@ -7,7 +7,7 @@ import (
 
 	"github.com/glancegate/glancegate/integration/registrytest"
 	"github.com/glancegate/glancegate/integration/servers"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 const (
@@ -79,9 +79,9 @@ func TestListWithoutLimit(t *testing.T) {
 	registrytest.EachDatabase(t, func(t *testing.T, db *servers.Database) {
 		backend := registrytest.Open(t, db)
 		insertImages(t, db, count)
-		images, err := backend.Images(t.Context(), &registry.Query{
-			Sort: []registry.SortKey{{Column: "id"}}, Limit: -1,
-			Children: registry.WithProperties | registry.WithLocations | registry.WithMembers | registry.WithTags,
+		images, err := backend.Images(t.Context(), &records.Query{
+			Sort: []records.SortKey{{Column: "id"}}, Limit: -1,
+			Children: records.WithProperties | records.WithLocations | records.WithMembers | records.WithTags,
 		})
 		if err != nil || len(images) != count {
 			t.Fatalf("%d images, %v", len(images), err)

@@ -7,14 +7,14 @@ import (
 
 	"github.com/glancegate/glancegate/integration/registrytest"
 	"github.com/glancegate/glancegate/integration/servers"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 )
 
 // Lists that show deleted images are walked over deleted markers, too: those of
 // an administrator, and everybody's with changes-since.
 func TestPagesOverDeletedMarkers(t *testing.T) {
 	lists := []struct {
-		caller *registry.Caller
+		caller *access.Caller
 		query  string
 	}{
 		{registrytest.Admin(), "deleted=true&is_public=none"},
@@ -43,7 +43,7 @@ func TestPagesOverDeletedMarkers(t *testing.T) {
 }
 
 // walkREST reads pages as a client does; after so many images it gives up.
-func walkREST(node *registrytest.Registry, caller *registry.Caller, query string, most int) (ids []string) {
+func walkREST(node *registrytest.Registry, caller *access.Caller, query string, most int) (ids []string) {
 	marker := ""
 	for len(ids) <= most {
 		page := node.RespondTo("GET /images?" + query + "&limit=3" + marker).As(caller).ExpectImages()

@@ -10,7 +10,8 @@ import (
 	"github.com/glancegate/glancegate/integration/registrytest"
 	"github.com/glancegate/glancegate/integration/rpctest"
 	"github.com/glancegate/glancegate/integration/servers"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // alike are projects that MySQL's collations take for one.
@@ -105,14 +106,14 @@ func TestTasksOfOthersDoNotExpire(t *testing.T) {
 	})
 }
 
-func adminOf(project string) *registry.Caller {
+func adminOf(project string) *access.Caller {
 	c := registrytest.Admin()
-	c.Owner = registry.NullOf(project)
+	c.Owner = records.NullOf(project)
 	return c
 }
 
 // found are the values of a key in what a command lists.
-func found(node *rpctest.Registry, caller *registry.Caller, command string, kwargs rpctest.Object, key string) (values []string) {
+func found(node *rpctest.Registry, caller *access.Caller, command string, kwargs rpctest.Object, key string) (values []string) {
 	var rows []map[string]any
 	node.Call(command, kwargs).As(caller).Into(&rows)
 	for _, row := range rows {
@@ -121,7 +122,7 @@ func found(node *rpctest.Registry, caller *registry.Caller, command string, kwar
 	return values
 }
 
-func listed(t *testing.T, node *registrytest.Registry, caller *registry.Caller) (ids []string) {
+func listed(t *testing.T, node *registrytest.Registry, caller *access.Caller) (ids []string) {
 	t.Helper()
 	var body struct{ Images []struct{ ID string } }
 	node.RespondTo("GET /images").As(caller).Expect(http.StatusOK).Into(&body)

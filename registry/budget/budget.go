@@ -9,7 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // Allowance is what each request may take without being counted, in bytes. Most
@@ -33,11 +33,11 @@ const garbage = 2
 // The errors are of kind Unavailable.
 var (
 	// ErrBusy says that other answers left too little.
-	ErrBusy = registry.Errorf(registry.Unavailable,
+	ErrBusy = records.Errorf(records.Unavailable,
 		"Too many large answers are under way (limits answers); try again later, or ask for fewer at a time")
 
 	// ErrTooLarge says that one answer alone needs more than there is.
-	ErrTooLarge = registry.Errorf(registry.Unavailable,
+	ErrTooLarge = records.Errorf(records.Unavailable,
 		"The answer is larger than the gateway allows (limits answers); ask for fewer at a time, with limit and marker")
 )
 

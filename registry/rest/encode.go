@@ -6,32 +6,34 @@ import (
 	"time"
 
 	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/internal/answer"
 	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // view is how an image is shown.
 type view struct {
 	service     *registry.Service
-	caller      *registry.Caller
+	caller      *access.Caller
 	showDeleted bool // deleted locations, too
 	hidePublic  bool // leave is_public out, as the answer to a DELETE does
 }
 
-type imageEncoder func(dst []byte, i *registry.Image, v view) ([]byte, error)
+type imageEncoder func(dst []byte, i *records.Image, v view) ([]byte, error)
 
-// The forms of an image (registry.Form): the full ones are numbered by their
+// The forms of an image (records.Form): the full ones are numbered by their
 // view, the brief one comes among them.
 const (
-	locationsHidden registry.Form = 1 << iota
+	locationsHidden records.Form = 1 << iota
 	deletedShown
 	publicHidden
 	briefForm
 	withheld
 )
 
-func (v view) form(i *registry.Image) registry.Form {
-	var form registry.Form
+func (v view) form(i *records.Image) records.Form {
+	var form records.Form
 	if v.service.LocationsHidden(v.caller, i) {
 		form |= locationsHidden
 	}
@@ -47,11 +49,11 @@ func (v view) form(i *registry.Image) registry.Form {
 	return form
 }
 
-func appendBrief(dst []byte, i *registry.Image, _ view) ([]byte, error) {
+func appendBrief(dst []byte, i *records.Image, _ view) ([]byte, error) {
 	return i.AppendForm(dst, briefForm, func(dst []byte) ([]byte, error) { return encodeBrief(dst, i), nil })
 }
 
-func encodeBrief(dst []byte, i *registry.Image) []byte {
+func encodeBrief(dst []byte, i *records.Image) []byte {
 	dst = append(dst, `{"id": `...)
 	dst = pyjson.AppendString(dst, i.ID)
 	dst = appendText(dst, `, "name": `, i.Name)
@@ -62,12 +64,12 @@ func encodeBrief(dst []byte, i *registry.Image) []byte {
 	return append(dst, '}')
 }
 
-func appendFull(dst []byte, i *registry.Image, v view) ([]byte, error) {
+func appendFull(dst []byte, i *records.Image, v view) ([]byte, error) {
 	return i.AppendForm(dst, v.form(i), func(dst []byte) ([]byte, error) { return encodeFull(dst, i, v) })
 }
 
 // encodeFull writes the 20 keys of an image (registry-v1.md, 4.1).
-func encodeFull(dst []byte, i *registry.Image, v view) ([]byte, error) {
+func encodeFull(dst []byte, i *records.Image, v view) ([]byte, error) {
 	dst = append(dst, `{"id": `...)
 	dst = pyjson.AppendString(dst, i.ID)
 	dst = appendText(dst, `, "name": `, i.Name)
@@ -83,13 +85,13 @@ func encodeFull(dst []byte, i *registry.Image, v view) ([]byte, error) {
 	dst = strconv.AppendInt(dst, i.MinRAM, 10)
 	if !v.hidePublic {
 		dst = append(dst, `, "is_public": `...)
-		dst = strconv.AppendBool(dst, i.Visibility == registry.Public)
+		dst = strconv.AppendBool(dst, i.Visibility == records.Public)
 	}
 	dst = appendText(dst, `, "checksum": `, i.Checksum)
 	dst = appendText(dst, `, "owner": `, i.Owner)
 	dst = append(dst, `, "protected": `...)
 	dst = strconv.AppendBool(dst, i.Protected)
-	dst = appendTime(dst, `, "created_at": `, registry.NullOf(i.CreatedAt))
+	dst = appendTime(dst, `, "created_at": `, records.NullOf(i.CreatedAt))
 	dst = appendTime(dst, `, "updated_at": `, i.UpdatedAt)
 	dst = appendTime(dst, `, "deleted_at": `, i.DeletedAt)
 	dst = append(dst, `, "deleted": `...)
@@ -98,7 +100,7 @@ func encodeFull(dst []byte, i *registry.Image, v view) ([]byte, error) {
 	return appendLocations(dst, i, v)
 }
 
-func appendProperties(dst []byte, i *registry.Image, withhold bool) []byte {
+func appendProperties(dst []byte, i *records.Image, withhold bool) []byte {
 	dst = append(dst, `, "properties": {`...)
 	separator := ""
 	for n := range i.Properties {
@@ -116,9 +118,9 @@ func appendProperties(dst []byte, i *registry.Image, withhold bool) []byte {
 
 // appendLocations writes the locations that the caller may see, and the first
 // active one of them once more by itself.
-func appendLocations(dst []byte, i *registry.Image, v view) ([]byte, error) {
+func appendLocations(dst []byte, i *records.Image, v view) ([]byte, error) {
 	dst = append(dst, `, "location_data": [`...)
-	var first registry.Null[string]
+	var first records.Null[string]
 	for n, l := range v.service.VisibleLocations(v.caller, i, v.showDeleted) {
 		if n > 0 {
 			dst = append(dst, ", "...)
@@ -134,8 +136,8 @@ func appendLocations(dst []byte, i *registry.Image, v view) ([]byte, error) {
 		dst = append(dst, `, "status": `...)
 		dst = pyjson.AppendString(dst, l.Status)
 		dst = append(dst, '}')
-		if !first.Valid && l.Status == registry.StatusActive {
-			first = registry.NullOf(l.URL)
+		if !first.Valid && l.Status == records.StatusActive {
+			first = records.NullOf(l.URL)
 		}
 	}
 	dst = append(dst, ']')
@@ -143,7 +145,7 @@ func appendLocations(dst []byte, i *registry.Image, v view) ([]byte, error) {
 	return append(dst, '}'), nil
 }
 
-func appendMetadata(dst []byte, i *registry.Image, l registry.Location) ([]byte, error) {
+func appendMetadata(dst []byte, i *records.Image, l records.Location) ([]byte, error) {
 	dst = append(dst, `, "metadata": `...)
 	if !l.Metadata.Valid {
 		return append(dst, "null"...), nil
@@ -154,7 +156,7 @@ func appendMetadata(dst []byte, i *registry.Image, l registry.Location) ([]byte,
 	return pyjson.AppendASCII(dst, l.Metadata.V), nil
 }
 
-func appendText(dst []byte, key string, v registry.Null[string]) []byte {
+func appendText(dst []byte, key string, v records.Null[string]) []byte {
 	dst = append(dst, key...)
 	if !v.Valid {
 		return append(dst, "null"...)
@@ -162,7 +164,7 @@ func appendText(dst []byte, key string, v registry.Null[string]) []byte {
 	return pyjson.AppendString(dst, v.V)
 }
 
-func appendInt(dst []byte, key string, v registry.Null[int64]) []byte {
+func appendInt(dst []byte, key string, v records.Null[int64]) []byte {
 	dst = append(dst, key...)
 	if !v.Valid {
 		return append(dst, "null"...)
@@ -171,7 +173,7 @@ func appendInt(dst []byte, key string, v registry.Null[int64]) []byte {
 }
 
 // appendTime writes UTC without a zone, with six digits.
-func appendTime(dst []byte, key string, v registry.Null[time.Time]) []byte {
+func appendTime(dst []byte, key string, v records.Null[time.Time]) []byte {
 	dst = append(dst, key...)
 	if !v.Valid {
 		return append(dst, "null"...)
@@ -184,7 +186,7 @@ func writeJSON(q *request, encode func([]byte) ([]byte, error)) error {
 	return answer.JSON(q.w, q.http, encode)
 }
 
-func writeImage(q *request, i *registry.Image, v view) error {
+func writeImage(q *request, i *records.Image, v view) error {
 	return writeJSON(q, func(dst []byte) ([]byte, error) {
 		dst = append(dst, `{"image": `...)
 		dst, err := appendFull(dst, i, v)

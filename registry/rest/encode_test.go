@@ -10,27 +10,29 @@ import (
 
 	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
-func sample() *registry.Image {
+func sample() *records.Image {
 	at := time.Date(2026, 11, 23, 16, 10, 0, 564484000, time.UTC)
-	return &registry.Image{
-		ID: "1", Name: registry.NullOf("x"), Status: "active", Visibility: registry.Public, Size: registry.NullOf(int64(12)),
-		Owner: registry.NullOf("t1"), Stamps: registry.Stamps{CreatedAt: at, UpdatedAt: registry.NullOf(at)},
-		Properties: []registry.Property{
-			{Name: "a", Value: registry.NullOf("1")}, {Name: "b"},
-			{Name: "gone", Value: registry.NullOf("2"), Stamps: registry.Stamps{Deleted: true}},
+	return &records.Image{
+		ID: "1", Name: records.NullOf("x"), Status: "active", Visibility: records.Public, Size: records.NullOf(int64(12)),
+		Owner: records.NullOf("t1"), Stamps: records.Stamps{CreatedAt: at, UpdatedAt: records.NullOf(at)},
+		Properties: []records.Property{
+			{Name: "a", Value: records.NullOf("1")}, {Name: "b"},
+			{Name: "gone", Value: records.NullOf("2"), Stamps: records.Stamps{Deleted: true}},
 		},
-		Locations: []registry.Location{
-			{RowID: 1, URL: "file:///gone", Status: "deleted", Stamps: registry.Stamps{Deleted: true}},
-			{RowID: 2, URL: "file:///odd", Status: "weird", Metadata: registry.NullOf(`{"é": 1}`)},
+		Locations: []records.Location{
+			{RowID: 1, URL: "file:///gone", Status: "deleted", Stamps: records.Stamps{Deleted: true}},
+			{RowID: 2, URL: "file:///odd", Status: "weird", Metadata: records.NullOf(`{"é": 1}`)},
 			{RowID: 3, URL: "file:///x", Status: "active"},
 		},
 	}
 }
 
 func TestAppendFull(t *testing.T) {
-	got, err := appendFull(nil, sample(), view{service: &registry.Service{}, caller: &registry.Caller{}})
+	got, err := appendFull(nil, sample(), view{service: &registry.Service{}, caller: &access.Caller{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,18 +49,18 @@ func TestAppendFull(t *testing.T) {
 
 func TestAppendFullHides(t *testing.T) {
 	i := sample()
-	i.Status = registry.StatusDeactivated
-	got, _ := appendFull(nil, i, view{service: &registry.Service{}, caller: &registry.Caller{}, showDeleted: true, hidePublic: true})
+	i.Status = records.StatusDeactivated
+	got, _ := appendFull(nil, i, view{service: &registry.Service{}, caller: &access.Caller{}, showDeleted: true, hidePublic: true})
 	if !strings.Contains(string(got), `"location_data": [], "location": null}`) || strings.Contains(string(got), "is_public") {
 		t.Errorf("%s", got)
 	}
-	i.Status = registry.StatusActive
-	got, _ = appendFull(nil, i, view{service: &registry.Service{}, caller: &registry.Caller{}, showDeleted: true})
+	i.Status = records.StatusActive
+	got, _ = appendFull(nil, i, view{service: &registry.Service{}, caller: &access.Caller{}, showDeleted: true})
 	if !strings.Contains(string(got), "file:///gone") {
 		t.Errorf("a list of deleted images lacks deleted locations: %s", got)
 	}
-	i.Locations[1].Metadata = registry.NullOf("{")
-	if _, err := appendFull(nil, i, view{service: &registry.Service{}, caller: &registry.Caller{}}); err == nil {
+	i.Locations[1].Metadata = records.NullOf("{")
+	if _, err := appendFull(nil, i, view{service: &registry.Service{}, caller: &access.Caller{}}); err == nil {
 		t.Error("metadata that is no JSON was sent")
 	}
 }
@@ -69,14 +71,14 @@ func FuzzEncode(f *testing.F) {
 	f.Add("\xff\"\\", "", int64(-1), false, "null", int64(1<<40))
 	f.Fuzz(func(t *testing.T, name, value string, size int64, public bool, metadata string, seconds int64) {
 		defer kit.Cheap(t, len(name)+len(value)+len(metadata))()
-		i := &registry.Image{ID: value, Name: registry.NullOf(name), Size: registry.Null[int64]{V: size, Valid: public}}
+		i := &records.Image{ID: value, Name: records.NullOf(name), Size: records.Null[int64]{V: size, Valid: public}}
 		i.CreatedAt = time.Unix(seconds%(1<<37), size%1e9).UTC()
 		if public {
-			i.Visibility = registry.Public
+			i.Visibility = records.Public
 		}
-		i.Properties = []registry.Property{{Name: name, Value: registry.Null[string]{V: value, Valid: public}}}
-		i.Locations = []registry.Location{{RowID: size, URL: value, Status: "active", Metadata: registry.NullOf(metadata)}}
-		text, err := appendFull(nil, i, view{service: &registry.Service{}, caller: &registry.Caller{}})
+		i.Properties = []records.Property{{Name: name, Value: records.Null[string]{V: value, Valid: public}}}
+		i.Locations = []records.Location{{RowID: size, URL: value, Status: "active", Metadata: records.NullOf(metadata)}}
+		text, err := appendFull(nil, i, view{service: &registry.Service{}, caller: &access.Caller{}})
 		if err != nil {
 			return // the metadata is no JSON
 		}

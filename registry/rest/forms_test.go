@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // What is kept of an image for one caller and view is shown to no other for whom
@@ -15,19 +17,19 @@ func TestFormsDependOnTheirNamesOnly(t *testing.T) {
 		t.Errorf("a view has %d fields; this test knows 4", n)
 	}
 	var views []view
-	for _, c := range []*registry.Caller{{}, {Admin: true}, {Owner: registry.NullOf("t1")}, {Owner: registry.NullOf("t2"), Trusted: true}} {
+	for _, c := range []*access.Caller{{}, {Admin: true}, {Owner: records.NullOf("t1")}, {Owner: records.NullOf("t2"), Trusted: true}} {
 		for bits := range 8 {
-			service := &registry.Service{Harden: bits&4 != 0}
+			service := &registry.Service{Rules: access.Rules{Harden: bits&4 != 0}}
 			views = append(views, view{service: service, caller: c, showDeleted: bits&1 != 0, hidePublic: bits&2 != 0})
 		}
 	}
 	encoders := []imageEncoder{appendFull, appendBrief}
-	for _, status := range []string{registry.StatusActive, registry.StatusDeactivated} {
+	for _, status := range []string{records.StatusActive, records.StatusDeactivated} {
 		fresh := sample()
 		fresh.Status = status
 		kept := sample()
 		kept.Status = status
-		registry.NewForms(kept, func(int) {})
+		records.NewForms(kept, func(int) {})
 		for round := range 2 {
 			for n, v := range views {
 				for k, encode := range encoders {

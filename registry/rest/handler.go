@@ -8,7 +8,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/httperror"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // Handler serves registry v1. Its fields must not change once it is in use.
@@ -37,7 +39,7 @@ type Handler struct {
 
 // ServeHTTP answers a request for a route that Match found, or says that there
 // is none.
-func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, route Route, caller *registry.Caller) {
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, route Route, caller *access.Caller) {
 	if h.LatinPaths {
 		route.id, route.member = latin(route.id), latin(route.member)
 	}
@@ -116,24 +118,24 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
 // pageOf is the page of an error of the rules, where an action has no page of
 // its own for it.
 func pageOf(err error) *httperror.Error {
-	var e *registry.Error
+	var e *records.Error
 	if !errors.As(err, &e) {
 		return httperror.Internal()
 	}
 	switch e.Kind {
-	case registry.ImageNotFound, registry.ImageNotVisible, registry.NotImageOwner:
+	case records.ImageNotFound, records.ImageNotVisible, records.NotImageOwner:
 		return httperror.NotFound("")
-	case registry.NotPublicImageOwner:
+	case records.NotPublicImageOwner:
 		return httperror.Forbidden("")
-	case registry.ReadOnly, registry.NotSharable, registry.LocationsRefused, registry.PolicyRefused:
+	case records.ReadOnly, records.NotSharable, records.LocationsRefused, records.PolicyRefused:
 		return httperror.Forbidden(e.Message)
-	case registry.Unauthenticated:
+	case records.Unauthenticated:
 		return httperror.Unauthorized(e.Message)
-	case registry.MembershipNotFound:
+	case records.MembershipNotFound:
 		return httperror.NotFoundExplained(e.Message)
-	case registry.Duplicate, registry.Conflict:
+	case records.Duplicate, records.Conflict:
 		return httperror.Conflict(e.Message)
-	case registry.Unavailable:
+	case records.Unavailable:
 		return httperror.Unavailable(e.Message)
 	}
 	return httperror.BadRequest(e.Message)

@@ -11,14 +11,15 @@ import (
 	"testing"
 
 	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 )
 
 // TestChunksOfHTTP10 sends a body in chunks with a version that has none: net/http
 // takes no notice of them, and the request would be one without a body.
 func TestChunksOfHTTP10(t *testing.T) {
-	h := &Handler{Service: &registry.Service{ReadOnly: true}, BodyLimit: 1 << 20}
+	h := &Handler{Service: &registry.Service{Rules: access.Rules{ReadOnly: true}}, BodyLimit: 1 << 20}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h.ServeHTTP(w, r, Match(r.Method, r.URL.Path), &registry.Caller{Admin: true})
+		h.ServeHTTP(w, r, Match(r.Method, r.URL.Path), &access.Caller{Admin: true})
 	}))
 	defer server.Close()
 	chunks := "1c\r\n{\"member\": {\"can_share\": 1}}\r\n0\r\n\r\n"

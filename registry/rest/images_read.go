@@ -3,18 +3,18 @@ package rest
 import (
 	"errors"
 
-	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/httperror"
 	"github.com/glancegate/glancegate/registry/internal/answer"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 func (h *Handler) index(q *request) error { return h.list(q, 0, appendBrief) }
 
 func (h *Handler) detail(q *request) error {
-	return h.list(q, registry.WithProperties|registry.WithLocations, appendFull)
+	return h.list(q, records.WithProperties|records.WithLocations, appendFull)
 }
 
-func (h *Handler) list(q *request, children registry.Children, encode imageEncoder) error {
+func (h *Handler) list(q *request, children records.Children, encode imageEncoder) error {
 	r, err := h.listRequest(q, children)
 	if err != nil {
 		return err
@@ -32,7 +32,7 @@ func (h *Handler) list(q *request, children registry.Children, encode imageEncod
 	return nil
 }
 
-func writeImages(t *answer.Text, images []*registry.Image, v view, encode imageEncoder) (err error) {
+func writeImages(t *answer.Text, images []*records.Image, v view, encode imageEncoder) (err error) {
 	t.Tail = append(t.Tail, `{"images": [`...)
 	for n, i := range images {
 		if n > 0 {
@@ -52,8 +52,8 @@ func writeImages(t *answer.Text, images []*registry.Image, v view, encode imageE
 // listPage is the page of an error of a list: an image that is not found there
 // is the marker.
 func listPage(err error) error {
-	var e *registry.Error
-	if errors.As(err, &e) && (e.Kind == registry.ImageNotFound || e.Kind == registry.ImageNotVisible) {
+	var e *records.Error
+	if errors.As(err, &e) && (e.Kind == records.ImageNotFound || e.Kind == records.ImageNotVisible) {
 		return httperror.BadRequestExplained("Invalid marker. Image could not be found.")
 	}
 	return err

@@ -6,6 +6,7 @@ import (
 	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/httperror"
 	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // bodyImage is the key image of a body. The old service failed with a 500
@@ -66,16 +67,16 @@ func checkNewID(image *pyjson.Object) error {
 }
 
 func createPage(err error) error {
-	var e *registry.Error
+	var e *records.Error
 	if !errors.As(err, &e) {
 		return err
 	}
 	switch e.Kind {
-	case registry.Invalid:
+	case records.Invalid:
 		return httperror.BadRequest("Failed to add image metadata. Got error: " + e.Message)
-	case registry.Duplicate:
+	case records.Duplicate:
 		return httperror.Conflict("Image with identifier " + e.ID + " already exists!")
-	case registry.ImageNotFound, registry.ImageNotVisible:
+	case records.ImageNotFound, records.ImageNotVisible:
 		return httperror.BadRequest("The image was created, but can't be read by its creator.")
 	}
 	return err
@@ -107,16 +108,16 @@ func (h *Handler) update(q *request) error {
 
 // updatePage has two answers without a layout (registry-v1.md, 8.4).
 func updatePage(err error) error {
-	var e *registry.Error
+	var e *records.Error
 	if !errors.As(err, &e) {
 		return err
 	}
 	switch e.Kind {
-	case registry.ImageNotFound, registry.ImageNotVisible, registry.NotImageOwner:
+	case records.ImageNotFound, records.ImageNotVisible, records.NotImageOwner:
 		return &httperror.Error{Status: 404, Raw: "Image not found"}
-	case registry.Conflict:
+	case records.Conflict:
 		return &httperror.Error{Status: 409, Raw: "Image operation conflicts"}
-	case registry.Invalid:
+	case records.Invalid:
 		return httperror.BadRequest("Failed to update image metadata. Got error: " + e.Message)
 	}
 	return err

@@ -5,6 +5,8 @@ import (
 
 	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/httperror"
+	"github.com/glancegate/glancegate/registry/internal/coerce"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // listParams reads the query of a list (registry-v1.md, 4.2). The order of the
@@ -13,7 +15,7 @@ type listParams struct {
 	given   []parameter
 	request registry.ListRequest
 	admin   bool
-	deleted registry.Null[bool]
+	deleted records.Null[bool]
 	changes bool
 }
 
@@ -26,7 +28,7 @@ func (p *listParams) get(name string) (string, bool) {
 	return "", false
 }
 
-func (h *Handler) listRequest(q *request, children registry.Children) (*registry.ListRequest, error) {
+func (h *Handler) listRequest(q *request, children records.Children) (*registry.ListRequest, error) {
 	given, err := parseQuery(q.http.URL.RawQuery)
 	if err != nil {
 		return nil, err
@@ -45,19 +47,19 @@ func (h *Handler) listRequest(q *request, children registry.Children) (*registry
 	return &p.request, nil
 }
 
-func (p *listParams) where(c registry.Condition) { p.request.Where = append(p.request.Where, c) }
+func (p *listParams) where(c records.Condition) { p.request.Where = append(p.request.Where, c) }
 
 func (p *listParams) changesSince() error {
 	text, ok := p.get("changes-since")
 	if !ok {
 		return nil
 	}
-	t, ok := registry.ParseISOTime(text)
+	t, ok := coerce.ParseISOTime(text)
 	if !ok {
 		return httperror.BadRequest("Unrecognized changes-since value")
 	}
 	p.changes = true
-	p.where(registry.Condition{Column: "updated_at", Op: registry.Greater, Values: []any{t}})
+	p.where(records.Condition{Column: "updated_at", Op: records.Greater, Values: []any{t}})
 	return nil
 }
 
@@ -81,7 +83,7 @@ func (p *listParams) protected() error {
 	if !ok {
 		return httperror.BadRequest("protected must be True, or False")
 	}
-	p.where(registry.Condition{Column: "protected", Values: []any{value}})
+	p.where(records.Condition{Column: "protected", Values: []any{value}})
 	return nil
 }
 
@@ -91,7 +93,7 @@ func (p *listParams) limit(missing, most int) error {
 	if !ok {
 		return nil
 	}
-	n, err := registry.ParseInteger("limit", text)
+	n, err := coerce.ParseInteger("limit", text)
 	switch {
 	case err != nil:
 		return httperror.BadRequest("limit param must be an integer")
@@ -107,7 +109,7 @@ var sortKeys = []string{
 }
 
 func (p *listParams) sort() error {
-	key := registry.SortKey{Column: "created_at", Descending: true}
+	key := records.SortKey{Column: "created_at", Descending: true}
 	if text, ok := p.get("sort_key"); ok {
 		key.Column = ""
 		for _, known := range sortKeys {
@@ -125,7 +127,7 @@ func (p *listParams) sort() error {
 		}
 		key.Descending = text == "desc"
 	}
-	p.request.Sort = []registry.SortKey{key}
+	p.request.Sort = []records.SortKey{key}
 	p.request.TiesDescending = key.Descending
 	return nil
 }
@@ -138,7 +140,7 @@ func (p *listParams) marker() error {
 	if text != "" && !uuidLike(text) {
 		return httperror.BadRequestExplained("Invalid marker format")
 	}
-	p.request.Marker = registry.NullOf(text)
+	p.request.Marker = records.NullOf(text)
 	return nil
 }
 
@@ -162,7 +164,7 @@ func (p *listParams) isPublic() error {
 	}
 	p.request.AsUser = value
 	if !value {
-		p.where(registry.Condition{Column: "visibility", Op: registry.NotEqual, Values: []any{registry.Public}})
+		p.where(records.Condition{Column: "visibility", Op: records.NotEqual, Values: []any{records.Public}})
 	}
 	return nil
 }
@@ -172,14 +174,14 @@ func (p *listParams) setDeleted() error {
 	text, ok := p.get("deleted")
 	switch {
 	case ok && p.admin:
-		p.deleted = registry.NullOf(looseBool(text))
+		p.deleted = records.NullOf(looseBool(text))
 	case !p.changes:
-		p.deleted = registry.NullOf(false)
+		p.deleted = records.NullOf(false)
 	}
 	p.request.ShowDeleted = p.changes || p.deleted.V
 	p.request.Live = p.deleted.Valid && !p.deleted.V
 	if p.deleted.V {
-		p.where(registry.Condition{Column: "deleted", Values: []any{true}})
+		p.where(records.Condition{Column: "deleted", Values: []any{true}})
 	}
 	return nil
 }
@@ -196,17 +198,17 @@ func looseBool(text string) bool {
 func (p *listParams) sizes() error {
 	for _, bound := range []struct {
 		name string
-		op   registry.Op
-	}{{"size_min", registry.GreaterOrEqual}, {"size_max", registry.LessOrEqual}} {
+		op   records.Op
+	}{{"size_min", records.GreaterOrEqual}, {"size_max", records.LessOrEqual}} {
 		text, ok := p.get(bound.name)
 		if !ok {
 			continue
 		}
-		n, err := registry.ParseInteger(bound.name, text)
+		n, err := coerce.ParseInteger(bound.name, text)
 		if err != nil {
 			return httperror.BadRequest(bound.name + " param must be an integer")
 		}
-		p.where(registry.Condition{Column: "size", Op: bound.op, Values: []any{n}})
+		p.where(records.Condition{Column: "size", Op: bound.op, Values: []any{n}})
 	}
 	return nil
 }
@@ -217,7 +219,7 @@ func (p *listParams) texts() error {
 		if !ok {
 			continue
 		}
-		c, err := registry.TextFilter(name, text)
+		c, err := coerce.TextFilter(name, text)
 		if err != nil {
 			return httperror.BadRequest(name + ": " + err.Error())
 		}
@@ -231,7 +233,7 @@ func (p *listParams) texts() error {
 func (p *listParams) minima() error {
 	for _, name := range []string{"min_ram", "min_disk"} {
 		if text, ok := p.get(name); ok {
-			p.where(registry.Condition{Column: name, Values: []any{text}})
+			p.where(records.Condition{Column: name, Values: []any{text}})
 		}
 	}
 	return nil
@@ -240,7 +242,7 @@ func (p *listParams) minima() error {
 func (p *listParams) properties() error {
 	for _, g := range p.given {
 		if name, ok := strings.CutPrefix(g.name, "property-"); ok {
-			p.request.Properties = append(p.request.Properties, registry.PropertyMatch{Name: name, Value: g.value})
+			p.request.Properties = append(p.request.Properties, records.PropertyMatch{Name: name, Value: g.value})
 		}
 	}
 	return nil

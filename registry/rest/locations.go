@@ -3,9 +3,9 @@ package rest
 import (
 	"encoding/json"
 
-	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/httperror"
 	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // normalizeLocations turns location, locations and location_data into the one
@@ -57,7 +57,7 @@ func locationOf(url any, given *pyjson.Object) *pyjson.Object {
 	o := pyjson.NewObject()
 	o.Set("url", url)
 	o.Set("metadata", pyjson.NewObject())
-	o.Set("status", registry.StatusActive)
+	o.Set("status", records.StatusActive)
 	return o
 }
 

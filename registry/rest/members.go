@@ -8,6 +8,7 @@ import (
 	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/httperror"
 	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 func (h *Handler) members(q *request) error {
@@ -15,7 +16,7 @@ func (h *Handler) members(q *request) error {
 	if err != nil {
 		return q.memberPage(err)
 	}
-	return writeMemberships(q, "members", "member_id", members, func(m registry.Member) string { return m.Member })
+	return writeMemberships(q, "members", "member_id", members, func(m records.Member) string { return m.Member })
 }
 
 func (h *Handler) sharedImages(q *request) error {
@@ -23,10 +24,10 @@ func (h *Handler) sharedImages(q *request) error {
 	if err != nil {
 		return err
 	}
-	return writeMemberships(q, "shared_images", "image_id", members, func(m registry.Member) string { return m.ImageID })
+	return writeMemberships(q, "shared_images", "image_id", members, func(m records.Member) string { return m.ImageID })
 }
 
-func writeMemberships(q *request, list, key string, members []registry.Member, id func(registry.Member) string) error {
+func writeMemberships(q *request, list, key string, members []records.Member, id func(records.Member) string) error {
 	return writeJSON(q, func(dst []byte) ([]byte, error) {
 		dst = append(dst, `{"`+list+`": [`...)
 		for n, m := range members {
@@ -58,27 +59,27 @@ func (h *Handler) updateMember(q *request) error {
 
 // memberCanShare reads {"member": {"can_share": ...}}; an absent or empty body
 // says nothing.
-func (q *request) memberCanShare() (registry.Null[bool], error) {
+func (q *request) memberCanShare() (records.Null[bool], error) {
 	if !pyjson.Truthy(q.body) {
-		return registry.Null[bool]{}, nil
+		return records.Null[bool]{}, nil
 	}
 	body, ok := q.body.(*pyjson.Object)
 	if !ok {
-		return registry.Null[bool]{}, invalidMembership("the body must be an object")
+		return records.Null[bool]{}, invalidMembership("the body must be an object")
 	}
 	raw, ok := body.Get("member")
 	if !ok {
-		return registry.Null[bool]{}, invalidMembership("'member'")
+		return records.Null[bool]{}, invalidMembership("'member'")
 	}
 	member, ok := raw.(*pyjson.Object)
 	if !ok {
-		return registry.Null[bool]{}, invalidMembership("member must be an object")
+		return records.Null[bool]{}, invalidMembership("member must be an object")
 	}
 	canShare, ok := member.Get("can_share")
 	if !ok {
-		return registry.Null[bool]{}, invalidMembership("'can_share'")
+		return records.Null[bool]{}, invalidMembership("'can_share'")
 	}
-	return registry.NullOf(pyjson.Truthy(canShare)), nil
+	return records.NullOf(pyjson.Truthy(canShare)), nil
 }
 
 func (h *Handler) replaceMembers(q *request) error {
@@ -129,7 +130,7 @@ func membership(item any) (registry.MemberChange, error) {
 	}
 	change.Member = member
 	if canShare, ok := o.Get("can_share"); ok {
-		change.CanShare = registry.NullOf(pyjson.Truthy(canShare))
+		change.CanShare = records.NullOf(pyjson.Truthy(canShare))
 	}
 	return change, nil
 }
@@ -154,8 +155,8 @@ func (q *request) noContent(err error) error {
 // memberPage tells an image that does not exist from one that the caller may
 // not see: that is how the old service answered here (registry-v1.md, 5.2).
 func (q *request) memberPage(err error) error {
-	var e *registry.Error
-	if errors.As(err, &e) && e.Kind == registry.ImageNotFound {
+	var e *records.Error
+	if errors.As(err, &e) && e.Kind == records.ImageNotFound {
 		return httperror.NotFound("Image " + q.route.id + " not found")
 	}
 	return err

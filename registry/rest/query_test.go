@@ -10,6 +10,8 @@ import (
 
 	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 func TestParseQuery(t *testing.T) {
@@ -41,7 +43,7 @@ func list(t *testing.T, query string, admin bool) (*registry.ListRequest, error)
 	h := &Handler{DefaultPage: 25, MaxPage: 1000}
 	r := httptest.NewRequest("GET", "/images", nil)
 	r.URL.RawQuery = query
-	return h.listRequest(&request{http: r, caller: &registry.Caller{Admin: admin}}, 0)
+	return h.listRequest(&request{http: r, caller: &access.Caller{Admin: admin}}, 0)
 }
 
 func TestListErrors(t *testing.T) {
@@ -86,7 +88,7 @@ func TestListRequest(t *testing.T) {
 		{"", true, func(r *registry.ListRequest) bool { return r.AsUser && r.Live }},
 		{"is_public=None", true, func(r *registry.ListRequest) bool { return !r.AsUser && len(r.Where) == 0 }},
 		{"is_public=0", true, func(r *registry.ListRequest) bool {
-			return !r.AsUser && r.Where[0].Column == "visibility" && r.Where[0].Op == registry.NotEqual
+			return !r.AsUser && r.Where[0].Column == "visibility" && r.Where[0].Op == records.NotEqual
 		}},
 		{"deleted=yes", true, func(r *registry.ListRequest) bool { return !r.Live && r.ShowDeleted && len(r.Where) == 1 }},
 		{"deleted=banana", true, func(r *registry.ListRequest) bool { return r.Live && !r.ShowDeleted }},
@@ -98,10 +100,10 @@ func TestListRequest(t *testing.T) {
 		{"limit=0", false, func(r *registry.ListRequest) bool { return r.Limit == 0 }},
 		{"marker=", false, func(r *registry.ListRequest) bool { return r.Marker.Valid && r.Marker.V == "" }},
 		{"sort_key=size&sort_dir=asc", false, func(r *registry.ListRequest) bool {
-			return r.Sort[0] == registry.SortKey{Column: "size"} && !r.TiesDescending
+			return r.Sort[0] == records.SortKey{Column: "size"} && !r.TiesDescending
 		}},
 		{"property-os=x&property-=", false, func(r *registry.ListRequest) bool {
-			return len(r.Properties) == 2 && r.Properties[1] == registry.PropertyMatch{Value: ""}
+			return len(r.Properties) == 2 && r.Properties[1] == records.PropertyMatch{Value: ""}
 		}},
 	} {
 		r, err := list(t, row.query, row.admin)
@@ -149,7 +151,7 @@ func FuzzQuery(f *testing.F) {
 		h := &Handler{DefaultPage: 25, MaxPage: 1000}
 		r := httptest.NewRequest("GET", "/images", nil)
 		r.URL = &url.URL{Path: "/images", RawQuery: raw}
-		list, err := h.listRequest(&request{http: r, caller: &registry.Caller{Admin: admin}}, 0)
+		list, err := h.listRequest(&request{http: r, caller: &access.Caller{Admin: admin}}, 0)
 		if err == nil && (list.Limit < 0 || list.Limit > 1000 || len(list.Sort) != 1) {
 			t.Fatalf("%q: %+v", raw, list)
 		}

@@ -4,10 +4,10 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 )
 
-// action serves one route. Its errors are *httperror.Error, *registry.Error or
+// action serves one route. Its errors are *httperror.Error, *records.Error or
 // something that the client is told nothing about.
 type action func(*Handler, *request) error
 
@@ -111,6 +111,6 @@ type request struct {
 	http   *http.Request
 	w      http.ResponseWriter
 	route  Route
-	caller *registry.Caller
+	caller *access.Caller
 	body   any // decoded; nil where there is none
 }

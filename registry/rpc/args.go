@@ -5,8 +5,9 @@ import (
 	"math"
 	"time"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/internal/coerce"
 	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 func truthy(v any) bool { return pyjson.Truthy(v) }
@@ -58,18 +59,18 @@ func asID(v any) (string, error) {
 // parentID is an argument with the id of an image that gets a child.
 func (c *call) parentID(name string) (string, error) {
 	if c.args[name] == nil {
-		return "", registry.Errorf(registry.BadValue, "%s must not be null", name)
+		return "", records.Errorf(records.BadValue, "%s must not be null", name)
 	}
 	return asID(c.args[name])
 }
 
 // optionalText is an argument that may be null.
-func (c *call) optionalText(name string) (registry.Null[string], error) {
+func (c *call) optionalText(name string) (records.Null[string], error) {
 	if c.args[name] == nil {
-		return registry.Null[string]{}, nil
+		return records.Null[string]{}, nil
 	}
 	s, err := asID(c.args[name])
-	return registry.NullOf(s), err
+	return records.NullOf(s), err
 }
 
 // limit is the argument of that name: a number, or digits; negative and null
@@ -87,7 +88,7 @@ func (c *call) wantedLimit() (int, error) {
 	case nil:
 		return -1, nil
 	case json.Number, string, bool:
-		n, err := registry.ParseInteger("limit", v)
+		n, err := coerce.ParseInteger("limit", v)
 		if err != nil {
 			return 0, err
 		}
@@ -158,7 +159,7 @@ func decodeTagged(whole *pyjson.Object, kind, value any) (any, error) {
 		return whole, nil
 	}
 	text, _ := value.(string)
-	t, ok := registry.ParseISOTime(text)
+	t, ok := coerce.ParseISOTime(text)
 	if !ok {
 		return nil, pyjson.ErrMalformed
 	}
@@ -207,5 +208,5 @@ func textList(name string, v any) ([]string, error) {
 // commands that did so.
 func (c *call) checkFourByte() error {
 	o, _ := c.kwargs.(*pyjson.Object)
-	return registry.CheckFourByte(o)
+	return coerce.CheckFourByte(o)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/httperror"
 	"github.com/glancegate/glancegate/registry/pyjson"
 )
@@ -13,7 +14,7 @@ import (
 type call struct {
 	ctx     context.Context
 	service *registry.Service
-	caller  *registry.Caller
+	caller  *access.Caller
 
 	isPublic bool // see Handler
 	maxPage  int  // see Handler

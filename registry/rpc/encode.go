@@ -7,9 +7,9 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/internal/answer"
 	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // object is a JSON object in the making.
@@ -75,11 +75,11 @@ func appendValue(dst []byte, v any) ([]byte, error) {
 		return pyjson.Append(dst, v), nil
 	case time.Time:
 		return appendTime(dst, v), nil
-	case registry.Null[string]:
+	case records.Null[string]:
 		return appendNull(dst, v)
-	case registry.Null[int64]:
+	case records.Null[int64]:
 		return appendNull(dst, v)
-	case registry.Null[time.Time]:
+	case records.Null[time.Time]:
 		return appendNull(dst, v)
 	case jsonText:
 		if !pyjson.Valid(string(v)) {
@@ -100,7 +100,7 @@ func appendValue(dst []byte, v any) ([]byte, error) {
 	return dst, fmt.Errorf("a result of type %T can't be encoded", v)
 }
 
-func appendNull[T any](dst []byte, v registry.Null[T]) ([]byte, error) {
+func appendNull[T any](dst []byte, v records.Null[T]) ([]byte, error) {
 	if !v.Valid {
 		return append(dst, "null"...), nil
 	}
@@ -150,7 +150,7 @@ func appendTime(dst []byte, t time.Time) []byte {
 
 // rowObject is a row with the given columns; those that the database lacks are
 // left out.
-func rowObject(row registry.Row, columns ...string) object {
+func rowObject(row records.Row, columns ...string) object {
 	o := make(object, 0, len(columns))
 	for _, name := range columns {
 		if v, ok := row[name]; ok {

@@ -6,8 +6,8 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // wireError is an error as a client gets it: it imports the class and raises it
@@ -55,7 +55,7 @@ func (e typeErrors) Error() string { return "TypeError: " + e.python3 }
 func (h *Handler) wireError(r *http.Request, err error) wireError {
 	var builtin builtinError
 	var types typeErrors
-	var known *registry.Error
+	var known *records.Error
 	switch {
 	case errors.As(err, &types) && h.Python2:
 		return wireError{"TypeError", true, types.python2}
@@ -63,9 +63,9 @@ func (h *Handler) wireError(r *http.Request, err error) wireError {
 		return wireError{"TypeError", true, types.python3}
 	case errors.As(err, &builtin):
 		return wireError{builtin.class, true, builtin.text}
-	case errors.As(err, &known) && known.Kind != registry.Unavailable && known.Kind != registry.BadValue:
+	case errors.As(err, &known) && known.Kind != records.Unavailable && known.Kind != records.BadValue:
 		return wireError{classes[known.Kind], false, known.Message}
-	case known != nil && known.Kind == registry.BadValue:
+	case known != nil && known.Kind == records.BadValue:
 		return rpcError(known.Message)
 	}
 	if h.Report != nil && !errors.Is(err, context.Canceled) {
@@ -98,40 +98,40 @@ func ErrorClasses() []string {
 }
 
 // classes are the exceptions that clients know (registry-v2-rpc.md, 12).
-var classes = map[registry.ErrorKind]string{
-	registry.ImageNotFound:              "ImageNotFound",
-	registry.ImageNotVisible:            "Forbidden",
-	registry.NotImageOwner:              "Forbidden",
-	registry.NotPublicImageOwner:        "ForbiddenPublicImage",
-	registry.Invalid:                    "Invalid",
-	registry.InvalidFilterOperatorValue: "InvalidFilterOperatorValue",
-	registry.InvalidFilterRangeValue:    "InvalidFilterRangeValue",
-	registry.InvalidParameterValue:      "InvalidParameterValue",
-	registry.InvalidSortKey:             "InvalidSortKey",
-	registry.Duplicate:                  "Duplicate",
-	registry.Conflict:                   "Conflict",
-	registry.NotFound:                   "NotFound",
-	registry.MembershipNotFound:         "NotFound",
-	registry.ReadOnly:                   "Forbidden",
-	registry.Unauthenticated:            "Forbidden",
-	registry.NotSharable:                "Forbidden",
-	registry.LocationsRefused:           "Forbidden",
-	registry.PolicyRefused:              "Forbidden",
-	registry.TaskNotFound:               "TaskNotFound",
-	registry.TaskNotVisible:             "Forbidden",
+var classes = map[records.ErrorKind]string{
+	records.ImageNotFound:              "ImageNotFound",
+	records.ImageNotVisible:            "Forbidden",
+	records.NotImageOwner:              "Forbidden",
+	records.NotPublicImageOwner:        "ForbiddenPublicImage",
+	records.Invalid:                    "Invalid",
+	records.InvalidFilterOperatorValue: "InvalidFilterOperatorValue",
+	records.InvalidFilterRangeValue:    "InvalidFilterRangeValue",
+	records.InvalidParameterValue:      "InvalidParameterValue",
+	records.InvalidSortKey:             "InvalidSortKey",
+	records.Duplicate:                  "Duplicate",
+	records.Conflict:                   "Conflict",
+	records.NotFound:                   "NotFound",
+	records.MembershipNotFound:         "NotFound",
+	records.ReadOnly:                   "Forbidden",
+	records.Unauthenticated:            "Forbidden",
+	records.NotSharable:                "Forbidden",
+	records.LocationsRefused:           "Forbidden",
+	records.PolicyRefused:              "Forbidden",
+	records.TaskNotFound:               "TaskNotFound",
+	records.TaskNotVisible:             "Forbidden",
 
-	registry.MetadefForbidden:                        "MetadefForbidden",
-	registry.MetadefIntegrityError:                   "MetadefIntegrityError",
-	registry.MetadefNamespaceNotFound:                "MetadefNamespaceNotFound",
-	registry.MetadefObjectNotFound:                   "MetadefObjectNotFound",
-	registry.MetadefPropertyNotFound:                 "MetadefPropertyNotFound",
-	registry.MetadefTagNotFound:                      "MetadefTagNotFound",
-	registry.MetadefResourceTypeNotFound:             "MetadefResourceTypeNotFound",
-	registry.MetadefResourceTypeAssociationNotFound:  "MetadefResourceTypeAssociationNotFound",
-	registry.MetadefDuplicateNamespace:               "MetadefDuplicateNamespace",
-	registry.MetadefDuplicateObject:                  "MetadefDuplicateObject",
-	registry.MetadefDuplicateProperty:                "MetadefDuplicateProperty",
-	registry.MetadefDuplicateTag:                     "MetadefDuplicateTag",
-	registry.MetadefDuplicateResourceType:            "MetadefDuplicateResourceType",
-	registry.MetadefDuplicateResourceTypeAssociation: "MetadefDuplicateResourceTypeAssociation",
+	records.MetadefForbidden:                        "MetadefForbidden",
+	records.MetadefIntegrityError:                   "MetadefIntegrityError",
+	records.MetadefNamespaceNotFound:                "MetadefNamespaceNotFound",
+	records.MetadefObjectNotFound:                   "MetadefObjectNotFound",
+	records.MetadefPropertyNotFound:                 "MetadefPropertyNotFound",
+	records.MetadefTagNotFound:                      "MetadefTagNotFound",
+	records.MetadefResourceTypeNotFound:             "MetadefResourceTypeNotFound",
+	records.MetadefResourceTypeAssociationNotFound:  "MetadefResourceTypeAssociationNotFound",
+	records.MetadefDuplicateNamespace:               "MetadefDuplicateNamespace",
+	records.MetadefDuplicateObject:                  "MetadefDuplicateObject",
+	records.MetadefDuplicateProperty:                "MetadefDuplicateProperty",
+	records.MetadefDuplicateTag:                     "MetadefDuplicateTag",
+	records.MetadefDuplicateResourceType:            "MetadefDuplicateResourceType",
+	records.MetadefDuplicateResourceTypeAssociation: "MetadefDuplicateResourceTypeAssociation",
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/budget"
 	"github.com/glancegate/glancegate/registry/httperror"
 	"github.com/glancegate/glancegate/registry/internal/answer"
@@ -48,7 +49,7 @@ type Outcome struct {
 
 // ServeHTTP runs the commands of a request one after the other. A request of
 // which one command is no command runs none.
-func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, caller *registry.Caller) {
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, caller *access.Caller) {
 	calls, err := h.decode(w, r)
 	if err != nil {
 		httperror.Write(w, r, httperror.From(err))
@@ -59,7 +60,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, caller *regi
 
 // run writes the list of all results. What there was no memory for is a result like
 // other errors, but an answer of its own where it is the first.
-func (h *Handler) run(t *answer.Text, w http.ResponseWriter, r *http.Request, calls []*call, caller *registry.Caller) {
+func (h *Handler) run(t *answer.Text, w http.ResponseWriter, r *http.Request, calls []*call, caller *access.Caller) {
 	t.Tail = append(t.Tail, '[')
 	outcomes := make([]Outcome, len(calls))
 	for n, c := range calls {

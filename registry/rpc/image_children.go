@@ -1,8 +1,8 @@
 package rpc
 
 import (
-	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // imagePropertyCreate echoes the keys that it was given, not a whole row.
@@ -75,10 +75,10 @@ func imageMemberDelete(c *call) (any, error) {
 }
 
 func imageMemberFind(c *call) (any, error) {
-	q := registry.MembershipQuery{IncludeDeleted: c.flag("include_deleted")}
+	q := records.MembershipQuery{IncludeDeleted: c.flag("include_deleted")}
 	for _, part := range []struct {
 		name string
-		to   *registry.Null[string]
+		to   *records.Null[string]
 	}{{"image_id", &q.ImageID}, {"member", &q.Member}, {"status", &q.Status}} {
 		var err error
 		if *part.to, err = c.optionalText(part.name); err != nil {

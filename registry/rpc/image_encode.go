@@ -4,14 +4,16 @@ import (
 	"strconv"
 
 	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // imageView is an image as a caller sees it (registry-v2-rpc.md, 4.1).
 type imageView struct {
-	image       *registry.Image
+	image       *records.Image
 	service     *registry.Service
-	caller      *registry.Caller
+	caller      *access.Caller
 	showDeleted bool // deleted locations, too
 	v1          bool // is_public in the place of visibility
 	isPublic    bool // is_public besides visibility
@@ -19,8 +21,8 @@ type imageView struct {
 }
 
 // form numbers the views of an image by what they depend on.
-func (v imageView) form() registry.Form {
-	form := registry.RPCForms
+func (v imageView) form() records.Form {
+	form := records.RPCForms
 	for bit, on := range [...]bool{v.service.LocationsHidden(v.caller, v.image), v.showDeleted, v.v1, v.isPublic, v.tags, v.service.Withholds(v.caller)} {
 		if on {
 			form |= 1 << bit
@@ -52,7 +54,7 @@ func (v imageView) encode(dst []byte) ([]byte, error) {
 	dst = dst[:len(dst)-1]
 	if v.isPublic && !v.v1 {
 		dst = append(dst, `, "is_public": `...)
-		dst = strconv.AppendBool(dst, i.Visibility == registry.Public)
+		dst = strconv.AppendBool(dst, i.Visibility == records.Public)
 	}
 	dst = append(dst, `, "properties": `...)
 	if dst, err = appendProperties(dst, i, v.service.Withholds(v.caller)); err != nil {
@@ -71,14 +73,14 @@ func (v imageView) encode(dst []byte) ([]byte, error) {
 func (v imageView) visibility() field {
 	switch {
 	case v.v1:
-		return field{"is_public", v.image.Visibility == registry.Public}
+		return field{"is_public", v.image.Visibility == records.Public}
 	case v.image.Visibility == "":
 		return field{"visibility", nil}
 	}
 	return field{"visibility", v.image.Visibility}
 }
 
-func appendProperties(dst []byte, i *registry.Image, withhold bool) ([]byte, error) {
+func appendProperties(dst []byte, i *records.Image, withhold bool) ([]byte, error) {
 	dst = append(dst, '[')
 	var err error
 	separator := ""
@@ -100,7 +102,7 @@ func appendProperties(dst []byte, i *registry.Image, withhold bool) ([]byte, err
 	return append(dst, ']'), nil
 }
 
-func appendLocations(dst []byte, locations []registry.Location) ([]byte, error) {
+func appendLocations(dst []byte, locations []records.Location) ([]byte, error) {
 	dst = append(dst, '[')
 	var err error
 	for n, l := range locations {
@@ -122,14 +124,14 @@ func appendLocations(dst []byte, locations []registry.Location) ([]byte, error) 
 	return append(dst, ']'), nil
 }
 
-func jsonOrNull(v registry.Null[string]) any {
+func jsonOrNull(v records.Null[string]) any {
 	if !v.Valid {
 		return nil
 	}
 	return jsonText(v.V)
 }
 
-func appendTags(dst []byte, i *registry.Image) []byte {
+func appendTags(dst []byte, i *records.Image) []byte {
 	dst = append(dst, '[')
 	separator := ""
 	for _, t := range i.Tags {

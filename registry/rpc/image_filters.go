@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/internal/coerce"
 	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // filters reads the argument filters of image_get_all (registry-v2-rpc.md, 6.4).
@@ -54,9 +56,9 @@ func (f *filters) read(v any) error {
 			read = (*filters).other
 		}
 		err := read(f, key, value)
-		var bad *registry.Error
+		var bad *records.Error
 		switch {
-		case errors.As(err, &bad) && bad.Kind == registry.BadValue:
+		case errors.As(err, &bad) && bad.Kind == records.BadValue:
 			if f.late == nil {
 				f.late = err
 			}
@@ -67,7 +69,7 @@ func (f *filters) read(v any) error {
 	return nil
 }
 
-func (f *filters) where(c registry.Condition) { f.request.Where = append(f.request.Where, c) }
+func (f *filters) where(c records.Condition) { f.request.Where = append(f.request.Where, c) }
 
 func (f *filters) visibility(_ string, v any) error {
 	switch v := v.(type) {
@@ -76,7 +78,7 @@ func (f *filters) visibility(_ string, v any) error {
 		if v == "all" {
 			f.request.AllVisibilities = true
 		} else {
-			f.request.Visibility = registry.NullOf(v)
+			f.request.Visibility = records.NullOf(v)
 		}
 	default:
 		return typeError("visibility must be a text")
@@ -88,7 +90,7 @@ func (f *filters) visibility(_ string, v any) error {
 // killed.
 func (f *filters) deleted(key string, v any) error {
 	if v == nil {
-		f.where(registry.Is(key, nil))
+		f.where(records.Is(key, nil))
 		return nil
 	}
 	if !truthy(v) {
@@ -105,7 +107,7 @@ func (f *filters) changesSince(_ string, v any) error {
 		return attributeError("'" + pythonType(v) + "' object has no attribute 'utcoffset'")
 	}
 	f.request.ShowDeleted = true
-	f.where(registry.Condition{Column: "updated_at", Op: registry.Greater, Values: []any{t}})
+	f.where(records.Condition{Column: "updated_at", Op: records.Greater, Values: []any{t}})
 	return nil
 }
 
@@ -124,11 +126,11 @@ func (f *filters) properties(_ string, v any) error {
 }
 
 func (f *filters) property(name string, v any) error {
-	value, err := registry.Coerce(registry.ImageProperties, "value", v)
+	value, err := coerce.ForComparison(records.ImageProperties, "value", v)
 	if err != nil {
 		return err
 	}
-	f.request.Properties = append(f.request.Properties, registry.PropertyMatch{Name: name, Value: value})
+	f.request.Properties = append(f.request.Properties, records.PropertyMatch{Name: name, Value: value})
 	return nil
 }
 
@@ -140,16 +142,16 @@ func (f *filters) tags(key string, v any) error {
 
 func (f *filters) equal(key string, v any) error {
 	if v == nil {
-		f.where(registry.Is(key, nil))
+		f.where(records.Is(key, nil))
 		return nil
 	}
-	if column, _ := registry.ColumnOf(registry.Images, key); column.Kind == registry.Bool {
+	if column, _ := records.ColumnOf(records.Images, key); column.Kind == records.Bool {
 		if text, ok := v.(string); ok {
-			f.where(registry.Is(key, text)) // what it means is the database's business
+			f.where(records.Is(key, text)) // what it means is the database's business
 			return nil
 		}
 	}
-	c, err := registry.Equals(registry.Images, key, v)
+	c, err := coerce.Equals(records.Images, key, v)
 	if err != nil {
 		return err
 	}
@@ -158,14 +160,14 @@ func (f *filters) equal(key string, v any) error {
 }
 
 func (f *filters) time(key string, v any) error {
-	return f.parse(key, v, registry.TimeFilter)
+	return f.parse(key, v, coerce.TimeFilter)
 }
 
 func (f *filters) operator(key string, v any) error {
-	return f.parse(key, v, registry.TextFilter)
+	return f.parse(key, v, coerce.TextFilter)
 }
 
-func (f *filters) parse(key string, v any, parse func(column, text string) (registry.Condition, error)) error {
+func (f *filters) parse(key string, v any, parse func(column, text string) (records.Condition, error)) error {
 	if v == nil {
 		return nil
 	}
@@ -187,51 +189,51 @@ func (f *filters) other(key string, v any) error {
 		return nil
 	}
 	if column, ok := strings.CutSuffix(key, "_min"); ok {
-		return f.bound(column, registry.GreaterOrEqual, v)
+		return f.bound(column, records.GreaterOrEqual, v)
 	}
 	if column, ok := strings.CutSuffix(key, "_max"); ok {
-		return f.bound(column, registry.LessOrEqual, v)
+		return f.bound(column, records.LessOrEqual, v)
 	}
-	if _, ok := registry.ColumnOf(registry.Images, key); ok {
+	if _, ok := records.ColumnOf(records.Images, key); ok {
 		return f.equal(key, v)
 	}
 	if key == "locations" || key == "members" {
-		return registry.Errorf(registry.BadValue, "images can't be filtered by %s", key)
+		return records.Errorf(records.BadValue, "images can't be filtered by %s", key)
 	}
 	return f.property(key, v)
 }
 
-func (f *filters) bound(column string, op registry.Op, v any) error {
-	known, ok := registry.ColumnOf(registry.Images, column)
+func (f *filters) bound(column string, op records.Op, v any) error {
+	known, ok := records.ColumnOf(records.Images, column)
 	if !ok {
 		return attributeError("type object 'Image' has no attribute '" + column + "'")
 	}
 	if number, isNumber := v.(json.Number); isNumber && !pyjson.IsInt(number) {
 		v = json.Number(strings.SplitN(string(number), ".", 2)[0])
 	}
-	n, err := registry.ParseInteger(column, v)
+	n, err := coerce.ParseInteger(column, v)
 	if err != nil {
-		return registry.Errorf(registry.InvalidFilterRangeValue, "Unable to filter on a range with a non-numeric value.")
+		return records.Errorf(records.InvalidFilterRangeValue, "Unable to filter on a range with a non-numeric value.")
 	}
 	switch known.Kind {
-	case registry.Int32, registry.Int64:
-	case registry.Visibility:
+	case records.Int32, records.Int64:
+	case records.Visibility:
 		f.visibilities(op, n)
 		return nil
 	default:
 		return typeError(column + " is no number")
 	}
-	f.where(registry.Condition{Column: column, Op: op, Values: []any{n}})
+	f.where(records.Condition{Column: column, Op: op, Values: []any{n}})
 	return nil
 }
 
 // visibilities compares the place of a visibility in MySQL's ENUM, from 1.
-func (f *filters) visibilities(op registry.Op, place int64) {
+func (f *filters) visibilities(op records.Op, place int64) {
 	var matching []any
-	for n, name := range []string{registry.Private, registry.Public, registry.Shared, registry.Community} {
-		if at := int64(n + 1); op == registry.GreaterOrEqual && at >= place || op == registry.LessOrEqual && at <= place {
+	for n, name := range []string{records.Private, records.Public, records.Shared, records.Community} {
+		if at := int64(n + 1); op == records.GreaterOrEqual && at >= place || op == records.LessOrEqual && at <= place {
 			matching = append(matching, name)
 		}
 	}
-	f.where(registry.Condition{Column: "visibility", Op: registry.In, Values: matching})
+	f.where(records.Condition{Column: "visibility", Op: records.In, Values: matching})
 }

@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 func imageGetAll(c *call) (any, error) {
@@ -30,9 +31,9 @@ func (c *call) listRequest() (*registry.ListRequest, error) {
 		return nil, err
 	}
 	r := &f.request
-	r.Children = registry.WithProperties | registry.WithLocations
+	r.Children = records.WithProperties | records.WithLocations
 	if c.flag("return_tag") {
-		r.Children |= registry.WithTags
+		r.Children |= records.WithTags
 	}
 	r.AsUser = c.flag("admin_as_user")
 	if status := c.args["member_status"]; status != "all" {
@@ -40,21 +41,21 @@ func (c *call) listRequest() (*registry.ListRequest, error) {
 		if err != nil {
 			return nil, err
 		}
-		r.MemberStatus = registry.NullOf(text)
+		r.MemberStatus = records.NullOf(text)
 	}
 	if public := c.args["is_public"]; public != nil {
-		op := registry.NotEqual
+		op := records.NotEqual
 		if truthy(public) {
-			op = registry.Equal
+			op = records.Equal
 		}
-		r.Where = append(r.Where, registry.Condition{Column: "visibility", Op: op, Values: []any{registry.Public}})
+		r.Where = append(r.Where, records.Condition{Column: "visibility", Op: op, Values: []any{records.Public}})
 	}
 	if c.args["marker"] != nil {
 		marker, err := c.id("marker")
 		if err != nil {
 			return nil, err
 		}
-		r.Marker = registry.NullOf(marker)
+		r.Marker = records.NullOf(marker)
 	}
 	if r.Late = c.sort(r); r.Late == nil {
 		r.Limit, r.Late = c.limit()
@@ -89,14 +90,14 @@ func (c *call) sort(r *registry.ListRequest) error {
 		if directions[n] != "asc" && directions[n] != "desc" {
 			return keyError(directions[n])
 		}
-		column, ok := registry.ColumnOf(registry.Images, key)
+		column, ok := records.ColumnOf(records.Images, key)
 		if !ok {
-			return registry.Errorf(registry.InvalidSortKey, "Sort key supplied was not valid.")
+			return records.Errorf(records.InvalidSortKey, "Sort key supplied was not valid.")
 		}
-		if r.Marker.Valid && (column.Kind == registry.Visibility || column.Kind == registry.Bool) {
+		if r.Marker.Valid && (column.Kind == records.Visibility || column.Kind == records.Bool) {
 			return keyError("enum")
 		}
-		r.Sort = append(r.Sort, registry.SortKey{Column: key, Descending: directions[n] == "desc"})
+		r.Sort = append(r.Sort, records.SortKey{Column: key, Descending: directions[n] == "desc"})
 	}
 	return nil
 }

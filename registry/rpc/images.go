@@ -2,10 +2,12 @@ package rpc
 
 import (
 	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/internal/coerce"
 	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
-func (c *call) view(i *registry.Image, showDeleted bool) imageView {
+func (c *call) view(i *records.Image, showDeleted bool) imageView {
 	return imageView{image: i, service: c.service, caller: c.caller, showDeleted: showDeleted, v1: c.flag("v1_mode"), isPublic: c.isPublic}
 }
 
@@ -32,12 +34,12 @@ func imageUpdate(c *call) (any, error) {
 	}
 	if !truthy(c.args["image_id"]) {
 		// Without an id the original took the way of a create.
-		return nil, registry.Errorf(registry.Invalid, "Image status is required.")
+		return nil, records.Errorf(records.Invalid, "Image status is required.")
 	}
-	if err := registry.CheckFourByte(values); err != nil {
+	if err := coerce.CheckFourByte(values); err != nil {
 		return nil, err
 	}
-	if err := registry.CheckFourByteParam(id); err != nil {
+	if err := coerce.CheckFourByteParam(id); err != nil {
 		return nil, err
 	}
 	options := registry.UpdateOptions{PurgeProps: c.flag("purge_props")}
@@ -98,14 +100,14 @@ func isImageVisible(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if registry.Visible(c.caller, i, "") || i.Visibility != registry.Shared || !c.caller.Owner.Valid {
+	if registry.Visible(c.caller, i, "") || i.Visibility != records.Shared || !c.caller.Owner.Valid {
 		return registry.Visible(c.caller, i, ""), nil
 	}
 	if i.ID, err = c.describedID(); err != nil {
 		return nil, err
 	}
-	i.Members, err = c.service.FindMembers(c.ctx, c.caller, registry.MembershipQuery{
-		ImageID: registry.NullOf(i.ID), Member: c.caller.Owner, Status: status,
+	i.Members, err = c.service.FindMembers(c.ctx, c.caller, records.MembershipQuery{
+		ImageID: records.NullOf(i.ID), Member: c.caller.Owner, Status: status,
 	})
 	return len(i.Members) > 0, err
 }
@@ -123,12 +125,12 @@ func isImageMutable(c *call) (any, error) {
 
 // described is the argument image with the keys that a rule needs. An image
 // without an owner is judged before its visibility is looked at.
-func (c *call) described(keys ...string) (*registry.Image, error) {
+func (c *call) described(keys ...string) (*records.Image, error) {
 	o, ok := c.args["image"].(*pyjson.Object)
 	if !ok {
 		return nil, typeError("image must be an object, not " + pythonType(c.args["image"]))
 	}
-	i := &registry.Image{}
+	i := &records.Image{}
 	for _, key := range keys {
 		v, given := o.Get(key)
 		if !given {
@@ -139,7 +141,7 @@ func (c *call) described(keys ...string) (*registry.Image, error) {
 			i.Visibility = text
 			continue
 		}
-		i.Owner = registry.Null[string]{V: text, Valid: v != nil}
+		i.Owner = records.Null[string]{V: text, Valid: v != nil}
 		if !isText && v != nil {
 			i.Owner.V = string(pyjson.Append(nil, v))
 		}

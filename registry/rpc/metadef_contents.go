@@ -1,14 +1,14 @@
 package rpc
 
 import (
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/metadefs"
 	"github.com/glancegate/glancegate/registry/pyjson"
 )
 
 // metadefCommands are the commands about a kind of definitions in a namespace.
 // They differ in the names of their arguments and in the keys of their answers.
 type metadefCommands struct {
-	kind           *registry.MetadefKind
+	kind           *metadefs.Kind
 	columns        []string
 	name, id, dict string // arguments
 }
@@ -16,28 +16,34 @@ type metadefCommands struct {
 // What a namespace contains (registry-v2-rpc.md, 9.3 to 9.5).
 var (
 	metadefObject = &metadefCommands{
-		registry.MetadefObject,
+		metadefs.Object,
 		[]string{"created_at", "updated_at", "id", "namespace_id", "name", "description", "required", "json_schema"},
 		"object_name", "object_id", "object_dict",
 	}
 	metadefProperty = &metadefCommands{
-		registry.MetadefProperty,
+		metadefs.Property,
 		[]string{"created_at", "updated_at", "id", "namespace_id", "name", "json_schema"},
 		"property_name", "property_id", "property_dict",
 	}
 	metadefTag = &metadefCommands{
-		registry.MetadefTag,
+		metadefs.Tag,
 		[]string{"created_at", "updated_at", "id", "namespace_id", "name"},
 		"name", "id", "tag_dict",
 	}
 )
+
+// metadefs applies the rules of metadata definitions with the settings of the
+// service.
+func (c *call) metadefs() *metadefs.Service {
+	return &metadefs.Service{Rules: c.service.Rules, Store: c.service.Store, Now: c.service.Now}
+}
 
 func (m *metadefCommands) getAll(c *call) (any, error) {
 	namespace, err := asID(c.args["namespace_name"])
 	if err != nil {
 		return nil, err
 	}
-	rows, err := c.service.Metadefs(c.ctx, c.caller, m.kind, namespace)
+	rows, err := c.metadefs().Definitions(c.ctx, c.caller, m.kind, namespace)
 	return rowsView(rows, err, m.columns)
 }
 
@@ -46,7 +52,7 @@ func (m *metadefCommands) get(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	row, err := c.service.Metadef(c.ctx, c.caller, m.kind, namespace, name)
+	row, err := c.metadefs().Definition(c.ctx, c.caller, m.kind, namespace, name)
 	return rowView(row, err, m.columns)
 }
 
@@ -59,7 +65,7 @@ func (m *metadefCommands) create(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	row, err := c.service.CreateMetadef(c.ctx, c.caller, m.kind, namespace, values)
+	row, err := c.metadefs().CreateDefinition(c.ctx, c.caller, m.kind, namespace, values)
 	return rowView(row, err, m.columns)
 }
 
@@ -72,7 +78,7 @@ func (m *metadefCommands) update(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	row, err := c.service.UpdateMetadef(c.ctx, c.caller, m.kind, namespace, c.args[m.id], values)
+	row, err := c.metadefs().UpdateDefinition(c.ctx, c.caller, m.kind, namespace, c.args[m.id], values)
 	return rowView(row, err, m.columns)
 }
 
@@ -81,7 +87,7 @@ func (m *metadefCommands) delete(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	row, err := c.service.DeleteMetadef(c.ctx, c.caller, m.kind, namespace, name)
+	row, err := c.metadefs().DeleteDefinition(c.ctx, c.caller, m.kind, namespace, name)
 	return rowView(row, err, m.columns)
 }
 
@@ -90,7 +96,7 @@ func (m *metadefCommands) deleteNamespaceContent(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return orError(c.service.DeleteMetadefs(c.ctx, c.caller, m.kind, namespace))
+	return orError(c.metadefs().DeleteDefinitions(c.ctx, c.caller, m.kind, namespace))
 }
 
 func (m *metadefCommands) count(c *call) (any, error) {
@@ -98,7 +104,7 @@ func (m *metadefCommands) count(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return orError(c.service.CountMetadefs(c.ctx, c.caller, m.kind, namespace))
+	return orError(c.metadefs().CountDefinitions(c.ctx, c.caller, m.kind, namespace))
 }
 
 func metadefTagGetAll(c *call) (any, error) {
@@ -106,7 +112,7 @@ func metadefTagGetAll(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := c.service.MetadefTags(c.ctx, c.caller, namespace, c.metadefPage())
+	rows, err := c.metadefs().Tags(c.ctx, c.caller, namespace, c.metadefPage())
 	return rowsView(rows, err, metadefTag.columns)
 }
 
@@ -120,12 +126,12 @@ func metadefTagCreateTags(c *call) (any, error) {
 	}
 	tags, err := iterate(c.args["tag_list"])
 	if err != nil {
-		if _, unknown := c.service.Namespace(c.ctx, c.caller, namespace); unknown != nil {
+		if _, unknown := c.metadefs().Namespace(c.ctx, c.caller, namespace); unknown != nil {
 			err = unknown
 		}
 		return nil, err
 	}
-	rows, err := c.service.ReplaceMetadefTags(c.ctx, c.caller, namespace, tags)
+	rows, err := c.metadefs().ReplaceTags(c.ctx, c.caller, namespace, tags)
 	return rowsView(rows, err, metadefTag.columns)
 }
 

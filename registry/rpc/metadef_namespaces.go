@@ -1,7 +1,8 @@
 package rpc
 
 import (
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/metadefs"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // namespaceColumns are the keys of a namespace (registry-v2-rpc.md, 4.5).
@@ -9,7 +10,7 @@ var namespaceColumns = []string{
 	"created_at", "updated_at", "id", "namespace", "display_name", "description", "visibility", "protected", "owner",
 }
 
-func namespaceView(row registry.Row, err error) (any, error) {
+func namespaceView(row records.Row, err error) (any, error) {
 	return rowView(row, err, namespaceColumns)
 }
 
@@ -18,14 +19,14 @@ func metadefNamespaceGetAll(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := c.service.Namespaces(c.ctx, c.caller, filters, c.metadefPage())
+	rows, err := c.metadefs().Namespaces(c.ctx, c.caller, filters, c.metadefPage())
 	return rowsView(rows, err, namespaceColumns)
 }
 
 // metadefPage reads the arguments of lists that come in pages.
-func (c *call) metadefPage() *registry.MetadefPage {
+func (c *call) metadefPage() *metadefs.Page {
 	limit, err := c.limit()
-	return &registry.MetadefPage{
+	return &metadefs.Page{
 		Marker: c.args["marker"], SortKey: c.args["sort_key"], SortDir: c.args["sort_dir"], Limit: limit, Late: err,
 	}
 }
@@ -35,7 +36,7 @@ func metadefNamespaceGet(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return namespaceView(c.service.Namespace(c.ctx, c.caller, name))
+	return namespaceView(c.metadefs().Namespace(c.ctx, c.caller, name))
 }
 
 func metadefNamespaceCreate(c *call) (any, error) {
@@ -43,7 +44,7 @@ func metadefNamespaceCreate(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return namespaceView(c.service.CreateNamespace(c.ctx, c.caller, values))
+	return namespaceView(c.metadefs().CreateNamespace(c.ctx, c.caller, values))
 }
 
 func metadefNamespaceUpdate(c *call) (any, error) {
@@ -51,7 +52,7 @@ func metadefNamespaceUpdate(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return namespaceView(c.service.UpdateNamespace(c.ctx, c.caller, c.args["namespace_id"], values))
+	return namespaceView(c.metadefs().UpdateNamespace(c.ctx, c.caller, c.args["namespace_id"], values))
 }
 
 func metadefNamespaceDelete(c *call) (any, error) {
@@ -59,5 +60,5 @@ func metadefNamespaceDelete(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return namespaceView(c.service.DeleteNamespace(c.ctx, c.caller, name))
+	return namespaceView(c.metadefs().DeleteNamespace(c.ctx, c.caller, name))
 }

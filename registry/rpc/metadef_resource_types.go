@@ -1,6 +1,8 @@
 package rpc
 
-import "github.com/glancegate/glancegate/registry"
+import (
+	"github.com/glancegate/glancegate/registry/records"
+)
 
 // resourceTypeColumns and associationColumns are the keys of both; associations
 // have no ids (registry-v2-rpc.md, 4.5).
@@ -14,7 +16,7 @@ func metadefResourceTypeCreate(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	row, err := c.service.CreateResourceType(c.ctx, c.caller, values)
+	row, err := c.metadefs().CreateResourceType(c.ctx, c.caller, values)
 	return rowView(row, err, resourceTypeColumns)
 }
 
@@ -23,12 +25,12 @@ func metadefResourceTypeGet(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	row, err := c.service.ResourceType(c.ctx, name)
+	row, err := c.metadefs().ResourceType(c.ctx, name)
 	return rowView(row, err, resourceTypeColumns)
 }
 
 func metadefResourceTypeGetAll(c *call) (any, error) {
-	rows, err := c.service.ResourceTypes(c.ctx)
+	rows, err := c.metadefs().ResourceTypes(c.ctx)
 	return rowsView(rows, err, resourceTypeColumns)
 }
 
@@ -37,10 +39,10 @@ func metadefResourceTypeDelete(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return nil, c.service.DeleteResourceType(c.ctx, c.caller, name)
+	return nil, c.metadefs().DeleteResourceType(c.ctx, c.caller, name)
 }
 
-func associationView(row registry.Row, err error) (any, error) {
+func associationView(row records.Row, err error) (any, error) {
 	return rowView(row, err, associationColumns)
 }
 
@@ -49,7 +51,7 @@ func metadefResourceTypeAssociationGet(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return associationView(c.service.Association(c.ctx, c.caller, namespace, name))
+	return associationView(c.metadefs().Association(c.ctx, c.caller, namespace, name))
 }
 
 func metadefResourceTypeAssociationCreate(c *call) (any, error) {
@@ -61,7 +63,7 @@ func metadefResourceTypeAssociationCreate(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return associationView(c.service.CreateAssociation(c.ctx, c.caller, namespace, values))
+	return associationView(c.metadefs().CreateAssociation(c.ctx, c.caller, namespace, values))
 }
 
 func metadefResourceTypeAssociationDelete(c *call) (any, error) {
@@ -69,7 +71,7 @@ func metadefResourceTypeAssociationDelete(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return associationView(c.service.DeleteAssociation(c.ctx, c.caller, namespace, name))
+	return associationView(c.metadefs().DeleteAssociation(c.ctx, c.caller, namespace, name))
 }
 
 func metadefResourceTypeAssociationGetAllByNamespace(c *call) (any, error) {
@@ -77,6 +79,6 @@ func metadefResourceTypeAssociationGetAllByNamespace(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := c.service.Associations(c.ctx, c.caller, namespace)
+	rows, err := c.metadefs().Associations(c.ctx, c.caller, namespace)
 	return rowsView(rows, err, associationColumns)
 }

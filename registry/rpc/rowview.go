@@ -1,9 +1,11 @@
 package rpc
 
-import "github.com/glancegate/glancegate/registry"
+import (
+	"github.com/glancegate/glancegate/registry/records"
+)
 
 // rowView makes a result of a row: its columns in that order, JSON decoded.
-func rowView(row registry.Row, err error, columns []string) (any, error) {
+func rowView(row records.Row, err error, columns []string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -11,7 +13,7 @@ func rowView(row registry.Row, err error, columns []string) (any, error) {
 }
 
 // rowsView makes a result of rows.
-func rowsView(rows []registry.Row, err error, columns []string) (any, error) {
+func rowsView(rows []records.Row, err error, columns []string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -22,10 +24,10 @@ func rowsView(rows []registry.Row, err error, columns []string) (any, error) {
 	return list, nil
 }
 
-func viewOf(row registry.Row, columns []string) object {
+func viewOf(row records.Row, columns []string) object {
 	o := rowObject(row, columns...)
 	for n, f := range o {
-		if text, ok := f.value.(string); ok && registry.IsJSON(f.key) {
+		if text, ok := f.value.(string); ok && records.IsJSON(f.key) {
 			o[n].value = jsonText(text)
 		}
 	}

@@ -11,7 +11,9 @@ import (
 
 	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 func handler() *Handler {
@@ -41,7 +43,7 @@ func TestRefusedRequests(t *testing.T) {
 		`[[[[[[[[[]]]]]]]]]`:                                                "deeper than 8 levels (limits rpc_depth)",
 	} {
 		w := httptest.NewRecorder()
-		handler().ServeHTTP(w, httptest.NewRequest("POST", "/rpc", strings.NewReader(body)), &registry.Caller{Admin: true})
+		handler().ServeHTTP(w, httptest.NewRequest("POST", "/rpc", strings.NewReader(body)), &access.Caller{Admin: true})
 		if w.Code < 400 || !strings.Contains(w.Body.String(), want) {
 			t.Errorf("%s: %d %q", body, w.Code, w.Body)
 		}
@@ -50,7 +52,7 @@ func TestRefusedRequests(t *testing.T) {
 
 func TestEmptyListOfCommands(t *testing.T) {
 	w := httptest.NewRecorder()
-	handler().ServeHTTP(w, httptest.NewRequest("POST", "/rpc", strings.NewReader(`[]`)), &registry.Caller{})
+	handler().ServeHTTP(w, httptest.NewRequest("POST", "/rpc", strings.NewReader(`[]`)), &access.Caller{})
 	if w.Code != 200 || w.Body.String() != "[]" {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
@@ -73,7 +75,7 @@ func TestWrongArguments(t *testing.T) {
 			h.Python2 = python2
 			w := httptest.NewRecorder()
 			body := `[{"command": "` + row.command + `", "kwargs": ` + row.kwargs + `}]`
-			h.ServeHTTP(w, httptest.NewRequest("POST", "/rpc", strings.NewReader(body)), &registry.Caller{})
+			h.ServeHTTP(w, httptest.NewRequest("POST", "/rpc", strings.NewReader(body)), &access.Caller{})
 			class, text := "builtins.TypeError", row.python3
 			if python2 {
 				class, text = "exceptions.TypeError", row.python2
@@ -93,9 +95,9 @@ func TestErrorsOnTheWire(t *testing.T) {
 		text     string
 		reported bool
 	}{
-		{registry.ErrImageNotFound("x"), "glance.common.exception.ImageNotFound", "No image found with ID x", false},
-		{registry.Errorf(registry.BadValue, "name is too long"), "glance.common.exception.RPCError", "name is too long", false},
-		{&registry.Error{Kind: registry.Unavailable, Message: "gone", Err: errors.New("secret")}, "glance.common.exception.RPCError", "gone", true},
+		{records.ErrImageNotFound("x"), "glance.common.exception.ImageNotFound", "No image found with ID x", false},
+		{records.Errorf(records.BadValue, "name is too long"), "glance.common.exception.RPCError", "name is too long", false},
+		{&records.Error{Kind: records.Unavailable, Message: "gone", Err: errors.New("secret")}, "glance.common.exception.RPCError", "gone", true},
 		{errors.New("secret"), "glance.common.exception.RPCError", "internal error", true},
 		{keyError("owner"), "builtins.KeyError", "'owner'", false},
 	} {
@@ -110,7 +112,7 @@ func TestErrorsOnTheWire(t *testing.T) {
 }
 
 func TestPublicFlag(t *testing.T) {
-	i := &registry.Image{ID: "x", Visibility: registry.Public}
+	i := &records.Image{ID: "x", Visibility: records.Public}
 	for _, row := range []struct {
 		v1, isPublic bool
 		want         string
@@ -120,7 +122,7 @@ func TestPublicFlag(t *testing.T) {
 		{true, false, `"is_public": true, `},
 		{true, true, `"is_public": true, `},
 	} {
-		text, err := imageView{image: i, service: &registry.Service{}, caller: &registry.Caller{}, v1: row.v1, isPublic: row.isPublic}.appendJSON(nil)
+		text, err := imageView{image: i, service: &registry.Service{}, caller: &access.Caller{}, v1: row.v1, isPublic: row.isPublic}.appendJSON(nil)
 		if err != nil || !json.Valid(text) || !strings.Contains(string(text), row.want) || strings.Count(string(text), "is_public") > 1 {
 			t.Errorf("%+v: %s, %v", row, text, err)
 		}

@@ -1,8 +1,9 @@
 package rpc
 
 import (
-	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/registry/records"
+	"github.com/glancegate/glancegate/registry/tasks"
 )
 
 // taskColumns are the keys of a task. Lists have no info; neither has a task
@@ -12,7 +13,12 @@ var (
 	taskInfoColumns = append(taskColumns[:len(taskColumns):len(taskColumns)], "input", "result", "message")
 )
 
-func taskView(task registry.Row, err error) (any, error) {
+// tasks applies the rules of tasks with the settings of the service.
+func (c *call) tasks() *tasks.Service {
+	return &tasks.Service{Rules: c.service.Rules, Store: c.service.Store, Now: c.service.Now}
+}
+
+func taskView(task records.Row, err error) (any, error) {
 	return rowView(task, err, taskInfoColumns)
 }
 
@@ -21,7 +27,7 @@ func taskCreate(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return taskView(c.service.CreateTask(c.ctx, c.caller, values))
+	return taskView(c.tasks().Create(c.ctx, c.caller, values))
 }
 
 func taskGet(c *call) (any, error) {
@@ -29,7 +35,7 @@ func taskGet(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return taskView(c.service.Task(c.ctx, c.caller, id, c.flag("force_show_deleted")))
+	return taskView(c.tasks().Get(c.ctx, c.caller, id, c.flag("force_show_deleted")))
 }
 
 func taskUpdate(c *call) (any, error) {
@@ -41,7 +47,7 @@ func taskUpdate(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return taskView(c.service.UpdateTask(c.ctx, c.caller, id, values))
+	return taskView(c.tasks().Update(c.ctx, c.caller, id, values))
 }
 
 func taskDelete(c *call) (any, error) {
@@ -49,16 +55,16 @@ func taskDelete(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return taskView(c.service.DeleteTask(c.ctx, c.caller, id))
+	return taskView(c.tasks().Delete(c.ctx, c.caller, id))
 }
 
 // taskGetAll looks at its arguments when the tasks have expired, as the original
 // did.
 func taskGetAll(c *call) (any, error) {
-	if err := c.service.ExpireTasks(c.ctx, c.caller); err != nil {
+	if err := c.tasks().Expire(c.ctx, c.caller); err != nil {
 		return nil, err
 	}
-	q := &registry.TaskQuery{SortKey: c.args["sort_key"], SortDir: c.args["sort_dir"], All: c.flag("admin_as_user")}
+	q := &tasks.Query{SortKey: c.args["sort_key"], SortDir: c.args["sort_dir"], All: c.flag("admin_as_user")}
 	var err error
 	if q.Filters, err = c.filters(); err != nil {
 		return nil, err
@@ -67,7 +73,7 @@ func taskGetAll(c *call) (any, error) {
 		return nil, err
 	}
 	q.Limit, q.Late = c.limit()
-	tasks, err := c.service.Tasks(c.ctx, c.caller, q)
+	tasks, err := c.tasks().List(c.ctx, c.caller, q)
 	return rowsView(tasks, err, taskColumns)
 }
 

@@ -5,15 +5,15 @@ package codec
 import (
 	"github.com/fxamacker/cbor/v2"
 
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
 // record has the fields of an image by their place, so that a value is small.
-// Whoever changes the type registry.Image changes the format: Format has to
+// Whoever changes the type records.Image changes the format: Format has to
 // count up then.
 type record struct {
 	_     struct{} `cbor:",toarray"`
-	Image registry.Image
+	Image records.Image
 }
 
 // Format is the version of the layout, for the names of keys.
@@ -35,23 +35,23 @@ func must[T any](v T, err error) T {
 }
 
 // Encode writes records.
-func Encode(images []*registry.Image) ([]byte, error) {
-	records := make([]record, len(images))
+func Encode(images []*records.Image) ([]byte, error) {
+	list := make([]record, len(images))
 	for n, i := range images {
-		records[n].Image = *i
+		list[n].Image = *i
 	}
-	return encoding.Marshal(records)
+	return encoding.Marshal(list)
 }
 
 // Decode reads what Encode wrote.
-func Decode(text []byte) ([]*registry.Image, error) {
-	var records []record
-	if err := decoding.Unmarshal(text, &records); err != nil {
+func Decode(text []byte) ([]*records.Image, error) {
+	var list []record
+	if err := decoding.Unmarshal(text, &list); err != nil {
 		return nil, err
 	}
-	images := make([]*registry.Image, len(records))
-	for n := range records {
-		images[n] = &records[n].Image
+	images := make([]*records.Image, len(list))
+	for n := range list {
+		images[n] = &list[n].Image
 	}
 	return images, nil
 }

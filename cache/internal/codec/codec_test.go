@@ -6,25 +6,25 @@ import (
 	"time"
 
 	"github.com/glancegate/glancegate/integration/kit"
-	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/records"
 )
 
-func sample() []*registry.Image {
+func sample() []*records.Image {
 	at := time.Date(2019, 10, 16, 1, 2, 3, 456789000, time.UTC)
-	stamps := registry.Stamps{CreatedAt: at, UpdatedAt: registry.NullOf(at), DeletedAt: registry.NullOf(at), Deleted: true}
-	return []*registry.Image{
+	stamps := records.Stamps{CreatedAt: at, UpdatedAt: records.NullOf(at), DeletedAt: records.NullOf(at), Deleted: true}
+	return []*records.Image{
 		{
-			ID: "a", Name: registry.NullOf(""), Status: "active", Visibility: registry.Shared,
-			DiskFormat: registry.NullOf("raw"), ContainerFormat: registry.NullOf("bare"), Checksum: registry.NullOf("c"),
-			Owner: registry.NullOf("not \xff UTF-8"), OSHashAlgo: registry.NullOf("sha512"), OSHashValue: registry.NullOf("h"),
-			Size: registry.NullOf[int64](1 << 62), VirtualSize: registry.NullOf[int64](0),
+			ID: "a", Name: records.NullOf(""), Status: "active", Visibility: records.Shared,
+			DiskFormat: records.NullOf("raw"), ContainerFormat: records.NullOf("bare"), Checksum: records.NullOf("c"),
+			Owner: records.NullOf("not \xff UTF-8"), OSHashAlgo: records.NullOf("sha512"), OSHashValue: records.NullOf("h"),
+			Size: records.NullOf[int64](1 << 62), VirtualSize: records.NullOf[int64](0),
 			MinDisk: 1, MinRAM: 2, Protected: true, OSHidden: true, Stamps: stamps,
-			Properties: []registry.Property{{RowID: 1, Name: "n", Value: registry.NullOf("v"), Stamps: stamps}},
-			Locations:  []registry.Location{{RowID: 2, URL: "u", Metadata: registry.NullOf("{}"), Status: "active", Stamps: stamps}},
-			Members:    []registry.Member{{RowID: 3, ImageID: "a", Member: "m", CanShare: true, Status: "pending", Stamps: stamps}},
-			Tags:       []registry.Tag{{RowID: 4, Value: "t", Stamps: stamps}},
+			Properties: []records.Property{{RowID: 1, Name: "n", Value: records.NullOf("v"), Stamps: stamps}},
+			Locations:  []records.Location{{RowID: 2, URL: "u", Metadata: records.NullOf("{}"), Status: "active", Stamps: stamps}},
+			Members:    []records.Member{{RowID: 3, ImageID: "a", Member: "m", CanShare: true, Status: "pending", Stamps: stamps}},
+			Tags:       []records.Tag{{RowID: 4, Value: "t", Stamps: stamps}},
 		},
-		{ID: "b", Stamps: registry.Stamps{CreatedAt: at}},
+		{ID: "b", Stamps: records.Stamps{CreatedAt: at}},
 	}
 }
 

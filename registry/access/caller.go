@@ -1,0 +1,44 @@
+// Package access knows who sends a request, and what a gateway asks of every
+// request before the rules about what it concerns.
+package access
+
+import "github.com/glancegate/glancegate/registry/records"
+
+// Caller is who sends a request, as far as the rules of the registry care
+// (registry-v1.md, 1.6).
+type Caller struct {
+	// Admin callers pass nearly every check and see deleted rows.
+	Admin bool
+
+	// Owner is what the owner of an image is compared with: the project id,
+	// or the user id where owner_is_tenant is off. Null and empty differ.
+	Owner records.Null[string]
+
+	// User and Project are the ids as sent, for the access log.
+	User, Project string
+
+	// Roles are lower-cased.
+	Roles []string
+
+	// ReadOnly callers (anonymous ones) may change nothing.
+	ReadOnly bool
+
+	// ReadOnlyReason is the text that says why to those of them for whom there is
+	// another reason than who they are.
+	ReadOnlyReason string
+
+	// Trusted callers are admins, services, and peers that the configuration
+	// names: glance-api, which has asked its own policy. Where the gateway is
+	// hardened, others are held to what they could do through the image API.
+	Trusted bool
+
+	// RequestID is echoed to the client and written to the access log.
+	RequestID string
+}
+
+// Owns reports whether owner is the caller's. A caller without an owner owns
+// nothing, and an image without an owner is owned by nobody. The comparison
+// is exact, whatever the collation of the database.
+func (c *Caller) Owns(owner records.Null[string]) bool {
+	return c.Owner.Valid && owner.Valid && c.Owner.V == owner.V
+}

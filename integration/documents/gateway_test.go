@@ -1,0 +1,70 @@
+package documents
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/glancegate/glancegate/integration"
+	"github.com/glancegate/glancegate/integration/kit"
+	"github.com/glancegate/glancegate/integration/servers"
+)
+
+// startEverything runs a gateway in which all that the documents describe is in
+// use: a site with a cache in Redis that follows changes, and one with a Keystone,
+// which can't be reached. It returns the base URL of the admin API and of the sites.
+func startEverything(t *testing.T) (admin string, sites []string) {
+	t.Helper()
+	database := "sqlite:///" + t.TempDir() + "/demo.sqlite"
+	redis := servers.NewRedis(t)
+	address := kit.FreeAddress(t)
+	sites = integration.StartSites(t, "admin "+address+"\nmetrics", `
+glance_registry {
+	database `+database+`
+	demo
+	cache {
+		changes
+		redis `+redis+`
+	}
+}`, `
+glance_registry {
+	database `+database+`
+	identity keystone {
+		auth_url http://`+kit.FreeAddress(t)+`
+		username glance
+		password s3cret
+		project_name service
+		http_request_max_retries 0
+	}
+}`)
+	for _, body := range []string{`[{"command": "image_get_all", "kwargs": {}}]`, `[{"command": "image_get", "kwargs": {"image_id": "none"}}]`} {
+		for _, site := range sites {
+			send(t, http.MethodPost, site+"/rpc", body)
+		}
+	}
+	return "http://" + address, sites
+}
+
+// send sends a request as an admin, and returns the body of the answer.
+func send(t *testing.T, method, url, body string) string {
+	t.Helper()
+	r, err := http.NewRequest(method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("X-Identity-Status", "Confirmed")
+	r.Header.Set("X-Roles", "admin")
+	r.Header.Set("X-Auth-Token", "0123456789abcdef0123456789abcdef")
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(fmt.Errorf("%s: %w", url, err))
+	}
+	return string(text)
+}

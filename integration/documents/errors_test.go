@@ -8,7 +8,7 @@ import (
 
 // variable is what differs in an error, or stands for it: a text in double quotes,
 // a number, a single capital letter, and what is left out.
-var variable = regexp.MustCompile(`"[^"]*"|\.\.\.|[0-9][0-9.hms]*( [KMG]iB)?|\b[A-Z]\b|: |\ba -> b -> a\b`)
+var variable = regexp.MustCompile(`"[^"]*"|\.\.\.|-?[0-9][0-9.hms]*( [KMG]iB)?|\b[A-Z]\b|: |\ba -> b -> a\b`)
 
 // The errors that tables name are in the program, as far as they don't vary.
 func TestErrors(t *testing.T) {

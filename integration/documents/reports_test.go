@@ -61,6 +61,9 @@ func compareFields(t *testing.T, document, path string, written, real any) {
 	switch written := written.(type) {
 	case map[string]any:
 		real, ok := real.(map[string]any)
+		if strings.HasSuffix(path, ".last_seen") { // its fields are gateways
+			return
+		}
 		if !ok {
 			t.Errorf("%s: the sample has an object %s", document, path)
 			return

@@ -9,7 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	sqlite3 "modernc.org/sqlite"
 
-	"github.com/glancegate/glancegate/dbbackend/reach"
+	"github.com/glancegate/glancegate/dbbackend/internal/dbserver"
 )
 
 const (
@@ -81,7 +81,7 @@ func Advice(err error) string {
 	case errors.Is(err, errCrowded):
 		return adviceCrowded
 	}
-	var plugin *reach.PluginError
+	var plugin *dbserver.PluginError
 	var certificate *tls.CertificateVerificationError
 	var alert tls.AlertError
 	var network *net.OpError

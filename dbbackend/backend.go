@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/glancegate/glancegate/dbbackend/reach"
+	"github.com/glancegate/glancegate/dbbackend/internal/dbserver"
 	"github.com/glancegate/glancegate/dbbackend/release"
 	"github.com/glancegate/glancegate/registry/records"
 )
@@ -22,7 +22,7 @@ type Backend struct {
 	watch    watch
 	observer Observer
 	odd      oddRows
-	servers  *reach.Servers
+	servers  *dbserver.Connections
 
 	allowUnknownSchema bool
 

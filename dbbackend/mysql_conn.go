@@ -11,7 +11,7 @@ import (
 
 	"github.com/go-sql-driver/mysql"
 
-	"github.com/glancegate/glancegate/dbbackend/reach"
+	"github.com/glancegate/glancegate/dbbackend/internal/dbserver"
 	"github.com/glancegate/glancegate/internal/dialer"
 )
 
@@ -56,7 +56,7 @@ func (m *mysqlConnector) Connect(ctx context.Context) (driver.Conn, error) {
 		}
 		return nil, &connectError{err}
 	}
-	conn, ok := c.(reach.MySQLConn)
+	conn, ok := c.(dbserver.MySQLConn)
 	if !ok {
 		_ = c.Close()
 		return nil, errors.New("the MySQL driver lacks what the end of statements needs")
@@ -72,7 +72,7 @@ func (m *mysqlConnector) Connect(ctx context.Context) (driver.Conn, error) {
 // guardedConn is a connection whose statements the server ends when their
 // requests end, and that is given up when its server is of no use.
 type guardedConn struct {
-	reach.MySQLConn
+	dbserver.MySQLConn
 	killer *killer
 	id     uint32
 	server string

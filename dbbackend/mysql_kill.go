@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"sync/atomic"
 
-	"github.com/glancegate/glancegate/dbbackend/reach"
+	"github.com/glancegate/glancegate/dbbackend/internal/dbserver"
 )
 
 // killer ends statements on the server. A client that leaves does not: its session
@@ -16,7 +16,7 @@ type killer struct {
 	connector driver.Connector
 	turn      chan struct{} // full while the connection is in use
 	waiting   atomic.Int32  // how many have something to end
-	conn      reach.MySQLConn
+	conn      dbserver.MySQLConn
 	server    string
 }
 
@@ -68,7 +68,7 @@ func (k *killer) connected(ctx context.Context) bool {
 	if err != nil {
 		return false
 	}
-	conn, ok := c.(reach.MySQLConn)
+	conn, ok := c.(dbserver.MySQLConn)
 	if !ok {
 		_ = c.Close()
 		return false

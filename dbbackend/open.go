@@ -17,8 +17,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/glancegate/glancegate/dbbackend/dburl"
-	"github.com/glancegate/glancegate/dbbackend/embedded"
-	"github.com/glancegate/glancegate/dbbackend/reach"
+	"github.com/glancegate/glancegate/dbbackend/internal/dbserver"
+	"github.com/glancegate/glancegate/dbbackend/internal/embedded"
 	"github.com/glancegate/glancegate/dbbackend/release"
 	"github.com/glancegate/glancegate/internal/dialer"
 	"github.com/glancegate/glancegate/registry/records"
@@ -158,9 +158,9 @@ func openPostgreSQL(u *dburl.URL, c Config) (*Backend, error) {
 	config.MaxConnIdleTime = maxIdleTime
 	config.MaxConnLifetime = maxLifetime
 	config.AfterConnect = takeBytes
-	var servers *reach.Servers
+	var servers *dbserver.Connections
 	if c.Followed {
-		servers = &reach.Servers{}
+		servers = &dbserver.Connections{}
 		servers.CountPgx(config)
 	}
 	p, err := newPgxPool(config, c.Prepare, beginningOf(config))
@@ -194,17 +194,17 @@ func openMySQL(u *dburl.URL, c Config) (*Backend, error) {
 	config.Params["lock_wait_timeout"] = strconv.Itoa(int(tableLockWait.Seconds()))
 	// The driver would tell standard error what database/sql repairs; what it
 	// does not comes as an error.
-	plugins := &reach.Plugins{}
+	plugins := &dbserver.PluginLogger{}
 	config.Logger = plugins
 	connector, err := newMySQLConnector(config)
 	if err != nil {
 		return nil, err
 	}
-	var servers *reach.Servers
+	var servers *dbserver.Connections
 	if c.Followed {
-		servers = &reach.Servers{}
+		servers = &dbserver.Connections{}
 	}
-	db := sql.OpenDB(reach.MySQL{Connector: connector, Servers: servers, Plugins: plugins})
+	db := sql.OpenDB(dbserver.MySQLConnector{Connector: connector, Servers: servers, Plugins: plugins})
 	bound(db, c.MaxConnections)
 	pool := newSQLPool(db, db, mysqlBeginnings, c.MaxConnections)
 	b := newBackend(&mySQL, newBoundedPool(pool, c.MaxConnections), c.Observer)

@@ -11,7 +11,6 @@ import (
 
 	"github.com/caddyserver/caddy/v2"
 
-	"github.com/glancegate/glancegate/dbbackend/embedded"
 	"github.com/glancegate/glancegate/integration/kit"
 )
 
@@ -19,9 +18,7 @@ import (
 // the database glance.sqlite, and $HOST and $PORT are a free address.
 func startOld(t *testing.T, dir, conf string) (address string) {
 	t.Helper()
-	if err := embedded.Create(filepath.Join(dir, "glance.sqlite"), true); err != nil {
-		t.Fatal(err)
-	}
+	createSQLite(t, filepath.Join(dir, "glance.sqlite"), true)
 	address = kit.FreeAddress(t)
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {

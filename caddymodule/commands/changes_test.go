@@ -49,7 +49,7 @@ func TestChangesOfPostgreSQL(t *testing.T) {
 }
 
 func TestChangesOfOthers(t *testing.T) {
-	for dialect, want := range map[servers.Kind]string{servers.MySQL: "GRANT REPLICATION SLAVE", servers.SQLite: "without further ado"} {
+	for dialect, want := range map[servers.Kind]string{servers.MySQL: "GRANT REPLICATION SLAVE", servers.SQLite: "need no preparation"} {
 		db := servers.NewDatabase(t, dialect)
 		if out, err := runChanges(t, db, "print"); err != nil || !strings.Contains(out, want) {
 			t.Errorf("%s: %v\n%s", dialect, err, out)

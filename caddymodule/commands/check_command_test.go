@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/glancegate/glancegate/dbbackend/embedded"
+	"github.com/glancegate/glancegate/dbbackend"
 	"github.com/glancegate/glancegate/dbbackend/feed"
 	"github.com/glancegate/glancegate/integration/keystonetest"
 	"github.com/glancegate/glancegate/integration/kit"
@@ -191,9 +191,7 @@ func TestCheckFails(t *testing.T) {
 // A port that is in use is a warning: it mostly is the old service that has it.
 func TestCheckPort(t *testing.T) {
 	dir := t.TempDir()
-	if err := embedded.Create(filepath.Join(dir, "x.sqlite"), false); err != nil {
-		t.Fatal(err)
-	}
+	createSQLite(t, filepath.Join(dir, "x.sqlite"), false)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -236,9 +234,7 @@ func TestCheckConfigurations(t *testing.T) {
 // The configuration of the old service can be checked as it is, and opens no log.
 func TestCheckOldConfig(t *testing.T) {
 	dir := t.TempDir()
-	if err := embedded.Create(filepath.Join(dir, "x.sqlite"), false); err != nil {
-		t.Fatal(err)
-	}
+	createSQLite(t, filepath.Join(dir, "x.sqlite"), false)
 	t.Setenv("GLANCE_REGISTRY_WITHOUT_FLAVOR", "everyone-is-admin")
 	_, port, _ := net.SplitHostPort(kit.FreeAddress(t))
 	path := oldConfig(t, "[DEFAULT]\nbind_host = 127.0.0.1\nbind_port = "+port+"\nlog_file = "+dir+"/registry.log\n"+
@@ -275,9 +271,7 @@ func TestCheckLog(t *testing.T) {
 
 func TestCheckRedis(t *testing.T) {
 	dir := t.TempDir()
-	if err := embedded.Create(filepath.Join(dir, "x.sqlite"), false); err != nil {
-		t.Fatal(err)
-	}
+	createSQLite(t, filepath.Join(dir, "x.sqlite"), false)
 	got, code := runCheckJSON(t, checkSite(t, "database sqlite:///"+dir+"/x.sqlite\ncache {\nchanges\nredis "+servers.NewRedis(t)+"\n}"))
 	wantResults(t, got, map[string]string{"redis": "ok", "changes": "ok"})
 	if code != exitFine {
@@ -288,9 +282,7 @@ func TestCheckRedis(t *testing.T) {
 func TestCheckKeystone(t *testing.T) {
 	cloud := keystonetest.New(t)
 	dir := t.TempDir()
-	if err := embedded.Create(filepath.Join(dir, "x.sqlite"), false); err != nil {
-		t.Fatal(err)
-	}
+	createSQLite(t, filepath.Join(dir, "x.sqlite"), false)
 	identity := func(user *keystonetest.User, password string) string {
 		return "database sqlite:///" + dir + "/x.sqlite\nidentity keystone {\nauth_url " + cloud.URL +
 			"\nusername " + user.Name + "\npassword \"" + password + "\"\nproject_name " + user.ProjectName + "\n}"
@@ -330,5 +322,18 @@ func TestCheckSkew(t *testing.T) {
 		if result != want || !strings.Contains(text, part) {
 			t.Errorf("%s: %s: %s, want %s", c.ahead, result, text, c.want)
 		}
+	}
+}
+
+// createSQLite has the gateway make a database file, with demo images if asked.
+func createSQLite(t *testing.T, path string, demo bool) {
+	t.Helper()
+	b, err := dbbackend.Open(dbbackend.Config{URL: "sqlite:///" + path, Create: true, Demo: demo})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	if err := b.Check(t.Context()); err != nil {
+		t.Fatal(err)
 	}
 }

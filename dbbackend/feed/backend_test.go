@@ -14,7 +14,7 @@ import (
 
 func causal(c *dbbackend.Config) { c.Followed = true }
 
-// TestWritesOfTheGateway hears what the gateway itself writes.
+// TestWritesOfTheGateway reports what the gateway itself writes.
 func TestWritesOfTheGateway(t *testing.T) {
 	onEach(t, func(t *testing.T, db *servers.Database) {
 		backend := registrytest.Open(t, db, causal)
@@ -27,8 +27,8 @@ func TestWritesOfTheGateway(t *testing.T) {
 			r.forget()
 			node.RespondTo(request).Expect(http.StatusOK, http.StatusNoContent)
 			r.awaitIDs(id)
-			if settled, all := r.told(); all > 0 || slices.ContainsFunc(settled, func(told string) bool { return told != id }) {
-				t.Errorf("%s: told %q, all %d", request, settled, all)
+			if visible, all := r.reported(); all > 0 || slices.ContainsFunc(visible, func(reported string) bool { return reported != id }) {
+				t.Errorf("%s: reported %q, all %d", request, visible, all)
 			}
 		}
 	})

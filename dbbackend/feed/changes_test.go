@@ -61,7 +61,7 @@ func changesOf(id string) [][2]string {
 	return append(list, [2]string{fmt.Sprintf("DELETE FROM images WHERE id = '%s'", id), id})
 }
 
-// TestEveryChange tells each kind of change of each table, with the right image
+// TestEveryChange reports each kind of change of each table, with the right image
 // and nothing but that.
 func TestEveryChange(t *testing.T) {
 	onEach(t, func(t *testing.T, db *servers.Database) {
@@ -75,8 +75,8 @@ func TestEveryChange(t *testing.T) {
 			exec(t, db, strings.ReplaceAll(c[0], "deleted_value", "FALSE"))
 			r.awaitIDs(c[1])
 			t.Logf("%s after %s", c[0][:30], time.Since(start).Round(10*time.Microsecond))
-			if settled, all := r.told(); all > 0 || len(settled) != 1 {
-				t.Errorf("%s: told %q, all %d", c[0], settled, all)
+			if visible, all := r.reported(); all > 0 || len(visible) != 1 {
+				t.Errorf("%s: reported %q, all %d", c[0], visible, all)
 			}
 		}
 		// The id itself changes, and a child moves.
@@ -92,8 +92,8 @@ func TestEveryChange(t *testing.T) {
 		exec(t, db, "UPDATE images SET id = 'after' WHERE id = 'before'")
 		r.awaitIDs("before", "after")
 		for _, id := range []string{"another", "other"} {
-			if settled, all := r.told(); all > 0 || slices.Contains(settled, id) {
-				t.Errorf("told %q, all %d", settled, all)
+			if visible, all := r.reported(); all > 0 || slices.Contains(visible, id) {
+				t.Errorf("reported %q, all %d", visible, all)
 			}
 		}
 	})
@@ -115,13 +115,13 @@ func TestRollbackTellsNothing(t *testing.T) {
 		}
 		exec(t, db, insertImage("done"))
 		r.awaitIDs("done")
-		if settled, all := r.told(); slices.Contains(settled, "undone") || all > 0 {
-			t.Errorf("told %q, all %d", settled, all)
+		if visible, all := r.reported(); slices.Contains(visible, "undone") || all > 0 {
+			t.Errorf("reported %q, all %d", visible, all)
 		}
 	})
 }
 
-// TestTablesOfOthers does not tell what is of no interest.
+// TestTablesOfOthers reports no changes of other tables.
 func TestTablesOfOthers(t *testing.T) {
 	onEach(t, func(t *testing.T, db *servers.Database) {
 		r, _ := follow(t, feed.Config{URL: db.URL})
@@ -129,8 +129,8 @@ func TestTablesOfOthers(t *testing.T) {
 		exec(t, db, "INSERT INTO tasks (id, type, status, owner, created_at, updated_at, deleted) VALUES ('t', 'import', 'pending', 'o', "+now+", "+now+", FALSE)",
 			insertImage("done"))
 		r.awaitIDs("done")
-		if settled, all := r.told(); len(settled) != 1 || all > 0 {
-			t.Errorf("told %q, all %d", settled, all)
+		if visible, all := r.reported(); len(visible) != 1 || all > 0 {
+			t.Errorf("reported %q, all %d", visible, all)
 		}
 	})
 }
@@ -160,7 +160,7 @@ func TestManyRows(t *testing.T) {
 		}
 		exec(t, db, insertImage("done"))
 		r.awaitIDs("done")
-		r.await("all rows", func() bool { return r.all > 0 || len(r.settled) > rows })
+		r.await("all rows", func() bool { return r.all > 0 || len(r.visible) > rows })
 	})
 }
 

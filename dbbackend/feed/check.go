@@ -4,36 +4,36 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/glancegate/glancegate/dbbackend/feed/internal/follow"
 )
 
-// errFollowed ends a session that was only to show that it could begin.
+// errFollowed ends a session once it has begun.
 var errFollowed = errors.New("the feed is up")
 
-// Check tries whether the changes of a database can be followed, which needs
-// privileges and settings. The error names what is missing, and how to get it.
+// Check tests whether the changes of a database can be followed, which needs
+// privileges and settings. The error names what is missing and how to add it.
 func Check(ctx context.Context, url string) error {
 	f, err := New(Config{URL: url})
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, 2*connectLimit)
+	ctx, cancel := context.WithTimeout(ctx, 2*follow.ConnectTimeout)
 	defer cancel()
 	first, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	s := &session{sink: silent{}, found: func() { stop(errFollowed) }, lost: func(err error) { stop(err) }}
-	_ = f.source.follow(first, s)
+	s := follow.New(discard{}, func() { stop(errFollowed) }, func(err error) { stop(err) })
+	_ = f.source.Follow(first, s)
 	if err := context.Cause(first); !errors.Is(err, errFollowed) {
 		return err
 	}
 	return nil
 }
 
-// silent is a sink that does nothing.
-type silent struct{}
+// discard is a changeSink that does nothing.
+type discard struct{}
 
-func (silent) Up()                                {}
-func (silent) Down(error)                         {}
-func (silent) Current(time.Time)                  {}
-func (silent) Changed(...string)                  {}
-func (silent) Changing(...string) (settle func()) { return func() {} }
-func (silent) ChangedAll()                        {}
+func (discard) Current(time.Time)                   {}
+func (discard) Changed(...string)                   {}
+func (discard) Changing(...string) (visible func()) { return func() {} }
+func (discard) ChangedAll()                         {}

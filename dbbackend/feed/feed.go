@@ -1,19 +1,23 @@
-// Package feed follows the changes that anybody makes in Glance's database: a
-// binlog of MySQL or MariaDB, notifications of PostgreSQL, the change counter of
-// a SQLite file.
+// Package feed reports the changes of images in Glance's database, whoever makes
+// them. It reads the binlog of MySQL or MariaDB, the notifications of PostgreSQL's
+// triggers, or the change counter of a SQLite file.
 package feed
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net"
 	"strings"
 	"time"
 
 	"github.com/glancegate/glancegate/dbbackend/dburl"
-	"github.com/glancegate/glancegate/dbbackend/reach"
+	"github.com/glancegate/glancegate/dbbackend/feed/internal/binlog"
+	"github.com/glancegate/glancegate/dbbackend/feed/internal/datafile"
+	"github.com/glancegate/glancegate/dbbackend/feed/internal/follow"
+	"github.com/glancegate/glancegate/dbbackend/feed/internal/notify"
+	"github.com/glancegate/glancegate/dbbackend/internal/dbserver"
+	"github.com/glancegate/glancegate/internal/backoff"
 )
 
 // Config says what to follow.
@@ -21,37 +25,27 @@ type Config struct {
 	// URL is the database in SQLAlchemy's form (registry-config.md, 6.2).
 	URL string
 
-	// Servers, if set, counts the connections whose readings are trusted while
-	// the feed is up. It goes down when one of them leads to another server than
-	// the feed's, and stays so until none does.
-	Servers *reach.Servers
+	// Servers, if set, are the connections through which a cache is filled; see
+	// dbbackend.Backend.Servers. The feed is down while one of them leads to
+	// another server than the feed's.
+	Servers *dbserver.Connections
 }
 
 // Feed follows one database.
 type Feed struct {
 	source  source
-	servers *reach.Servers
+	servers *dbserver.Connections
 }
 
 // source is one kind of feed.
 type source interface {
-	// follow connects, tells the session what happens and returns why that
-	// ended. It stops, and leaves nothing behind, when ctx ends.
-	follow(ctx context.Context, s *session) error
+	// Follow connects, reports changes to the session and returns why that ended.
+	// It returns when ctx ends, and leaves nothing running.
+	Follow(ctx context.Context, s *follow.Session) error
 }
 
-// tables are those whose rows belong to images, and the column with the image's
-// id. The rest of Glance's database is of no interest here.
-var tables = []struct{ name, id string }{
-	{"images", "id"},
-	{"image_properties", "image_id"},
-	{"image_locations", "image_id"},
-	{"image_members", "image_id"},
-	{"image_tags", "image_id"},
-}
-
-// New prepares a feed and opens nothing. Errors are about the URL and don't
-// contain its password.
+// New prepares a feed without opening connections. Errors are about the URL and
+// do not contain its password.
 func New(c Config) (*Feed, error) {
 	u, err := dburl.Parse(c.URL)
 	if err != nil {
@@ -60,11 +54,11 @@ func New(c Config) (*Feed, error) {
 	f := &Feed{servers: c.Servers}
 	switch u.Dialect {
 	case dburl.PostgreSQL:
-		f.source, err = newPostgreSQL(u, c.Servers)
+		f.source, err = notify.New(u, c.Servers)
 	case dburl.MySQL:
-		f.source, err = newMySQL(u, c.Servers)
+		f.source, err = binlog.New(u, c.Servers)
 	case dburl.SQLite:
-		f.source, err = newSQLite(u)
+		f.source, err = datafile.New(u)
 	default:
 		err = fmt.Errorf("database URL: changes of %s can't be followed", u.Dialect)
 	}
@@ -74,54 +68,57 @@ func New(c Config) (*Feed, error) {
 	return f, nil
 }
 
+// Pauses between attempts to connect.
 const (
 	firstPause = 100 * time.Millisecond
 	maxPause   = 2 * time.Second
 )
 
-// Run follows the database until ctx ends. It connects again by itself.
+// Run follows the database until ctx ends. It reconnects by itself.
 func (f *Feed) Run(ctx context.Context, sink Sink) {
-	var said error // the reason that the sink has; nil while the feed is up, and at first
-	for pause := firstPause; ctx.Err() == nil; pause = min(2*pause, maxPause) {
-		s := &session{sink: sink}
-		s.lost = func(err error) {
-			if ctx.Err() != nil {
-				return
-			}
-			first := said == nil
-			if !first && sameReason(said, err) {
-				return
-			}
-			said = err
-			sink.Down(err)
-			if first && f.servers != nil {
-				// What is read without the cache is to come from where the
-				// address leads now.
-				f.servers.Renew()
-			}
-		}
-		s.found = func() {
-			said = nil
-			sink.Up()
-		}
-		err := f.source.follow(ctx, s)
+	pause := backoff.Backoff{First: firstPause, Max: maxPause}
+	reports := &reports{sink: sink, servers: f.servers}
+	for ctx.Err() == nil {
+		s := follow.New(sink, reports.up, func(err error) { reports.down(ctx, err) })
+		err := f.source.Follow(ctx, s)
 		if ctx.Err() != nil {
 			return
 		}
-		s.down(err)
-		// What breaks at once is not tried again at once.
-		if !s.since.IsZero() && time.Since(s.since) > maxPause {
-			pause = firstPause
+		_ = s.Down(err)
+		if s.Uptime() > maxPause {
+			pause.Reset()
 		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(pause/2 + rand.N(pause/2)):
-		}
+		pause.Wait(ctx)
 	}
 }
 
-// sameReason tells whether two errors read alike, whatever port this end of a
-// connection had.
+// reports passes Up and Down on to the sink, and each reason only once.
+type reports struct {
+	sink    Sink
+	servers *dbserver.Connections
+	reason  error // the last one; nil while the feed is up, and at first
+}
+
+func (r *reports) up() {
+	r.reason = nil
+	r.sink.Up()
+}
+
+func (r *reports) down(ctx context.Context, err error) {
+	first := r.reason == nil
+	if ctx.Err() != nil || !first && sameReason(r.reason, err) {
+		return
+	}
+	r.reason = err
+	r.sink.Down(err)
+	if first && r.servers != nil {
+		// Uncached reads must go to where the address leads now.
+		r.servers.CloseIdle()
+	}
+}
+
+// sameReason reports whether two errors have the same text, apart from the local
+// port of a connection.
 func sameReason(a, b error) bool { return withoutOwnAddress(a) == withoutOwnAddress(b) }
 
 func withoutOwnAddress(err error) string {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/glancegate/glancegate/dbbackend/feed"
+	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/registrytest"
 	"github.com/glancegate/glancegate/integration/servers"
 )
@@ -30,7 +31,7 @@ func TestGalera(t *testing.T) {
 		id := fmt.Sprint("image ", i)
 		exec(t, nodes[i%2], insertImage(id))
 		r.awaitIDs(id)
-		// Whoever was told reads what he was told of, on every node.
+		// A reported change is visible on every node.
 		image, err := backend.Image(t.Context(), id)
 		if err != nil || image == nil {
 			t.Fatalf("%s: %v, %v", id, image, err)
@@ -58,13 +59,13 @@ func TestGalera(t *testing.T) {
 	if image, err := backend.Image(t.Context(), "late"); err != nil || image == nil {
 		t.Errorf("%v, %v", image, err)
 	}
-	if _, all := r.told(); all > 0 || len(r.downs) > 0 {
+	if _, all := r.reported(); all > 0 || len(r.downs) > 0 {
 		t.Errorf("all %d, downs %v", all, r.downs)
 	}
 }
 
 // TestGaleraNodeThatLags is down while the feed's own node is behind, or has left
-// the cluster, which a node tells only to who waits for it.
+// the cluster, which only a causal read of the node shows.
 func TestGaleraNodeThatLags(t *testing.T) {
 	t.Parallel()
 	nodes := servers.NewGalera(t)
@@ -116,15 +117,15 @@ func TestGaleraNodeThatLags(t *testing.T) {
 
 const lagThatIsAllowed = 300 * time.Millisecond
 
-// stays sees that a state lasts.
+// stays fails the test if a state does not last.
 func (r *recorder) stays(t testing.TB, how time.Duration, what string, state func() bool) {
 	t.Helper()
-	for start := time.Now(); time.Since(start) < how; time.Sleep(50 * time.Millisecond) {
+	ended := kit.PollEvery(50*time.Millisecond, how, func() bool {
 		r.mu.Lock()
-		ok := state()
-		r.mu.Unlock()
-		if !ok {
-			t.Fatalf("it does not stay %s: downs %v", what, r.downs)
-		}
+		defer r.mu.Unlock()
+		return !state()
+	})
+	if ended {
+		t.Fatalf("it does not stay %s: downs %v", what, r.downs)
 	}
 }

@@ -35,7 +35,7 @@ func TestOpenTransaction(t *testing.T) {
 		if err := tx.QueryRow("SELECT CONNECTION_ID()").Scan(&id); err != nil {
 			t.Fatal(err)
 		}
-		session := fmt.Sprintf(`id %d, user glance, host 127\.0\.0\.1:\d+, \d{1,2} s; end it with KILL %d$`, id, id)
+		session := fmt.Sprintf(`session %d \(user glance, host 127\.0\.0\.1:\d+\) for \d{1,2} s; end it with KILL %d$`, id, id)
 		if err == nil || !regexp.MustCompile(session).MatchString(err.Error()) {
 			t.Errorf("%v, want %s", err, session)
 		}

@@ -23,7 +23,7 @@ func TestWaysToMySQL(t *testing.T) {
 		t.Error("the server does not insist on TLS: this test shows nothing")
 	}
 	if err := feed.Check(t.Context(), url+"&ssl_ca="+other.CertFile); err == nil {
-		t.Error("a certificate of somebody else is accepted")
+		t.Error("the certificate of another server is accepted")
 	}
 	encrypted, _ := follow(t, feed.Config{URL: url + "&ssl_ca=" + own.CertFile})
 	var socket string

@@ -12,7 +12,7 @@ import (
 )
 
 // TestResume breaks connections to a server that is there all the time: the feed
-// goes on where it was, tells what happened meanwhile, and was never down.
+// resumes where it was, reports what happened meanwhile, and was never down.
 func TestResume(t *testing.T) {
 	t.Parallel()
 	server := servers.NewServer(t, servers.MySQL)
@@ -40,7 +40,7 @@ func TestResume(t *testing.T) {
 	}
 	r.mu.Unlock()
 
-	// A server that was restarted may have lost what it told.
+	// A server that was restarted may have lost what it sent.
 	r.breaks(t, func() {
 		server.Kill(t)
 		server.Start(t)

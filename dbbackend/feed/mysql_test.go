@@ -17,7 +17,7 @@ import (
 
 // TestCommitsThatTakeTheirTime holds transactions back between the binlog and
 // the storage engine, as semi-synchronous replication does while a replica does
-// not answer. The feed hears of a change then that nobody sees yet.
+// not answer. The feed then reads a change that no reader sees yet.
 func TestCommitsThatTakeTheirTime(t *testing.T) {
 	t.Parallel()
 	server := servers.NewServer(t, servers.MySQL)
@@ -47,7 +47,7 @@ func TestCommitsThatTakeTheirTime(t *testing.T) {
 	}
 	r.verify = func(id string) {
 		if name() != "after" {
-			t.Error("the change is told as settled before it is visible")
+			t.Error("the change is reported as visible before it is visible")
 		}
 	}
 	done := make(chan error, 1)
@@ -60,17 +60,17 @@ func TestCommitsThatTakeTheirTime(t *testing.T) {
 	if name() != "n" {
 		t.Fatal("the commit was not held back: this test shows nothing")
 	}
-	if settled, _ := r.told(); len(settled) > 0 {
-		t.Errorf("settled %q while readers see the old row", settled)
+	if visible, _ := r.reported(); len(visible) > 0 {
+		t.Errorf("visible %q while readers see the old row", visible)
 	}
 	r.awaitIDs("slow")
-	t.Logf("visible %s after it was heard of", time.Since(start).Round(time.Millisecond))
+	t.Logf("visible %s after it was read", time.Since(start).Round(time.Millisecond))
 	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
 }
 
-// TestLockedRow keeps one image from being settled, and no other.
+// TestLockedRow keeps one image from being visible, and no other.
 func TestLockedRow(t *testing.T) {
 	db := servers.NewDatabase(t, servers.MySQL)
 	exec(t, db, insertImage("locked"))
@@ -106,8 +106,8 @@ func TestLockedRow(t *testing.T) {
 		exec(t, db, insertImage(id))
 		r.awaitIDs(id)
 	}
-	if settled, _ := r.told(); slices.Contains(settled, "locked") {
-		t.Error("the row was settled while another transaction held it")
+	if visible, _ := r.reported(); slices.Contains(visible, "locked") {
+		t.Error("the row was visible while another transaction held it")
 	}
 	if err := second.Rollback(); err != nil {
 		t.Fatal(err)
@@ -168,20 +168,20 @@ func TestKindsOfBinlog(t *testing.T) {
 	} {
 		r.forget()
 		inSession(t, db, "SET SESSION "+tt.settings, fmt.Sprintf(tt.statement, 1000+i))
-		r.await(tt.settings+" "+tt.statement, func() bool { return tt.all && r.all > 1 || !tt.all && slices.Contains(r.settled, "one") })
-		if settled, all := r.told(); (all > 0) != tt.all {
-			t.Errorf("%s: %s: told %q, all %d", tt.settings, tt.statement, settled, all)
+		r.await(tt.settings+" "+tt.statement, func() bool { return tt.all && r.all > 1 || !tt.all && slices.Contains(r.visible, "one") })
+		if visible, all := r.reported(); (all > 0) != tt.all {
+			t.Errorf("%s: %s: reported %q, all %d", tt.settings, tt.statement, visible, all)
 		}
 	}
 	r.forget()
 	inSession(t, db, "XA START 'a'", "UPDATE images SET name = 'xa' WHERE id = 'one'", "XA END 'a'", "XA PREPARE 'a'")
 	t.Cleanup(func() { _, _ = db.DB.Exec("XA ROLLBACK 'a'") }) // so that a failure does not keep the tables locked
 	r.within(2*time.Second, "prepared", func() bool { return slices.Contains(r.changing, "one") })
-	if settled, all := r.told(); len(settled)+all > 0 {
-		t.Errorf("prepared: settled %q, all %d", settled, all)
+	if visible, all := r.reported(); len(visible)+all > 0 {
+		t.Errorf("prepared: visible %q, all %d", visible, all)
 	}
 	exec(t, db, "XA COMMIT 'a'")
-	r.await("committed", func() bool { return slices.Contains(r.settled, "one") && r.all > 0 })
+	r.await("committed", func() bool { return slices.Contains(r.visible, "one") && r.all > 0 })
 }
 
 // TestBarriersAndDDL waits for transactions while tables are altered, which must
@@ -215,14 +215,14 @@ func TestCompressedBinlog(t *testing.T) {
 	r.awaitUp()
 	exec(t, db, strings.Replace(insertImage("compressed"), "'n'", "'"+strings.Repeat("n", 200)+"'", 1))
 	r.awaitIDs("compressed")
-	if _, all := r.told(); all > 0 {
+	if _, all := r.reported(); all > 0 {
 		t.Errorf("all %d", all)
 	}
 	// A new file of the log is no change.
 	server.Exec(t, "FLUSH BINARY LOGS")
 	exec(t, db, insertImage("rotated"))
 	r.awaitIDs("rotated")
-	if _, all := r.told(); all > 0 {
+	if _, all := r.reported(); all > 0 {
 		t.Errorf("all %d after a rotation", all)
 	}
 	r.breaks(t, func() { server.Exec(t, "SET GLOBAL binlog_format = MIXED") })

@@ -25,9 +25,9 @@ func TestTriggersAreWatched(t *testing.T) {
 		{"ALTER TABLE images DISABLE TRIGGER ALL", "switched off"},
 		{"ALTER TABLE images ENABLE TRIGGER glance_registry_changes", "switched off or was changed"}, // but not always
 		{"DROP TRIGGER glance_registry_changes ON images; CREATE TRIGGER glance_registry_changes AFTER INSERT ON images" +
-			" FOR EACH ROW EXECUTE PROCEDURE glance_registry_gateway.tell('id'); ALTER TABLE images ENABLE ALWAYS TRIGGER glance_registry_changes", "switched off or was changed"},
-		{"CREATE OR REPLACE FUNCTION glance_registry_gateway.tell() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'", "another version"},
-		{"ALTER FUNCTION glance_registry_gateway.tell() SECURITY DEFINER", "switched off or was changed"},
+			" FOR EACH ROW EXECUTE PROCEDURE glance_registry_gateway.notify('id'); ALTER TABLE images ENABLE ALWAYS TRIGGER glance_registry_changes", "switched off or was changed"},
+		{"CREATE OR REPLACE FUNCTION glance_registry_gateway.notify() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'", "another version"},
+		{"ALTER FUNCTION glance_registry_gateway.notify() SECURITY DEFINER", "switched off or was changed"},
 		{"ALTER TABLE images DISABLE TRIGGER glance_registry_changes; ALTER TABLE images ENABLE ALWAYS TRIGGER glance_registry_changes", "missing for a moment"},
 		{"ALTER TABLE image_tags RENAME TO gone", "table image_tags has no trigger"},
 	} {

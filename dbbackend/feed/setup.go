@@ -3,16 +3,14 @@ package feed
 import (
 	"context"
 	"errors"
-	"fmt"
-
-	"github.com/jackc/pgx/v5"
 
 	"github.com/glancegate/glancegate/dbbackend/dburl"
+	"github.com/glancegate/glancegate/dbbackend/feed/internal/binlog"
+	"github.com/glancegate/glancegate/dbbackend/feed/internal/notify"
 )
 
-// Instructions is what an administrator has to run so that changes of the
-// database can be followed, with comments: SQL for PostgreSQL, MySQL and
-// MariaDB.
+// Instructions returns what an administrator has to run before changes of the
+// database can be followed, with comments: SQL for PostgreSQL, MySQL and MariaDB.
 func Instructions(url string) (string, error) {
 	u, err := dburl.Parse(url)
 	if err != nil {
@@ -20,65 +18,45 @@ func Instructions(url string) (string, error) {
 	}
 	switch u.Dialect {
 	case dburl.PostgreSQL:
-		return installScript(), nil
+		return notify.Script(), nil
 	case dburl.MySQL:
-		return mysqlInstructions(u), nil
+		return binlog.Instructions(u), nil
 	}
-	return "-- Changes of a SQLite file can be followed without further ado.\n", nil
+	return "-- Changes of a SQLite file need no preparation.\n", nil
 }
 
-// Install makes the triggers of PostgreSQL, in one transaction. Where they are
-// in order it does nothing.
+// Install creates the triggers of PostgreSQL, in one transaction. It does nothing
+// if changes can already be followed.
 func Install(ctx context.Context, url string) error {
-	return inPostgreSQL(ctx, url, func(ctx context.Context, c *pgx.Conn) error {
-		if Check(ctx, url) == nil {
-			return nil
-		}
-		return runInOne(ctx, c, installStatements())
-	})
+	source, err := triggersOf(url)
+	if err != nil {
+		return err
+	}
+	if Check(ctx, url) == nil {
+		return nil
+	}
+	return source.Install(ctx)
 }
 
-// Remove drops the triggers of PostgreSQL and the schema that was made for them,
-// in one transaction.
+// Remove drops the triggers of PostgreSQL and their schema, in one transaction.
 func Remove(ctx context.Context, url string) error {
-	return inPostgreSQL(ctx, url, func(ctx context.Context, c *pgx.Conn) error {
-		return runInOne(ctx, c, removeStatements())
-	})
+	source, err := triggersOf(url)
+	if err != nil {
+		return err
+	}
+	return source.Remove(ctx)
 }
 
 // errNothingToInstall is the answer for other databases.
 var errNothingToInstall = errors.New("only PostgreSQL needs triggers; `caddy glance-registry changes print` says what this database needs")
 
-func inPostgreSQL(ctx context.Context, url string, f func(context.Context, *pgx.Conn) error) error {
+func triggersOf(url string) (*notify.Source, error) {
 	u, err := dburl.Parse(url)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if u.Dialect != dburl.PostgreSQL {
-		return errNothingToInstall
+		return nil, errNothingToInstall
 	}
-	p, err := newPostgreSQL(u, nil)
-	if err != nil {
-		return err
-	}
-	c, _, err := p.connect(ctx)
-	if err != nil {
-		return err
-	}
-	defer closeNow(c)
-	if err := checkPrimary(ctx, c); err != nil {
-		return err
-	}
-	return f(ctx, c)
-}
-
-func runInOne(ctx context.Context, c *pgx.Conn, statements []string) error {
-	return pgx.BeginFunc(ctx, c, func(tx pgx.Tx) error {
-		for _, statement := range statements {
-			if _, err := tx.Exec(ctx, statement); err != nil {
-				return fmt.Errorf("%w\n%s", err, statement)
-			}
-		}
-		return nil
-	})
+	return notify.New(u, nil)
 }

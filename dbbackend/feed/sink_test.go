@@ -10,29 +10,29 @@ import (
 	"time"
 
 	"github.com/glancegate/glancegate/dbbackend/feed"
+	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
 // limit is how long a test waits for what has to come.
 const limit = 20 * time.Second
 
-// recorder is a Sink that remembers what it is told.
+// recorder is a Sink that remembers what it receives.
 type recorder struct {
 	t testing.TB
 
 	mu       sync.Mutex
 	up       bool
 	downs    []error
-	settled  []string // ids, visible to all
+	visible  []string // ids whose changes every reader sees
 	changing []string
 	all      int
 	current  time.Time
-	signal   chan struct{} // closed with every change
 	busy     bool
-	verify   func(id string) // called when an id is settled
+	verify   func(id string) // called when an id becomes visible
 }
 
-func (r *recorder) tell(f func()) {
+func (r *recorder) record(f func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.busy {
@@ -41,12 +41,10 @@ func (r *recorder) tell(f func()) {
 	r.busy = true
 	f()
 	r.busy = false
-	close(r.signal)
-	r.signal = make(chan struct{})
 }
 
 func (r *recorder) Up() {
-	r.tell(func() {
+	r.record(func() {
 		if r.up {
 			r.t.Error("up twice")
 		}
@@ -55,7 +53,7 @@ func (r *recorder) Up() {
 }
 
 func (r *recorder) Down(err error) {
-	r.tell(func() {
+	r.record(func() {
 		if !r.up && len(r.downs) > 0 && fmt.Sprint(r.downs[len(r.downs)-1]) == fmt.Sprint(err) {
 			r.t.Errorf("down twice: %v", err)
 		}
@@ -67,7 +65,7 @@ func (r *recorder) Down(err error) {
 }
 
 func (r *recorder) Current(before time.Time) {
-	r.tell(func() {
+	r.record(func() {
 		if !r.up || before.Before(r.current) || before.After(time.Now()) {
 			r.t.Errorf("current at %s after %s, up %v", before, r.current, r.up)
 		}
@@ -75,23 +73,23 @@ func (r *recorder) Current(before time.Time) {
 	})
 }
 
-func (r *recorder) Changed(ids ...string) { r.tell(func() { r.settle(ids) }) }
+func (r *recorder) Changed(ids ...string) { r.record(func() { r.markVisible(ids) }) }
 
-func (r *recorder) settle(ids []string) {
+func (r *recorder) markVisible(ids []string) {
 	for _, id := range ids {
 		if r.verify != nil {
 			r.verify(id)
 		}
 	}
-	r.settled = append(r.settled, ids...)
+	r.visible = append(r.visible, ids...)
 }
 
 func (r *recorder) Changing(ids ...string) func() {
-	r.tell(func() { r.changing = append(r.changing, ids...) })
-	return func() { r.tell(func() { r.settle(ids) }) }
+	r.record(func() { r.changing = append(r.changing, ids...) })
+	return func() { r.record(func() { r.markVisible(ids) }) }
 }
 
-func (r *recorder) ChangedAll() { r.tell(func() { r.all++ }) }
+func (r *recorder) ChangedAll() { r.record(func() { r.all++ }) }
 
 // await waits until the condition holds.
 func (r *recorder) await(what string, condition func() bool) {
@@ -101,22 +99,16 @@ func (r *recorder) await(what string, condition func() bool) {
 
 func (r *recorder) within(limit time.Duration, what string, condition func() bool) {
 	r.t.Helper()
-	timeout := time.After(limit)
-	for {
+	met := kit.Poll(limit, func() bool {
 		r.mu.Lock()
-		ok, signal := condition(), r.signal
-		r.mu.Unlock()
-		if ok {
-			return
-		}
-		select {
-		case <-signal:
-		case <-timeout:
-			r.mu.Lock()
-			defer r.mu.Unlock()
-			r.t.Fatalf("%s did not come within %s; up %v, downs %v, settled %.200q, changing %.200q, all %d",
-				what, limit, r.up, r.downs, r.settled, r.changing, r.all)
-		}
+		defer r.mu.Unlock()
+		return condition()
+	})
+	if !met {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.t.Fatalf("%s did not come within %s; up %v, downs %v, visible %.200q, changing %.200q, all %d",
+			what, limit, r.up, r.downs, r.visible, r.changing, r.all)
 	}
 }
 
@@ -145,12 +137,12 @@ func (r *recorder) awaitReason(text string) {
 	})
 }
 
-// awaitID waits until the image is told, and forgets what was told.
+// awaitIDs waits until changes of the images are reported and visible.
 func (r *recorder) awaitIDs(ids ...string) {
 	r.t.Helper()
 	r.await(fmt.Sprint(ids), func() bool {
 		for _, id := range ids {
-			if !slices.Contains(r.settled, id) {
+			if !slices.Contains(r.visible, id) {
 				return false
 			}
 		}
@@ -161,13 +153,13 @@ func (r *recorder) awaitIDs(ids ...string) {
 func (r *recorder) forget() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.settled, r.changing, r.all = nil, nil, 0
+	r.visible, r.changing, r.all = nil, nil, 0
 }
 
-func (r *recorder) told() (settled []string, all int) {
+func (r *recorder) reported() (visible []string, all int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.Clone(r.settled), r.all
+	return slices.Clone(r.visible), r.all
 }
 
 // follow runs a feed until the test ends or stop is called.
@@ -177,7 +169,7 @@ func follow(t testing.TB, config feed.Config) (r *recorder, stop func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r = &recorder{t: t, signal: make(chan struct{})}
+	r = &recorder{t: t}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {

@@ -25,7 +25,7 @@ func TestSQLite(t *testing.T) {
 	current := r.current
 	r.mu.Unlock()
 	r.await("a look", func() bool { return r.current.After(current) })
-	if _, all := r.told(); all > 0 {
+	if _, all := r.reported(); all > 0 {
 		t.Errorf("all %d without a change", all)
 	}
 	stop()

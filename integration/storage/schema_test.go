@@ -1,10 +1,9 @@
 package storage
 
 import (
-	"strings"
 	"testing"
 
-	"github.com/glancegate/glancegate/dbbackend/embedded"
+	"github.com/glancegate/glancegate/dbbackend"
 	"github.com/glancegate/glancegate/integration/registrytest"
 	"github.com/glancegate/glancegate/integration/releases"
 	"github.com/glancegate/glancegate/integration/servers"
@@ -25,10 +24,7 @@ func TestEveryOperationOnEverySchema(t *testing.T) {
 // The file that the gateway makes for itself has Glance's newest schema, too.
 func TestEveryOperationOnOwnFile(t *testing.T) {
 	db := servers.NewEmptyDatabase(t, servers.SQLite)
-	if err := embedded.Create(strings.TrimPrefix(db.URL, "sqlite:///"), false); err != nil {
-		t.Fatal(err)
-	}
-	registrytest.New(t, db).Tour()
+	registrytest.New(t, db, func(c *dbbackend.Config) { c.Create = true }).Tour()
 }
 
 // dropColumn takes a column from the images, with its index.

@@ -3,41 +3,43 @@ package dbbackend
 import (
 	"context"
 
+	"github.com/glancegate/glancegate/dbbackend/internal/pool"
+	"github.com/glancegate/glancegate/dbbackend/internal/sqltext"
 	"github.com/glancegate/glancegate/registry/budget"
 )
 
-// What a row takes besides its texts, in bytes: as a record, as a child of one, or
-// as a registry.Row, by its columns, of which an answer makes a copy.
+// The memory of a row without its texts, in bytes: as a record, as a child of a
+// record, and per column of a registry.Row, which an answer copies.
 const (
 	imageWeight  = 1000
 	childWeight  = 300
 	columnWeight = 140
 )
 
-// counted rows are counted as memory of the request that they are read for.
+// counted rows are charged to the memory budget of the request that reads them.
 type counted struct {
-	rows
+	pool.Rows
 	ctx     context.Context
 	account *budget.Account
 	list    bool // one of images: the row is a record
 	err     error
 }
 
-// count makes rows counted, if they are read for a request.
-func count(ctx context.Context, r rows, st *statement) rows {
+// count makes rows counted if ctx has a budget.
+func count(ctx context.Context, r pool.Rows, st *sqltext.Statement) pool.Rows {
 	account := budget.Of(ctx)
 	if account == nil {
 		return r
 	}
-	return &counted{rows: r, ctx: ctx, account: account, list: st.name == "image_get_all"}
+	return &counted{Rows: r, ctx: ctx, account: account, list: st.Name == "image_get_all"}
 }
 
 // Next implements rows.
-func (c *counted) Next() bool { return c.err == nil && c.rows.Next() }
+func (c *counted) Next() bool { return c.err == nil && c.Rows.Next() }
 
 // Scan implements rows.
 func (c *counted) Scan(dest ...any) error {
-	if err := c.rows.Scan(dest...); err != nil {
+	if err := c.Rows.Scan(dest...); err != nil {
 		return err
 	}
 	c.err = c.account.Read(c.ctx, c.weight(dest))
@@ -49,7 +51,7 @@ func (c *counted) Err() error {
 	if c.err != nil {
 		return c.err
 	}
-	return c.rows.Err()
+	return c.Rows.Err()
 }
 
 func (c *counted) weight(dest []any) int64 {

@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// Ahead is how far the clock of the database's host is ahead of ours, give or take
-// the time that the question takes. SQLite has no other host.
+// Ahead returns how far the clock of the database server is ahead of the local one,
+// accurate to the duration of the query. It is 0 for SQLite.
 func (b *Backend) Ahead(ctx context.Context) (time.Duration, error) {
-	if b.d.clock == "" {
+	if b.d.Clock == "" {
 		return 0, nil
 	}
 	start := time.Now()
 	var micros []int64
-	if err := collect(ctx, b.pool, b.d.statement("check_clock").sql(b.d.clock), &micros); err != nil {
-		return 0, b.d.translate(err)
+	if err := collect(ctx, b.pool, b.d.NewStatement("check_clock").SQL(b.d.Clock), &micros); err != nil {
+		return 0, b.registryError(err)
 	}
 	between := start.Add(time.Since(start) / 2)
 	if len(micros) != 1 {

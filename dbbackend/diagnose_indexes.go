@@ -6,38 +6,38 @@ import (
 	"slices"
 )
 
-// Index is an index that Glance's schema has and that the gateway needs.
+// Index is an index of Glance's schema that the gateway needs.
 type Index struct {
-	Table, Column string // the column that it begins with
+	Table, Column string // Column is its first column
 
-	// Slow is what takes long without it.
+	// Slow is what is slow without it.
 	Slow string
 }
 
-// Create is the statement that makes the index.
+// Create returns the statement that creates the index.
 func (i Index) Create() string {
 	return fmt.Sprintf("CREATE INDEX ix_%s_%s ON %s (%s)", i.Table, i.Column, i.Table, i.Column)
 }
 
-// indexes are those without which every request reads a whole table.
+// indexes are those without which requests read whole tables.
 var indexes = []Index{
 	{"image_properties", "image_id", "every image and every page"},
 	{"image_locations", "image_id", "every image and every page"},
 	{"image_members", "image_id", "every image and every page"},
 	{"image_tags", "image_id", "every image and every page"},
 	{"images", "created_at", "lists in the usual order"},
-	{"images", "owner", "lists of callers who are no admins"},
+	{"images", "owner", "lists of callers who are not admins"},
 }
 
-// MissingIndexes are those that would make requests faster.
+// MissingIndexes returns the indexes that the database lacks.
 func (b *Backend) MissingIndexes(ctx context.Context) ([]Index, error) {
 	s, err := b.schema(ctx)
 	if err != nil {
-		return nil, b.d.translate(err)
+		return nil, b.registryError(err)
 	}
-	r, err := b.pool.query(ctx, b.d.statement("check_indexes").sql(b.d.indexes))
+	r, err := b.pool.Query(ctx, b.d.NewStatement("check_indexes").SQL(b.d.Indexes))
 	if err != nil {
-		return nil, b.d.translate(err)
+		return nil, b.registryError(err)
 	}
 	defer r.Close()
 	has := map[[2]string]bool{}
@@ -49,7 +49,7 @@ func (b *Backend) MissingIndexes(ctx context.Context) ([]Index, error) {
 		has[[2]string{table, column}] = true
 	}
 	missing := slices.DeleteFunc(slices.Clone(indexes), func(i Index) bool {
-		return has[[2]string{i.Table, i.Column}] || !s.has(i.Table, i.Column)
+		return has[[2]string{i.Table, i.Column}] || !s.Has(i.Table, i.Column)
 	})
-	return missing, b.d.translate(r.Err())
+	return missing, b.registryError(r.Err())
 }

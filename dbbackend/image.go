@@ -3,32 +3,24 @@ package dbbackend
 import (
 	"context"
 
+	"github.com/glancegate/glancegate/dbbackend/internal/pool"
+	"github.com/glancegate/glancegate/dbbackend/internal/sqltext"
 	"github.com/glancegate/glancegate/registry/records"
 )
 
 // Image implements records.Store in one round trip.
 func (b *Backend) Image(ctx context.Context, id string) (*records.Image, error) {
 	var image *records.Image
-	err := b.read(ctx, func(s *schema) (err error) {
+	err := b.read(ctx, func(s *sqltext.Schema) (err error) {
 		image, err = b.readRecord(ctx, b.pool, s, id)
 		return err
 	})
 	return image, err
 }
 
-// recordText is the SQL that reads a record; its only argument, the id, stands in
-// it once for the image and once for each kind of children.
-func (b *Backend) recordText(s *schema) string {
-	st := b.d.statement("image_get").sql("SELECT ", s.imageColumns, " FROM images i WHERE i.id = ").arg("")
-	for kind := propertyRow; kind <= tagRow; kind++ {
-		st.sql(" UNION ALL ", b.children[kind], " WHERE c.image_id = ").arg("")
-	}
-	return st.String()
-}
-
-func (b *Backend) readRecord(ctx context.Context, from session, s *schema, id string) (*records.Image, error) {
+func (b *Backend) readRecord(ctx context.Context, from pool.Session, s *sqltext.Schema, id string) (*records.Image, error) {
 	bound := any(id)
-	st := &statement{d: b.d, name: "image_get", fixed: s.record, args: []any{bound, bound, bound, bound, bound}}
+	st := b.d.Prepared("image_get", s.Record, bound, bound, bound, bound, bound)
 	r, err := b.run(ctx, from, st)
 	if err != nil {
 		return nil, err
@@ -42,9 +34,9 @@ func (b *Backend) readRecord(ctx context.Context, from session, s *schema, id st
 		if err := r.Scan(dest...); err != nil {
 			return nil, err
 		}
-		b.odd.judge(&row)
+		b.odd.check(&row)
 		switch {
-		case row.kind == imageRow:
+		case row.kind == sqltext.ImageRow:
 			image = row.image()
 		case image == nil: // SQL promises no order
 			early = append(early, row)

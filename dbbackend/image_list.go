@@ -5,21 +5,22 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/glancegate/glancegate/dbbackend/internal/pool"
+	"github.com/glancegate/glancegate/dbbackend/internal/sqltext"
 	"github.com/glancegate/glancegate/registry/budget"
 	"github.com/glancegate/glancegate/registry/records"
 )
 
-// largePage is from how many images on a memory is reserved for a page before it is
-// read.
+// largePage is the size from which on memory is reserved before a page is read.
 const largePage = 1000
 
-// Images implements records.Store in two round trips: the page, then the
-// children of all its images. A list that needs no children costs one, and one
-// without a limit may cost more.
+// Images implements records.Store in two round trips: the page, then the children of
+// all its images. A list without children costs one, a list without a limit may cost
+// more.
 //
-// Somebody may write between the two. So the second one reads the rows of the
-// images again, and where they differ everything is read in one snapshot, which
-// costs two round trips more: no image has the children of another state of it.
+// Images may change between the two. So the second one reads their rows again. If
+// they differ, everything is read in one snapshot, which costs two more round trips.
+// So no image has children of another version of it.
 func (b *Backend) Images(ctx context.Context, q *records.Query) ([]*records.Image, error) {
 	if q.Limit < 0 || q.Limit > largePage {
 		if err := budget.Of(ctx).Enter(ctx); err != nil {
@@ -27,7 +28,7 @@ func (b *Backend) Images(ctx context.Context, q *records.Query) ([]*records.Imag
 		}
 	}
 	var images []*records.Image
-	err := b.read(ctx, func(s *schema) (err error) {
+	err := b.read(ctx, func(s *sqltext.Schema) (err error) {
 		images, err = b.readImages(ctx, b.pool, s, q)
 		if errors.Is(err, errChanged) {
 			images, err = b.readSnapshot(ctx, s, q)
@@ -37,24 +38,24 @@ func (b *Backend) Images(ctx context.Context, q *records.Query) ([]*records.Imag
 	return images, err
 }
 
-// errChanged is that rows were written while they were read.
+// errChanged says that rows were written while they were read.
 var errChanged = errors.New("dbbackend: images changed while they were read")
 
-func (b *Backend) readSnapshot(ctx context.Context, s *schema, q *records.Query) ([]*records.Image, error) {
-	t, err := b.pool.snapshot(ctx)
+func (b *Backend) readSnapshot(ctx context.Context, s *sqltext.Schema, q *records.Query) ([]*records.Image, error) {
+	t, err := b.pool.Snapshot(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer t.rollback()
+	defer t.Rollback()
 	return b.readImages(ctx, t, s, q)
 }
 
-func (b *Backend) readImages(ctx context.Context, from session, s *schema, q *records.Query) ([]*records.Image, error) {
+func (b *Backend) readImages(ctx context.Context, from pool.Session, s *sqltext.Schema, q *records.Query) ([]*records.Image, error) {
 	images, err := b.readPage(ctx, from, s, q)
 	if err != nil || len(images) == 0 || q.Children == 0 {
 		return images, err
 	}
-	for part := range slices.Chunk(images, maxArguments/(tagRow+1)) {
+	for part := range slices.Chunk(images, sqltext.MaxArguments/(sqltext.TagRow+1)) {
 		if err := b.readChildren(ctx, from, s, part, q.Children); err != nil {
 			return nil, err
 		}
@@ -62,8 +63,8 @@ func (b *Backend) readImages(ctx context.Context, from session, s *schema, q *re
 	return images, nil
 }
 
-func (b *Backend) readPage(ctx context.Context, from session, s *schema, q *records.Query) ([]*records.Image, error) {
-	st, err := b.d.pageStatement(s, q)
+func (b *Backend) readPage(ctx context.Context, from pool.Session, s *sqltext.Schema, q *records.Query) ([]*records.Image, error) {
+	st, err := b.d.PageStatement(s, q)
 	if err != nil {
 		return nil, err
 	}
@@ -79,14 +80,14 @@ func (b *Backend) readPage(ctx context.Context, from session, s *schema, q *reco
 		if err := r.Scan(dest...); err != nil {
 			return nil, err
 		}
-		b.odd.judge(&row)
+		b.odd.check(&row)
 		images = append(images, row.image())
 	}
 	return images, r.Err()
 }
 
 // readChildren adds the children to images, or returns errChanged.
-func (b *Backend) readChildren(ctx context.Context, from session, s *schema, images []*records.Image, which records.Children) error {
+func (b *Backend) readChildren(ctx context.Context, from pool.Session, s *sqltext.Schema, images []*records.Image, which records.Children) error {
 	ids := make([]string, len(images))
 	byID := make(map[string]*records.Image, len(images))
 	for n, i := range images {
@@ -104,11 +105,11 @@ func (b *Backend) readChildren(ctx context.Context, from session, s *schema, ima
 		if err := r.Scan(dest...); err != nil {
 			return err
 		}
-		b.odd.judge(&row)
+		b.odd.check(&row)
 		// Of ids that differ in case only, MySQL finds the rows of both.
 		switch image := byID[row.imageID]; {
 		case image == nil:
-		case row.kind != imageRow:
+		case row.kind != sqltext.ImageRow:
 			if err := row.addTo(image); err != nil {
 				return err
 			}
@@ -128,21 +129,21 @@ func (b *Backend) readChildren(ctx context.Context, from session, s *schema, ima
 	return nil
 }
 
-func (b *Backend) childrenStatement(s *schema, ids []string, which records.Children) *statement {
-	st := b.d.statement("image_children").sql("SELECT ", s.imageColumns, " FROM images i WHERE i.id IN ").list(ids)
+func (b *Backend) childrenStatement(s *sqltext.Schema, ids []string, which records.Children) *sqltext.Statement {
+	st := b.d.NewStatement("image_children").SQL("SELECT ", s.ImageColumns, " FROM images i WHERE i.id IN ").List(ids)
 	for kind, flag := range childFlags {
 		if which&flag != 0 {
-			st.sql(" UNION ALL ", b.children[kind], " WHERE c.image_id IN ").list(ids)
+			st.SQL(" UNION ALL ", b.children[kind], " WHERE c.image_id IN ").List(ids)
 		}
 	}
 	return st
 }
 
-// childFlags is by kind of row. Its order makes lists of one kind one statement,
-// which is prepared once.
-var childFlags = [tagRow + 1]records.Children{
-	propertyRow: records.WithProperties,
-	locationRow: records.WithLocations,
-	memberRow:   records.WithMembers,
-	tagRow:      records.WithTags,
+// childFlags is indexed by kind of row. A fixed order gives equal lists the same
+// statement, which is prepared once.
+var childFlags = [sqltext.TagRow + 1]records.Children{
+	sqltext.PropertyRow: records.WithProperties,
+	sqltext.LocationRow: records.WithLocations,
+	sqltext.MemberRow:   records.WithMembers,
+	sqltext.TagRow:      records.WithTags,
 }

@@ -3,39 +3,40 @@ package dbbackend
 import (
 	"context"
 
+	"github.com/glancegate/glancegate/dbbackend/internal/sqltext"
 	"github.com/glancegate/glancegate/registry/records"
 )
 
 // Memberships implements records.Store.
 func (b *Backend) Memberships(ctx context.Context, q records.MembershipQuery) ([]records.Member, error) {
-	st := b.d.statement("image_member_find").sql(b.children[memberRow])
+	st := b.d.NewStatement("image_member_find").SQL(b.children[sqltext.MemberRow])
 	if !q.All {
-		st.sql(" JOIN images i ON i.id = c.image_id")
+		st.SQL(" JOIN images i ON i.id = c.image_id")
 	}
-	st.sql(" WHERE 1 = 1")
+	st.SQL(" WHERE 1 = 1")
 	for _, part := range []struct {
 		column string
 		value  records.Null[string]
 	}{{"image_id", q.ImageID}, {"member", q.Member}, {"status", q.Status}} {
 		if part.value.Valid {
-			st.sql(" AND c.", part.column, " = ").arg(part.value.V)
+			st.SQL(" AND c.", part.column, " = ").Arg(part.value.V)
 		}
 	}
 	if !q.IncludeDeleted {
-		st.sql(" AND c.deleted = ").boolean(false)
+		st.SQL(" AND c.deleted = ").Boolean(false)
 	}
 	switch {
 	case q.All:
 	case q.Owner.Valid:
-		b.d.identical(st.sql(" AND ("), "i.owner", q.Owner.V)
-		b.d.identical(st.sql(" OR "), "c.member", q.Owner.V)
-		st.sql(")")
+		b.d.Identical(st.SQL(" AND ("), "i.owner", q.Owner.V)
+		b.d.Identical(st.SQL(" OR "), "c.member", q.Owner.V)
+		st.SQL(")")
 	default:
-		st.sql(" AND i.owner IS NULL")
+		st.SQL(" AND i.owner IS NULL")
 	}
-	st.sql(" ORDER BY c.id")
+	st.SQL(" ORDER BY c.id")
 	var members []records.Member
-	err := b.read(ctx, func(*schema) error {
+	err := b.read(ctx, func(*sqltext.Schema) error {
 		var image records.Image
 		r, err := b.run(ctx, b.pool, st)
 		if err != nil {
@@ -48,7 +49,7 @@ func (b *Backend) Memberships(ctx context.Context, q records.MembershipQuery) ([
 			if err := r.Scan(dest...); err != nil {
 				return err
 			}
-			b.odd.judge(&row)
+			b.odd.check(&row)
 			if err := row.addTo(&image); err != nil {
 				return err
 			}

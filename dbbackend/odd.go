@@ -6,22 +6,23 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"github.com/glancegate/glancegate/dbbackend/internal/sqltext"
 	"github.com/glancegate/glancegate/registry/pyjson"
 	"github.com/glancegate/glancegate/registry/records"
 )
 
-// oddRows are the rows with values that Glance would not have stored. They are
-// answered as well as they can be, and each is told of once.
+// oddRows reports rows with values that Glance would not have stored, once each. The
+// answers show such values as well as possible.
 type oddRows struct {
 	mu    sync.Mutex
 	seen  map[string]bool
 	onOdd func(row, problem string) // may be nil
 }
 
-// maxOddRows bounds what is told and remembered.
+// maxOddRows bounds the rows that are reported and remembered.
 const maxOddRows = 1000
 
-func (o *oddRows) tell(row, problem string) {
+func (o *oddRows) report(row, problem string) {
 	if o.onOdd == nil {
 		return
 	}
@@ -35,45 +36,45 @@ func (o *oddRows) tell(row, problem string) {
 	}
 	o.seen[row] = true
 	if len(o.seen) == maxOddRows {
-		problem += "; there are more such rows, about which the log says nothing"
+		problem += "; further rows are not logged"
 	}
 	o.onOdd(row, problem)
 }
 
 // kindTables are the tables by kind of row.
 var kindTables = [...]records.Table{
-	imageRow: records.Images, propertyRow: records.ImageProperties, locationRow: records.ImageLocations,
-	memberRow: records.ImageMembers, tagRow: records.ImageTags,
+	sqltext.ImageRow: records.Images, sqltext.PropertyRow: records.ImageProperties, sqltext.LocationRow: records.ImageLocations,
+	sqltext.MemberRow: records.ImageMembers, sqltext.TagRow: records.ImageTags,
 }
 
-// judge looks at a row that was just read, mends what no answer can show, and
-// tells what is odd about it.
-func (o *oddRows) judge(r *recordRow) {
+// check looks at a row that was just read, replaces what no answer can show, and
+// reports it.
+func (o *oddRows) check(r *recordRow) {
 	problem := r.note
 	for _, text := range r.t {
 		if text != nil && !utf8.ValidString(*text) {
-			problem = fmt.Sprintf("%.80q is no UTF-8", *text)
+			problem = fmt.Sprintf("%.80q is not UTF-8", *text)
 		}
 	}
-	if r.kind == locationRow && r.t[1] != nil && !pyjson.Valid(*r.t[1]) {
-		problem = fmt.Sprintf("meta_data %.80q is no JSON; {} is answered", *r.t[1])
-		mended := "{}"
-		r.t[1] = &mended
+	if r.kind == sqltext.LocationRow && r.t[1] != nil && !pyjson.Valid(*r.t[1]) {
+		problem = fmt.Sprintf("meta_data %.80q is not JSON; the answer has {}", *r.t[1])
+		repaired := "{}"
+		r.t[1] = &repaired
 	}
 	r.note = ""
 	if problem == "" {
 		return
 	}
 	row := string(kindTables[r.kind]) + " " + strings.ToValidUTF8(r.imageID, "?")
-	if r.kind != imageRow {
+	if r.kind != sqltext.ImageRow {
 		row = fmt.Sprintf("%s %d of image %s", kindTables[r.kind], value(r.n[0]), strings.ToValidUTF8(r.imageID, "?"))
 	}
-	o.tell(row, problem)
+	o.report(row, problem)
 }
 
-// judgeRow is judge for a row of any table. What is no JSON becomes {} in a
-// schema and null elsewhere.
-func (o *oddRows) judgeRow(table records.Table, row records.Row, note string) {
+// checkRow is check for a row of any table. Invalid JSON becomes {} in a schema and
+// null elsewhere.
+func (o *oddRows) checkRow(table records.Table, row records.Row, note string) {
 	problem := note
 	for name, v := range row {
 		text, isText := v.(string)
@@ -81,14 +82,14 @@ func (o *oddRows) judgeRow(table records.Table, row records.Row, note string) {
 			continue
 		}
 		if !utf8.ValidString(text) {
-			problem = fmt.Sprintf("%s %.80q is no UTF-8", name, text)
+			problem = fmt.Sprintf("%s %.80q is not UTF-8", name, text)
 		}
 		_, column, joined := strings.Cut(name, ".")
 		if !joined {
 			column = name
 		}
 		if records.IsJSON(column) && !pyjson.Valid(text) {
-			problem = fmt.Sprintf("%s %.80q is no JSON", name, text)
+			problem = fmt.Sprintf("%s %.80q is not JSON", name, text)
 			row[name] = nil
 			if column == "json_schema" {
 				row[name] = "{}"
@@ -102,5 +103,5 @@ func (o *oddRows) judgeRow(table records.Table, row records.Row, note string) {
 	if id == nil {
 		id = row["name"]
 	}
-	o.tell(strings.ToValidUTF8(fmt.Sprintf("%s %v", table, id), "?"), problem)
+	o.report(strings.ToValidUTF8(fmt.Sprintf("%s %v", table, id), "?"), problem)
 }

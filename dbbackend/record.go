@@ -5,63 +5,56 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/glancegate/glancegate/dbbackend/internal/scan"
+	"github.com/glancegate/glancegate/dbbackend/internal/sqltext"
 	"github.com/glancegate/glancegate/registry/records"
 )
 
-// A record is read by one statement: a UNION ALL of the image and its four
-// kinds of children, all padded to the same columns. It needs one round trip,
-// no aggregate with a length limit, and the same SQL serves three databases.
+// A record is read by one statement: a UNION ALL of the image and its four kinds of
+// children, all padded to the same columns. It needs one round trip and no aggregate
+// with a length limit, and the same SQL works on all databases.
 
-// The kinds of rows, in the first column.
-const (
-	imageRow = iota
-	propertyRow
-	locationRow
-	memberRow
-	tagRow
-)
-
-// recordRow is the common layout.
+// recordRow is a row of that UNION.
 type recordRow struct {
 	kind    int
 	imageID string
 	n       [4]*int64  // image: size, virtual_size, min_disk, min_ram; child: row id
 	t       [9]*string // image: see image; child: see the methods below
 	b       [2]*bool   // image: protected, os_hidden; member: can_share
-	created dbTime
-	updated dbTime
-	gone    dbTime
+	created scan.Time
+	updated scan.Time
+	gone    scan.Time
 	deleted *bool
-	note    string // what is odd about the row
+	note    string // a problem of the row, or ""
 }
 
-// dest is where Scan puts a row; it serves all rows of a result.
-func (r *recordRow) dest(d *dialect) []any {
-	r.created.note, r.updated.note, r.gone.note = &r.note, &r.note, &r.note
-	if !d.strictTypes {
+// dest returns the destinations for Scan; they can be used for all rows of a result.
+func (r *recordRow) dest(d *sqltext.Dialect) []any {
+	r.created.Note, r.updated.Note, r.gone.Note = &r.note, &r.note, &r.note
+	if !d.StrictTypes {
 		return r.looseDest()
 	}
-	return []any{&r.kind, orEmpty{&r.imageID}, &r.n[0], &r.n[1], &r.n[2], &r.n[3],
+	return []any{&r.kind, scan.Text{To: &r.imageID}, &r.n[0], &r.n[1], &r.n[2], &r.n[3],
 		&r.t[0], &r.t[1], &r.t[2], &r.t[3], &r.t[4], &r.t[5], &r.t[6], &r.t[7], &r.t[8],
 		&r.b[0], &r.b[1], &r.created, &r.updated, &r.gone, &r.deleted}
 }
 
-// looseDest is dest for databases that have values of any type in a column.
+// looseDest is dest for databases that allow values of any type in a column.
 func (r *recordRow) looseDest() []any {
-	dest := []any{&r.kind, orEmpty{&r.imageID}}
+	dest := []any{&r.kind, scan.Text{To: &r.imageID}}
 	for n := range r.n {
-		dest = append(dest, looseInt{&r.n[n], &r.note})
+		dest = append(dest, scan.Int{To: &r.n[n], Note: &r.note})
 	}
 	for n := range r.t {
 		dest = append(dest, &r.t[n])
 	}
-	return append(dest, looseBool{&r.b[0], &r.note}, looseBool{&r.b[1], &r.note},
-		&r.created, &r.updated, &r.gone, looseBool{&r.deleted, &r.note})
+	return append(dest, scan.Bool{To: &r.b[0], Note: &r.note}, scan.Bool{To: &r.b[1], Note: &r.note},
+		&r.created, &r.updated, &r.gone, scan.Bool{To: &r.deleted, Note: &r.note})
 }
 
 func (r *recordRow) stamps() records.Stamps {
 	return records.Stamps{
-		CreatedAt: r.created.V, UpdatedAt: r.updated.null(), DeletedAt: r.gone.null(), Deleted: value(r.deleted),
+		CreatedAt: r.created.V, UpdatedAt: r.updated.Null(), DeletedAt: r.gone.Null(), Deleted: value(r.deleted),
 	}
 }
 
@@ -84,24 +77,24 @@ func (r *recordRow) is(i *records.Image) bool {
 		value(r.b[0]) == i.Protected && value(r.b[1]) == i.OSHidden && r.stamps() == i.Stamps
 }
 
-// addTo puts a child into its image.
+// addTo adds a child to its image.
 func (r *recordRow) addTo(i *records.Image) error {
 	id := value(r.n[0])
 	switch r.kind {
-	case propertyRow:
+	case sqltext.PropertyRow:
 		i.Properties = append(i.Properties, records.Property{
 			RowID: id, Name: value(r.t[0]), Value: null(r.t[1]), Stamps: r.stamps(),
 		})
-	case locationRow:
+	case sqltext.LocationRow:
 		i.Locations = append(i.Locations, records.Location{
 			RowID: id, URL: value(r.t[0]), Metadata: null(r.t[1]), Status: value(r.t[2]), Stamps: r.stamps(),
 		})
-	case memberRow:
+	case sqltext.MemberRow:
 		i.Members = append(i.Members, records.Member{
 			RowID: id, ImageID: r.imageID, Member: value(r.t[0]), Status: value(r.t[1]),
 			CanShare: value(r.b[0]), Stamps: r.stamps(),
 		})
-	case tagRow:
+	case sqltext.TagRow:
 		i.Tags = append(i.Tags, records.Tag{RowID: id, Value: value(r.t[0]), Stamps: r.stamps()})
 	default:
 		return fmt.Errorf("row of unknown kind %d", r.kind)
@@ -109,36 +102,12 @@ func (r *recordRow) addTo(i *records.Image) error {
 	return nil
 }
 
-// sortChildren gives the children the order that the rules promise.
+// sortChildren puts the children into the order that records.Image promises.
 func sortChildren(i *records.Image) {
 	slices.SortFunc(i.Properties, func(a, b records.Property) int { return cmp.Compare(a.RowID, b.RowID) })
 	slices.SortFunc(i.Locations, func(a, b records.Location) int { return cmp.Compare(a.RowID, b.RowID) })
 	slices.SortFunc(i.Members, func(a, b records.Member) int { return cmp.Compare(a.RowID, b.RowID) })
 	slices.SortFunc(i.Tags, func(a, b records.Tag) int { return cmp.Compare(a.RowID, b.RowID) })
-}
-
-// childSelect is the select list and table of one kind of children.
-func (d *dialect) childSelect(kind int) string {
-	// Texts in the order of addTo, and the boolean, with NULL for what is left.
-	layout := map[int]struct {
-		table, flag string
-		texts       []string
-	}{
-		propertyRow: {"image_properties", d.nullBool, []string{"c.name", "c.value"}},
-		locationRow: {"image_locations", d.nullBool, []string{"c.value", "c.meta_data", "c.status"}},
-		memberRow:   {"image_members", "c.can_share", []string{"c.member", "c.status"}},
-		tagRow:      {"image_tags", d.nullBool, []string{"c.value"}},
-	}[kind]
-	text := fmt.Sprintf("SELECT %d, c.image_id, c.id, %s, %s, %s", kind, d.nullBig, d.nullInt, d.nullInt)
-	for n := range 9 {
-		if n < len(layout.texts) {
-			text += ", " + layout.texts[n]
-		} else {
-			text += ", " + d.nullText
-		}
-	}
-	return text + ", " + layout.flag + ", " + d.nullBool +
-		", c.created_at, c.updated_at, c.deleted_at, c.deleted FROM " + layout.table + " c"
 }
 
 func null[T any](v *T) records.Null[T] {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/glancegate/glancegate/dbbackend/internal/fault"
 	"github.com/glancegate/glancegate/registry/records"
 )
 
@@ -29,7 +30,7 @@ func TestUnknownRevision(t *testing.T) {
 			t.Fatal(err)
 		}
 		db.Close()
-		b.reread(b.known.Load(), stale, 1)
+		b.reread(b.known.Load(), fault.Stale, 1)
 		if _, err := b.Images(context.Background(), &records.Query{Limit: 1, Sort: []records.SortKey{{Column: "id"}}}); err != nil {
 			t.Errorf("reading: %v", err)
 		}

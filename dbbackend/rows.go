@@ -3,13 +3,16 @@ package dbbackend
 import (
 	"context"
 
+	"github.com/glancegate/glancegate/dbbackend/internal/pool"
+	"github.com/glancegate/glancegate/dbbackend/internal/scan"
+	"github.com/glancegate/glancegate/dbbackend/internal/sqltext"
 	"github.com/glancegate/glancegate/registry/records"
 )
 
 // Rows implements records.Store.
 func (b *Backend) Rows(ctx context.Context, q records.RowQuery) ([]records.Row, error) {
 	var found []records.Row
-	err := b.read(ctx, func(s *schema) (err error) {
+	err := b.read(ctx, func(s *sqltext.Schema) (err error) {
 		found, err = b.readRows(ctx, b.pool, s, q)
 		return err
 	})
@@ -22,9 +25,9 @@ func (t *tx) Rows(ctx context.Context, q records.RowQuery) ([]records.Row, error
 	return found, t.b.writeError(err)
 }
 
-func (b *Backend) readRows(ctx context.Context, from session, s *schema, q records.RowQuery) ([]records.Row, error) {
-	columns := s.selected(q)
-	st, err := b.d.rowStatement(columns, q)
+func (b *Backend) readRows(ctx context.Context, from pool.Session, s *sqltext.Schema, q records.RowQuery) ([]records.Row, error) {
+	columns := s.Selected(q)
+	st, err := b.d.RowStatement(columns, q)
 	if err != nil {
 		return nil, err
 	}
@@ -40,47 +43,36 @@ func (b *Backend) readRows(ctx context.Context, from session, s *schema, q recor
 		if err != nil {
 			return nil, err
 		}
-		b.odd.judgeRow(q.Table, row, scanner.note)
+		b.odd.checkRow(q.Table, row, scanner.note)
 		found = append(found, row)
 	}
 	return found, r.Err()
 }
 
-// known lists the columns that both this program and the database have.
-func (s *schema) known(table records.Table) []records.Column {
-	var columns []records.Column
-	for _, c := range records.Columns(table) {
-		if s.has(string(table), c.Name) {
-			columns = append(columns, c)
-		}
-	}
-	return columns
-}
-
-// rowScanner reads rows of the same columns.
+// rowScanner reads rows with the same columns.
 type rowScanner struct {
-	columns []selected
+	columns []sqltext.SelectedColumn
 	values  []any  // pointers to pointers to the values, or to a dbTime
-	dest    []any  // where Scan puts them
-	note    string // what is odd about the row
+	dest    []any  // for Scan
+	note    string // a problem of the row, or ""
 }
 
-func newRowScanner(d *dialect, columns []selected) *rowScanner {
+func newRowScanner(d *sqltext.Dialect, columns []sqltext.SelectedColumn) *rowScanner {
 	s := &rowScanner{columns: columns, values: make([]any, len(columns)), dest: make([]any, len(columns))}
 	for n, c := range columns {
-		switch c.kind {
+		switch c.Kind {
 		case records.Int32, records.Int64:
 			v := new(*int64)
-			if s.values[n], s.dest[n] = v, v; !d.strictTypes {
-				s.dest[n] = looseInt{v, &s.note}
+			if s.values[n], s.dest[n] = v, v; !d.StrictTypes {
+				s.dest[n] = scan.Int{To: v, Note: &s.note}
 			}
 		case records.Bool:
 			v := new(*bool)
-			if s.values[n], s.dest[n] = v, v; !d.strictTypes {
-				s.dest[n] = looseBool{v, &s.note}
+			if s.values[n], s.dest[n] = v, v; !d.StrictTypes {
+				s.dest[n] = scan.Bool{To: v, Note: &s.note}
 			}
 		case records.Time:
-			s.values[n] = &dbTime{note: &s.note}
+			s.values[n] = &scan.Time{Note: &s.note}
 			s.dest[n] = s.values[n]
 		default:
 			s.values[n] = new(*string)
@@ -90,30 +82,30 @@ func newRowScanner(d *dialect, columns []selected) *rowScanner {
 	return s
 }
 
-func (s *rowScanner) scan(from rows) (records.Row, error) {
+func (s *rowScanner) scan(from pool.Rows) (records.Row, error) {
 	s.note = ""
 	if err := from.Scan(s.dest...); err != nil {
 		return nil, err
 	}
 	row := make(records.Row, len(s.columns))
 	for n, c := range s.columns {
-		row[c.name] = nil
+		row[c.Name] = nil
 		switch d := s.values[n].(type) {
 		case **int64:
 			if *d != nil {
-				row[c.name] = **d
+				row[c.Name] = **d
 			}
 		case **bool:
 			if *d != nil {
-				row[c.name] = **d
+				row[c.Name] = **d
 			}
 		case **string:
 			if *d != nil {
-				row[c.name] = **d
+				row[c.Name] = **d
 			}
-		case *dbTime:
+		case *scan.Time:
 			if d.Valid {
-				row[c.name] = d.V
+				row[c.Name] = d.V
 			}
 		}
 	}

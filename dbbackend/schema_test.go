@@ -5,21 +5,24 @@ import (
 	"database/sql"
 	"path/filepath"
 	"testing"
+
+	"github.com/glancegate/glancegate/dbbackend/internal/pool"
+	"github.com/glancegate/glancegate/dbbackend/internal/sqltext"
 )
 
 // meddling changes the database right before a statement.
 type meddling struct {
-	pool
+	pool.Pool
 	before string
 	change func()
 }
 
-func (p *meddling) query(ctx context.Context, s *statement) (rows, error) {
-	if s.name == p.before && p.change != nil {
+func (p *meddling) Query(ctx context.Context, s *sqltext.Statement) (pool.Rows, error) {
+	if s.Name == p.before && p.change != nil {
 		p.change()
 		p.change = nil
 	}
-	return p.pool.query(ctx, s)
+	return p.Pool.Query(ctx, s)
 }
 
 // An upgrade that ends while the schema is read is not missed: its revision would
@@ -55,7 +58,7 @@ func TestUpgradeWhileTheSchemaIsRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !s.has("images", "os_hidden") && b.upToDate(t.Context()) {
-		t.Errorf("%s without its columns is said to be up to date", s.state)
+	if !s.Has("images", "os_hidden") && b.upToDate(t.Context()) {
+		t.Errorf("%s without its columns is said to be up to date", s.State)
 	}
 }

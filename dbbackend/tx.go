@@ -3,49 +3,66 @@ package dbbackend
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"time"
 
+	"github.com/glancegate/glancegate/dbbackend/internal/fault"
+	"github.com/glancegate/glancegate/dbbackend/internal/pool"
+	"github.com/glancegate/glancegate/dbbackend/internal/sqltext"
+	"github.com/glancegate/glancegate/internal/backoff"
 	"github.com/glancegate/glancegate/registry/records"
 )
 
-// Deadlocks are retried as often as the original did (registry-v1.md, 7.7),
-// with pauses that start shorter and are never the same for two clients. A lock
-// that another transaction simply holds is waited for until lockPatience.
+// Deadlocks are retried as often as the original did (registry-v1.md, 7.7), but with
+// shorter pauses at first, and with jitter. Waits for the lock of another transaction
+// end after lockRetryTime.
 const (
 	maxAttempts = 50
-	firstPause  = 5 * time.Millisecond
+	firstPause  = 10 * time.Millisecond
 	maxPause    = 500 * time.Millisecond
 
-	// maxServers is how many connections are tried where servers say that they can't
-	// do it now, but another one may.
+	// maxServers is how many connections are tried while servers answer that they
+	// can't do it now, but another one may.
 	maxServers = 3
+
+	// lockRetryTime has room for two attempts that wait for lockTimeout each.
+	lockRetryTime = 2 * pool.LockTimeout
+
+	// sqliteLockRetryTime is that of SQLite.
+	sqliteLockRetryTime = 5 * time.Second
 )
+
+// lockRetryTime is how long a request is tried again that fails at locks.
+func (b *Backend) lockRetryTime() time.Duration {
+	if b.d == &sqltext.SQLite {
+		return sqliteLockRetryTime
+	}
+	return lockRetryTime
+}
 
 // InTx implements records.Store.
 func (b *Backend) InTx(ctx context.Context, f func(records.Tx) error) error {
-	start, rereads := time.Now(), 0
+	start, pause, rereads := time.Now(), newPause(), 0
 	for attempt := 1; ; attempt++ {
 		s, committing, err := b.attempt(ctx, f)
-		switch fault := b.faultOf(err); fault {
-		case stale, triggered, outdated:
+		switch kind := b.faultOf(err); kind {
+		case fault.Stale, fault.Triggered, fault.Outdated:
 			if rereads < maxRereads {
 				rereads++
-				b.reread(s, fault, rereads)
+				b.reread(s, kind, rereads)
 				continue
 			}
-		case contention:
-			if attempt < maxAttempts && b.pause(ctx, attempt) {
+		case fault.Contention:
+			if attempt < maxAttempts && pause.Wait(ctx) {
 				continue
 			}
-		case locked:
-			if time.Since(start) < b.d.lockPatience && b.pause(ctx, attempt) {
+		case fault.Locked:
+			if time.Since(start) < b.lockRetryTime() && pause.Wait(ctx) {
 				continue
 			}
-		case elsewhere:
-			// What a commit has done that failed so, only the server knows.
-			if !committing && attempt < maxServers && b.pause(ctx, attempt) {
-				b.pool.reset()
+		case fault.Elsewhere:
+			// After a commit that failed so, the outcome is unknown.
+			if !committing && attempt < maxServers && pause.Wait(ctx) {
+				b.pool.Reset()
 				continue
 			}
 		}
@@ -53,63 +70,52 @@ func (b *Backend) InTx(ctx context.Context, f func(records.Tx) error) error {
 	}
 }
 
-// attempt runs f once. It tells the schema that it took for right, and whether it
-// got as far as the commit.
-func (b *Backend) attempt(ctx context.Context, f func(records.Tx) error) (s *schema, committing bool, err error) {
+// attempt runs f once. It returns the schema that it used, and whether it reached the
+// commit.
+func (b *Backend) attempt(ctx context.Context, f func(records.Tx) error) (s *sqltext.Schema, committing bool, err error) {
 	if s, err = b.schema(ctx); err != nil {
 		return nil, false, err
 	}
-	if err := s.checkWritable(b.allowUnknownSchema); err != nil {
+	if err := s.CheckWritable(b.allowUnknownSchema); err != nil {
 		return s, false, err
 	}
-	t, err := b.pool.begin(ctx)
-	if b.faultOf(err) == lost && ctx.Err() == nil {
-		b.pool.reset()
-		t, err = b.pool.begin(ctx)
+	t, err := b.pool.Begin(ctx)
+	if b.faultOf(err) == fault.Lost && ctx.Err() == nil {
+		b.pool.Reset()
+		t, err = b.pool.Begin(ctx)
 	}
 	if err != nil {
 		return s, false, err
 	}
-	defer t.rollback()
+	defer t.Rollback()
 	if err := f(&tx{b: b, s: s, t: t}); err != nil {
 		return s, false, err
 	}
-	return s, true, t.commit(ctx)
+	return s, true, t.Commit(ctx)
 }
 
-// pause waits before the next attempt; it is false when the request ends first.
-func (b *Backend) pause(ctx context.Context, attempt int) bool {
-	limit := min(firstPause<<min(attempt, 10), maxPause)
-	timer := time.NewTimer(limit/2 + rand.N(limit/2))
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
-}
+// newPause makes the pauses between the attempts of a request.
+func newPause() backoff.Backoff { return backoff.Backoff{First: firstPause, Max: maxPause} }
 
-// faultOf is classify for errors that may be of the rules, too.
-func (b *Backend) faultOf(err error) fault {
+// faultOf classifies an error, which may also be one of the registry.
+func (b *Backend) faultOf(err error) fault.Kind {
 	var known *records.Error
-	if err == nil || errors.As(err, &known) || endedByContext(err) {
-		return other
+	if err == nil || errors.As(err, &known) || fault.EndedByContext(err) {
+		return fault.Other
 	}
-	return b.d.classify(err)
+	return b.d.Classify(err)
 }
 
 // tx implements records.Tx.
 type tx struct {
 	b *Backend
-	s *schema
-	t transaction
+	s *sqltext.Schema
+	t pool.Transaction
 }
 
-// LockImage locks first and reads then, so that what it reads is what the last
-// writer left.
+// LockImage locks before it reads, so that it reads what the last writer wrote.
 func (t *tx) LockImage(ctx context.Context, id string) (*records.Image, error) {
-	if t.b.d.lock != "" {
+	if t.b.d.Lock != "" {
 		if _, err := t.Lock(ctx, records.Images, records.Values{{Column: "id", Value: id}}); err != nil {
 			return nil, err
 		}
@@ -117,18 +123,17 @@ func (t *tx) LockImage(ctx context.Context, id string) (*records.Image, error) {
 	return t.b.readRecord(ctx, t.t, t.s, id)
 }
 
-// Lock implements records.Tx. A transaction on SQLite has the lock of the whole
-// file.
+// Lock implements records.Tx. On SQLite the transaction has locked the file already.
 func (t *tx) Lock(ctx context.Context, table records.Table, where records.Values) (int64, error) {
 	name := "lock_" + string(table)
 	if table == records.Images {
 		name = "image_lock"
 	}
-	st := t.b.d.statement(name).sql("SELECT 1 FROM ", string(table))
-	if err := st.where(table, where); err != nil {
+	st := t.b.d.NewStatement(name).SQL("SELECT 1 FROM ", string(table))
+	if err := st.Where(table, where); err != nil {
 		return 0, err
 	}
-	r, err := t.b.run(ctx, t.t, st.sql(t.b.d.lock))
+	r, err := t.b.run(ctx, t.t, st.SQL(t.b.d.Lock))
 	if err != nil {
 		return 0, t.b.writeError(err)
 	}
@@ -140,47 +145,46 @@ func (t *tx) Lock(ctx context.Context, table records.Table, where records.Values
 	return found, t.b.writeError(r.Err())
 }
 
-// Insert implements records.Tx. Columns that this release of the schema lacks
-// are left out.
+// Insert implements records.Tx. It leaves out columns that the database lacks.
 func (t *tx) Insert(ctx context.Context, table records.Table, row records.Values) (int64, error) {
-	st := t.b.d.statement("insert_"+string(table)).sql("INSERT INTO ", string(table), " (")
-	written := t.s.written(table, row, insertTrigger)
+	st := t.b.d.NewStatement("insert_"+string(table)).SQL("INSERT INTO ", string(table), " (")
+	written := t.s.Written(table, row, sqltext.InsertTrigger)
 	for n, a := range written {
 		if n > 0 {
-			st.sql(", ")
+			st.SQL(", ")
 		}
-		st.sql(a.column)
+		st.SQL(a.Column)
 	}
-	st.sql(") VALUES (")
+	st.SQL(") VALUES (")
 	for n, a := range written {
 		if n > 0 {
-			st.sql(", ")
+			st.SQL(", ")
 		}
-		if err := st.argFor(a.kind, a.value); err != nil {
+		if err := st.ArgFor(a.Kind, a.Value); err != nil {
 			return 0, err
 		}
 	}
-	st.sql(")")
+	st.SQL(")")
 	if id, ok := records.ColumnOf(table, "id"); !ok || id.Kind == records.Text {
 		_, err := t.exec(ctx, st)
 		return 0, err
 	}
-	if t.b.d.returning != "" {
-		st.sql(t.b.d.returning, "id")
+	if t.b.d.Returning != "" {
+		st.SQL(t.b.d.Returning, "id")
 	}
-	id, err := t.b.observe(st, func() (int64, error) { return t.t.insert(ctx, st) })
+	id, err := t.b.observe(st, func() (int64, error) { return t.t.Insert(ctx, st) })
 	return id, t.b.writeError(err)
 }
 
 // Update implements records.Tx.
 func (t *tx) Update(ctx context.Context, table records.Table, where, set records.Values) (int64, error) {
-	st := t.b.d.statement("update_"+string(table)).sql("UPDATE ", string(table), " SET ")
-	for n, a := range t.s.written(table, set, updateTrigger) {
+	st := t.b.d.NewStatement("update_"+string(table)).SQL("UPDATE ", string(table), " SET ")
+	for n, a := range t.s.Written(table, set, sqltext.UpdateTrigger) {
 		if n > 0 {
-			st.sql(", ")
+			st.SQL(", ")
 		}
-		st.sql(a.column, " = ")
-		if err := st.argFor(a.kind, a.value); err != nil {
+		st.SQL(a.Column, " = ")
+		if err := st.ArgFor(a.Kind, a.Value); err != nil {
 			return 0, err
 		}
 	}
@@ -189,51 +193,29 @@ func (t *tx) Update(ctx context.Context, table records.Table, where, set records
 
 // Delete implements records.Tx.
 func (t *tx) Delete(ctx context.Context, table records.Table, where records.Values) (int64, error) {
-	st := t.b.d.statement("delete_"+string(table)).sql("DELETE FROM ", string(table))
+	st := t.b.d.NewStatement("delete_"+string(table)).SQL("DELETE FROM ", string(table))
 	return t.execWhere(ctx, st, table, where)
 }
 
-// execWhere completes a statement by the rows that it is about.
-func (t *tx) execWhere(ctx context.Context, st *statement, table records.Table, where records.Values) (int64, error) {
-	if err := st.where(table, where); err != nil {
+// execWhere adds the WHERE clause and runs the statement.
+func (t *tx) execWhere(ctx context.Context, st *sqltext.Statement, table records.Table, where records.Values) (int64, error) {
+	if err := st.Where(table, where); err != nil {
 		return 0, err
 	}
 	return t.exec(ctx, st)
 }
 
-// where adds the condition that columns of a table have these values.
-func (s *statement) where(table records.Table, values records.Values) error {
-	for n, a := range values {
-		if n == 0 {
-			s.sql(" WHERE ")
-		} else {
-			s.sql(" AND ")
-		}
-		s.sql(a.Column, " = ")
-		if err := s.argFor(kindOf(table, a.Column), a.Value); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (t *tx) exec(ctx context.Context, st *statement) (int64, error) {
-	matched, err := t.b.observe(st, func() (int64, error) { return t.t.exec(ctx, st) })
+func (t *tx) exec(ctx context.Context, st *sqltext.Statement) (int64, error) {
+	matched, err := t.b.observe(st, func() (int64, error) { return t.t.Exec(ctx, st) })
 	return matched, t.b.writeError(err)
 }
 
-// writeError translates what the rules can do something about; the rest is for
-// InTx, which may run the transaction again.
+// writeError translates errors that the registry handles. InTx handles the others, and
+// may run the transaction again.
 func (b *Backend) writeError(err error) error {
 	switch b.faultOf(err) {
-	case duplicate, refused:
-		return b.d.translate(err)
+	case fault.Duplicate, fault.Refused:
+		return b.registryError(err)
 	}
 	return err
-}
-
-// kindOf is the kind of a column that is written.
-func kindOf(table records.Table, column string) records.Kind {
-	c, _ := records.ColumnOf(table, column)
-	return c.Kind
 }

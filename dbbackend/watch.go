@@ -6,20 +6,22 @@ import (
 	"sync"
 	"time"
 
+	"github.com/glancegate/glancegate/dbbackend/internal/fault"
+	"github.com/glancegate/glancegate/dbbackend/internal/sqltext"
 	"github.com/glancegate/glancegate/dbbackend/release"
 )
 
-// watch notices that the schema changes while the gateway runs.
+// watch notices changes of the schema.
 type watch struct {
 	interval time.Duration
 	onState  func(release.State)
 
-	// reading is full while the schema is read: one reader at a time, so that
-	// what is known is what was read last.
+	// reading is full while the schema is read. There is one reader at a time, so that
+	// the last result is the newest.
 	reading chan struct{}
 
 	mu     sync.Mutex
-	last   *schema // the one read last, also after it was forgotten
+	last   *sqltext.Schema // the one read last, also after it was forgotten
 	hooks  map[int]func()
 	hooked int
 
@@ -36,15 +38,14 @@ func (w *watch) init() {
 }
 
 func (w *watch) stop() {
-	w.once.Do(func() {}) // from here on it does not start
+	w.once.Do(func() {}) // it does not start any more
 	w.cancel()
 	w.done.Wait()
 }
 
-// OnSchemaChange has f called after a reading that found another schema than the
-// one before: what was read from the database earlier may look different now.
-// Requests that began before may still see the old one. f must not wait for
-// requests. stop ends it.
+// OnSchemaChange has f called after the schema was found to have changed: what was
+// read from the database earlier may look different now. Requests that began before
+// may still see the old schema. f must not wait for requests. stop ends the calls.
 func (b *Backend) OnSchemaChange(f func()) (stop func()) {
 	w := &b.watch
 	w.mu.Lock()
@@ -59,17 +60,17 @@ func (b *Backend) OnSchemaChange(f func()) (stop func()) {
 	}
 }
 
-// schema returns what was read last, or reads it.
-func (b *Backend) schema(ctx context.Context) (*schema, error) {
+// schema returns the known schema, or reads it.
+func (b *Backend) schema(ctx context.Context) (*sqltext.Schema, error) {
 	if s := b.known.Load(); s != nil {
 		return s, nil
 	}
 	return b.refresh(ctx, b.known.Load)
 }
 
-// refresh reads the schema, and tells those who want to know that it is another
-// one. It reads nothing where known has the answer by the time of its turn.
-func (b *Backend) refresh(ctx context.Context, known func() *schema) (*schema, error) {
+// refresh reads the schema and calls the hooks if it has changed. It reads nothing if
+// known, unless nil, returns a schema when it is refresh's turn.
+func (b *Backend) refresh(ctx context.Context, known func() *sqltext.Schema) (*sqltext.Schema, error) {
 	select {
 	case b.watch.reading <- struct{}{}:
 	case <-ctx.Done():
@@ -89,10 +90,10 @@ func (b *Backend) refresh(ctx context.Context, known func() *schema) (*schema, e
 	return s, nil
 }
 
-func (b *Backend) adopt(s *schema) {
+func (b *Backend) adopt(s *sqltext.Schema) {
 	w := &b.watch
 	w.mu.Lock()
-	first, changed := w.last == nil, w.last != nil && !w.last.same(s)
+	first, changed := w.last == nil, w.last != nil && !w.last.Same(s)
 	w.last = s
 	var hooks []func()
 	if changed {
@@ -106,7 +107,7 @@ func (b *Backend) adopt(s *schema) {
 		f()
 	}
 	if w.onState != nil && (first || changed) {
-		w.onState(s.state)
+		w.onState(s.State)
 	}
 	w.once.Do(func() {
 		if w.interval > 0 {
@@ -116,8 +117,7 @@ func (b *Backend) adopt(s *schema) {
 	})
 }
 
-// poll looks at the version of the schema from time to time. A database that
-// does not answer is left to the requests.
+// poll reads the version of the schema at intervals. Errors are left to the requests.
 func (b *Backend) poll() {
 	w := &b.watch
 	defer w.done.Done()
@@ -137,16 +137,16 @@ func (b *Backend) poll() {
 	}
 }
 
-// upToDate compares the revisions of alembic, which is cheap. Where there are
-// none, some may have come, and what can't be used may have been put right.
+// upToDate compares the revisions of alembic, which is cheap. It is false if there were
+// none, or if the schema could not be used: that may have changed.
 func (b *Backend) upToDate(ctx context.Context) bool {
 	s := b.known.Load()
-	if s == nil || len(s.found.Alembic) == 0 || s.checkReadable() != nil {
+	if s == nil || len(s.Found.Alembic) == 0 || s.CheckReadable() != nil {
 		return false
 	}
 	var now release.Found
 	if err := b.readVersions(ctx, s, &now); err != nil {
-		return b.faultOf(err) != stale
+		return b.faultOf(err) != fault.Stale
 	}
-	return slices.Equal(now.Alembic, s.found.Alembic)
+	return slices.Equal(now.Alembic, s.Found.Alembic)
 }

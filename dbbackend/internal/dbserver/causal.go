@@ -1,9 +1,9 @@
 package dbserver
 
-// CausalReads is a statement that makes a session of MySQL wait, before it reads, for
-// what any node of its cluster has committed, beside what the server is set to;
-// "" where settings, which are those of MySQLSettings, tell of no cluster. It
-// needs no privilege. On a node that has left its cluster reads fail then, or wait.
+// CausalReads returns a statement after which the reads of a MySQL session wait for
+// everything that any node of the cluster has committed. It is "" if settings, the
+// result of MySQLSettings, show no cluster. It needs no privilege. On a node that
+// has left its cluster such reads fail or wait.
 func CausalReads(settings map[string]string) string {
 	switch {
 	case settings["wsrep_on"] == "ON":

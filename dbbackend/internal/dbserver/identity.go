@@ -1,16 +1,16 @@
 package dbserver
 
-// MySQLSettings asks for the settings that MySQLNode and Causal need. Variables that a
-// server does not know are left out of the answer.
+// MySQLSettings reads the settings that MySQLNode and CausalReads need. The result
+// leaves out variables that the server does not have.
 const MySQLSettings = "SHOW GLOBAL VARIABLES WHERE Variable_name IN" +
 	" ('hostname', 'port', 'socket', 'datadir', 'server_id', 'server_uuid', 'server_uid'," +
 	" 'wsrep_on', 'group_replication_group_name', 'group_replication_consistency')"
 
-// GaleraStatus asks for the status that MySQLCluster needs.
+// GaleraStatus reads the status that MySQLCluster needs.
 const GaleraStatus = "SHOW GLOBAL STATUS LIKE 'wsrep_cluster_state_uuid'"
 
-// MySQLNode names a server of MySQL or MariaDB. MariaDB has an identifier of
-// its own in newer releases only.
+// MySQLNode names a server of MySQL or MariaDB. Only newer releases of MariaDB have
+// an identifier (server_uid).
 func MySQLNode(settings map[string]string) string {
 	name := settings["hostname"] + ":" + settings["port"]
 	for _, key := range []string{"socket", "datadir", "server_id", "server_uuid", "server_uid"} {
@@ -26,7 +26,7 @@ func MySQLCluster(status map[string]string) string {
 	return "cluster " + status["wsrep_cluster_state_uuid"]
 }
 
-// PostgreSQLName is a query for the name of a server. A standby has the identifiers
-// of its primary, but not its start time.
+// PostgreSQLName is a query for the name of a server. A standby shares the
+// identifiers of its primary, but not the start time.
 const PostgreSQLName = `SELECT CASE WHEN pg_catalog.pg_is_in_recovery() THEN 'standby' ELSE 'primary' END
 	|| ' started ' || pg_catalog.pg_postmaster_start_time()::text`

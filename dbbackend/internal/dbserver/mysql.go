@@ -7,22 +7,21 @@ import (
 	"io"
 )
 
-// MySQLConnector is a connector whose connections are counted.
+// MySQLConnector is a connector whose connections are counted by server.
 type MySQLConnector struct {
 	driver.Connector
-	Servers *Connections  // nil: they are not counted
+	Servers *Connections  // nil: not counted
 	Plugins *PluginLogger // the logger of the connector, or nil
 
-	// Node tells the nodes of a Galera cluster apart. Otherwise they count as
-	// one server, and every connection is made to wait, before it reads, for
-	// what any of them has committed (wsrep_sync_wait): the next request may be
-	// answered from another node than the last one. Connections that are counted
-	// wait so for the members of a group (Group Replication), too: one that was
-	// expelled goes on answering.
+	// Node counts the nodes of a Galera cluster separately. Otherwise they count as one
+	// server, and the reads of every connection wait for everything that any node has
+	// committed (wsrep_sync_wait), since the next request may go to another node.
+	// Counted connections to a member of Group Replication wait in the same way, since
+	// an expelled member still answers.
 	Node bool
 }
 
-// MySQLConn is what a connection of the driver can do.
+// MySQLConn has the methods of the driver's connections.
 type MySQLConn interface {
 	driver.Conn
 	driver.ConnBeginTx
@@ -35,7 +34,7 @@ type MySQLConn interface {
 	driver.Validator
 }
 
-// countedConn is a connection that says when it is closed.
+// countedConn is a connection that reports when it is closed.
 type countedConn struct {
 	MySQLConn
 	closed func()
@@ -56,7 +55,7 @@ func (m MySQLConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	conn, ok := c.(MySQLConn)
 	if !ok {
 		_ = c.Close()
-		return nil, errors.New("the MySQL driver lacks what the count of connections needs")
+		return nil, errors.New("the MySQL driver lacks methods that counting connections needs")
 	}
 	server, err := m.server(ctx, conn)
 	if err != nil {
@@ -69,7 +68,7 @@ func (m MySQLConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	return countedConn{conn, m.Servers.Opened(server)}, nil
 }
 
-// server is the name of the server that a connection leads to.
+// server names the server to which a connection leads.
 func (m MySQLConnector) server(ctx context.Context, conn MySQLConn) (string, error) {
 	settings, err := values(ctx, conn, MySQLSettings)
 	if err != nil {
@@ -91,7 +90,7 @@ func (m MySQLConnector) server(ctx context.Context, conn MySQLConn) (string, err
 	return MySQLCluster(status), nil
 }
 
-// Probe is the name of the server to which a new connection leads.
+// Probe opens a connection and returns the name of the server to which it leads.
 func (m MySQLConnector) Probe(ctx context.Context) (server string, err error) {
 	m.Servers = &Connections{}
 	conn, err := m.Connect(ctx)
@@ -103,7 +102,7 @@ func (m MySQLConnector) Probe(ctx context.Context) (server string, err error) {
 	return server, nil
 }
 
-// values runs a statement that answers names and values.
+// values runs a statement that returns names and values.
 func values(ctx context.Context, conn MySQLConn, query string) (map[string]string, error) {
 	rows, err := conn.QueryContext(ctx, query, nil)
 	if err != nil {

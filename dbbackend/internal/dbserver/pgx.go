@@ -9,7 +9,7 @@ import (
 
 // CountPgx has the connections of a pool counted.
 func (s *Connections) CountPgx(config *pgxpool.Config) {
-	const key = "glancegate reach"
+	const key = "glancegate server"
 	before := config.AfterConnect
 	config.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
 		if before != nil {

@@ -9,13 +9,12 @@ import (
 	"github.com/go-sql-driver/mysql"
 )
 
-// PluginLogger is a logger of the driver that keeps the name of the authentication
-// plugin that a server asked for and the driver lacks. The driver's error does not
-// name it. Everything else that the driver logs is dropped.
+// PluginLogger is a logger for the driver. It keeps the name of an authentication
+// plugin that the driver lacks, since the driver's error does not name it, and drops
+// all other messages.
 type PluginLogger struct{ lacking atomic.Pointer[string] }
 
-// Print implements mysql.Logger. The name comes behind the words "unknown auth
-// plugin:".
+// Print implements mysql.Logger. The name follows the words "unknown auth plugin:".
 func (p *PluginLogger) Print(v ...any) {
 	for i, word := range v[:max(len(v)-1, 0)] {
 		if word, ok := word.(string); ok && strings.Contains(word, "unknown auth plugin") {
@@ -25,7 +24,7 @@ func (p *PluginLogger) Print(v ...any) {
 	}
 }
 
-// explain names the plugin in an error about one that is not known.
+// explain adds the plugin's name to the driver's error.
 func (p *PluginLogger) explain(err error) error {
 	if p == nil || !errors.Is(err, mysql.ErrUnknownPlugin) {
 		return err
@@ -37,8 +36,8 @@ func (p *PluginLogger) explain(err error) error {
 	return &PluginError{Plugin: name, err: err}
 }
 
-// PluginError says that an account of MySQL or MariaDB logs in by a plugin that the
-// driver lacks.
+// PluginError says that an account of MySQL or MariaDB has an authentication plugin
+// that the driver lacks.
 type PluginError struct {
 	Plugin string
 	err    error
@@ -49,10 +48,10 @@ func (e *PluginError) Error() string {
 	return "the user's account has the authentication plugin " + e.Plugin + ", which the gateway does not support"
 }
 
-// Unwrap is the driver's error.
+// Unwrap returns the driver's error.
 func (e *PluginError) Unwrap() error { return e.err }
 
-// Advice says which plugins may be used instead.
+// Advice says which plugins can be used instead.
 func (e *PluginError) Advice() string {
 	return "give the account another plugin: on MariaDB ALTER USER ... IDENTIFIED VIA ed25519 USING PASSWORD('...'), or VIA mysql_native_password;" +
 		" on MySQL ALTER USER ... IDENTIFIED WITH caching_sha2_password BY '...'"

@@ -1,7 +1,7 @@
-// Package reach knows which database servers connections lead to. An address
-// can lead to several: a virtual address, a list of hosts, a load balancer. A
-// cache that follows the changes of one of them must not be filled from another,
-// which may not have got so far.
+// Package dbserver finds out to which database server a connection leads. An address
+// can lead to several: a virtual address, a list of hosts, a load balancer. A cache
+// that follows the changes of one server must not be filled from another, which may
+// lag behind.
 package dbserver
 
 import "sync"
@@ -10,20 +10,22 @@ import "sync"
 type Connections struct {
 	mu        sync.Mutex
 	open      map[string]int
-	changed   chan struct{} // closed when a connection is opened; nil: nobody waits
+	changed   chan struct{} // closed when a connection is opened; nil: not asked for
 	closeIdle func()
 }
 
-// OnCloseIdle has f called by Renew.
+// OnCloseIdle has f called by CloseIdle. It does nothing if s is nil.
 func (s *Connections) OnCloseIdle(f func()) {
+	if s == nil {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closeIdle = f
 }
 
-// CloseIdle closes connections that are idle, so that new ones may lead elsewhere.
-// After a fail-over they can be of no use, which nobody notices before they are
-// used.
+// CloseIdle closes idle connections, so that new ones may lead elsewhere. After a
+// fail-over idle connections may be broken without anything noticing.
 func (s *Connections) CloseIdle() {
 	s.mu.Lock()
 	f := s.closeIdle
@@ -33,8 +35,8 @@ func (s *Connections) CloseIdle() {
 	}
 }
 
-// Opened notes a connection to a server. It is forgotten when closed is called,
-// which may happen more than once.
+// Opened counts a connection to a server until closed is called. Further calls of
+// closed do nothing.
 func (s *Connections) Opened(server string) (closed func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -55,8 +57,8 @@ func (s *Connections) Opened(server string) (closed func()) {
 	})
 }
 
-// Other is a server that a connection leads to and that is not the given one;
-// empty if there is none. The answer holds until changed is closed.
+// Other returns another server than the given one to which a connection leads, or ""
+// if there is none. The answer holds until changed is closed.
 func (s *Connections) Other(than string) (server string, changed <-chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

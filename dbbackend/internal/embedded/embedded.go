@@ -1,5 +1,5 @@
-// Package embedded makes SQLite databases with Glance's newest schema, for
-// trials: nobody has to have a server to see the gateway at work.
+// Package embedded creates SQLite databases with Glance's newest schema, for trying
+// the gateway without a database server.
 package embedded
 
 import (
@@ -20,9 +20,8 @@ var schema string
 //go:embed demo.sql
 var demo string
 
-// Create makes a database file of mode 0600, with demo images where they are
-// wanted, and does nothing if the file exists. The file appears whole or not at
-// all.
+// Create creates a database file with mode 0600, optionally with demo images. It does
+// nothing if the file exists. The file appears complete or not at all.
 func Create(path string, withDemo bool) error {
 	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -36,7 +35,7 @@ func Create(path string, withDemo bool) error {
 	if err := fill(draft, withDemo); err != nil {
 		return fmt.Errorf("create database %s: %w", path, err)
 	}
-	// Link fails where another process was faster; its file is as good.
+	// Link fails if another process was faster. Its file is equally good.
 	if err := os.Link(draft, path); err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("create database %s: %w", path, err)
 	}
@@ -63,8 +62,7 @@ func fill(path string, withDemo bool) error {
 	if _, err := db.Exec(script + "COMMIT;"); err != nil {
 		return err
 	}
-	// Readers and the writer do not block each other in this mode; it is kept
-	// in the file.
+	// In this mode, readers and the writer do not block each other. The file keeps it.
 	_, err = db.Exec("PRAGMA journal_mode = WAL")
 	return err
 }

@@ -1,9 +1,11 @@
-package dbbackend
+package pool
 
 import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+
+	"github.com/glancegate/glancegate/dbbackend/internal/sqltext"
 )
 
 // sqlQuerier is what pools and connections of database/sql have in common.
@@ -18,32 +20,32 @@ type sqlRows struct{ *sql.Rows }
 
 func (r sqlRows) Close() { _ = r.Rows.Close() } // Err has reported what went wrong
 
-func (p sqlSession) query(ctx context.Context, s *statement) (rows, error) {
-	r, err := p.q.QueryContext(ctx, s.String(), s.args...)
+func (p sqlSession) Query(ctx context.Context, s *sqltext.Statement) (Rows, error) {
+	r, err := p.q.QueryContext(ctx, s.String(), s.Args...)
 	if err != nil {
 		return nil, err
 	}
 	return sqlRows{r}, nil
 }
 
-func (p sqlSession) exec(ctx context.Context, s *statement) (int64, error) {
-	r, err := p.q.ExecContext(ctx, s.String(), s.args...)
+func (p sqlSession) Exec(ctx context.Context, s *sqltext.Statement) (int64, error) {
+	r, err := p.q.ExecContext(ctx, s.String(), s.Args...)
 	if err != nil {
 		return 0, err
 	}
 	return r.RowsAffected()
 }
 
-func (p sqlSession) insert(ctx context.Context, s *statement) (int64, error) {
-	r, err := p.q.ExecContext(ctx, s.String(), s.args...)
+func (p sqlSession) Insert(ctx context.Context, s *sqltext.Statement) (int64, error) {
+	r, err := p.q.ExecContext(ctx, s.String(), s.Args...)
 	if err != nil {
 		return 0, err
 	}
 	return r.LastInsertId()
 }
 
-// sqlPool reads and writes through database/sql. SQLite has a pool of its own
-// for writing, with one connection: it knows one writer at a time.
+// sqlPool reads and writes through database/sql. SQLite, which allows one writer at
+// a time, has a second pool with one connection for writing.
 type sqlPool struct {
 	sqlSession
 	readers, writers *sql.DB
@@ -55,8 +57,8 @@ type sqlPool struct {
 // snapshots do.
 type beginnings struct{ transactions, snapshots []string }
 
-// A server may have another default than the isolation of MySQL. SQLite has the
-// one that snapshots need.
+// MySQL's isolation level is set, since a server may have another default. SQLite
+// always has the one that snapshots need.
 var (
 	mysqlBeginnings = beginnings{
 		[]string{"START TRANSACTION"},
@@ -69,26 +71,25 @@ func newSQLPool(readers, writers *sql.DB, begin beginnings, idle int) *sqlPool {
 	return &sqlPool{sqlSession{readers}, readers, writers, begin, idle}
 }
 
-// begin has its statements on a connection of its own. An sql.Tx would end its
-// transaction without a bound, and also just before the commit of a request whose
-// client leaves.
-func (p *sqlPool) begin(ctx context.Context) (transaction, error) {
+// Begin uses a connection instead of an sql.Tx, which would roll back without a
+// timeout, and also just before the commit of a request whose client disconnects.
+func (p *sqlPool) Begin(ctx context.Context) (Transaction, error) {
 	return begun(ctx, p.writers, p.transactions)
 }
 
-func (p *sqlPool) snapshot(ctx context.Context) (transaction, error) {
+func (p *sqlPool) Snapshot(ctx context.Context) (Transaction, error) {
 	return begun(ctx, p.readers, p.snapshots)
 }
 
 // begun runs the statements that begin a transaction.
-func begun(ctx context.Context, on *sql.DB, beginning []string) (transaction, error) {
+func begun(ctx context.Context, on *sql.DB, beginning []string) (Transaction, error) {
 	conn, err := on.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for _, statement := range beginning {
 		if _, err := conn.ExecContext(ctx, statement); err != nil {
-			_ = conn.Close() // the pool keeps it only if it is good
+			_ = conn.Close() // the pool keeps it if it still works
 			return nil, err
 		}
 	}
@@ -101,13 +102,13 @@ func throwAway(conn *sql.Conn) {
 	_ = conn.Close()
 }
 
-// reset closes connections that are idle.
-func (p *sqlPool) reset() {
+// Reset closes idle connections.
+func (p *sqlPool) Reset() {
 	p.readers.SetMaxIdleConns(0)
 	p.readers.SetMaxIdleConns(p.idle)
 }
 
-func (p *sqlPool) close() {
+func (p *sqlPool) Close() {
 	_ = p.readers.Close()
 	if p.writers != p.readers {
 		_ = p.writers.Close()
@@ -120,18 +121,18 @@ type sqlTx struct {
 	ended bool
 }
 
-func (t *sqlTx) commit(ctx context.Context) error {
+func (t *sqlTx) Commit(ctx context.Context) error {
 	ctx, cancel := commitContext(ctx)
 	defer cancel()
 	_, err := t.conn.ExecContext(ctx, "COMMIT")
 	if err == nil {
 		t.ended = true
-		_ = t.conn.Close() // gives it back to the pool
+		_ = t.conn.Close() // returns it to the pool
 	}
 	return err
 }
 
-func (t *sqlTx) rollback() {
+func (t *sqlTx) Rollback() {
 	if t.ended {
 		return
 	}

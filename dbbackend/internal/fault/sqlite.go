@@ -1,4 +1,4 @@
-package dbbackend
+package fault
 
 import (
 	"errors"
@@ -31,31 +31,31 @@ const (
 	sqliteUnique     = sqliteConstraint | 8<<8
 )
 
-func classifySQLite(err error) fault {
+func OfSQLite(err error) Kind {
 	var lite *sqlite3.Error
 	if !errors.As(err, &lite) {
-		return classifyConnection(err)
+		return ofConnection(err)
 	}
 	if code := lite.Code(); code == sqlitePrimaryKey || code == sqliteUnique {
-		return duplicate
+		return Duplicate
 	}
 	switch lite.Code() & 0xff {
 	case sqliteBusy, sqliteLocked:
-		return locked
+		return Locked
 	case sqliteInterrupt:
-		return interrupted
+		return Interrupted
 	case sqlitePerm, sqliteNoMem, sqliteReadOnly, sqliteIOErr, sqliteCorrupt, sqliteFull, sqliteCantOpen, sqliteProtocol,
 		sqliteNoLFS, sqliteAuth, sqliteNotADB:
-		return unavailable
+		return Unavailable
 	case sqliteConstraint, sqliteTooBig, sqliteMismatch:
-		return refused
+		return Refused
 	case sqliteSchema:
-		return outdated
+		return Outdated
 	}
 	for _, text := range []string{"no such column", "no such table", "has no column named"} { // the last one of an INSERT
 		if strings.Contains(err.Error(), text) {
-			return stale
+			return Stale
 		}
 	}
-	return other
+	return Other
 }

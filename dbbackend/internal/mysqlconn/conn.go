@@ -1,4 +1,6 @@
-package dbbackend
+// Package mysqlconn makes connections to MySQL and MariaDB whose statements end on
+// the server when their requests end.
+package mysqlconn
 
 import (
 	"context"
@@ -12,18 +14,23 @@ import (
 	"github.com/go-sql-driver/mysql"
 
 	"github.com/glancegate/glancegate/dbbackend/internal/dbserver"
+	"github.com/glancegate/glancegate/dbbackend/internal/fault"
 	"github.com/glancegate/glancegate/internal/dialer"
 )
 
-// mysqlConnector makes connections whose statements end with their requests.
-type mysqlConnector struct {
+// Connector makes connections whose statements end with their requests.
+type Connector struct {
 	driver.Connector
 	killer  *killer
-	timeout time.Duration // for the whole of connecting
+	timeout time.Duration // of connecting as a whole
+
+	// interruptTimeout is how long the server has to end a statement whose request has
+	// ended. After that the connection is closed.
+	interruptTimeout time.Duration
 }
 
-// newMySQLConnector changes how config dials.
-func newMySQLConnector(config *mysql.Config) (*mysqlConnector, error) {
+// New prepares connections. It sets config's DialFunc.
+func New(config *mysql.Config, interruptTimeout time.Duration) (*Connector, error) {
 	dial := dialer.New(0) // config.Timeout is the context's
 	config.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
 		c, err := dial.DialContext(ctx, network, address)
@@ -40,11 +47,11 @@ func newMySQLConnector(config *mysql.Config) (*mysqlConnector, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &mysqlConnector{connector, newKiller(connector), config.Timeout}, nil
+	return &Connector{connector, newKiller(connector), config.Timeout, interruptTimeout}, nil
 }
 
 // Connect implements driver.Connector.
-func (m *mysqlConnector) Connect(ctx context.Context) (driver.Conn, error) {
+func (m *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 	var g *greeting
 	connecting, cancel := context.WithTimeout(context.WithValue(ctx, greetingKey{}, &g), m.timeout)
 	defer cancel()
@@ -54,14 +61,14 @@ func (m *mysqlConnector) Connect(ctx context.Context) (driver.Conn, error) {
 		if ctx.Err() != nil || errors.As(err, &answer) {
 			return nil, err
 		}
-		return nil, &connectError{err}
+		return nil, fault.Connecting(err)
 	}
 	conn, ok := c.(dbserver.MySQLConn)
 	if !ok {
 		_ = c.Close()
-		return nil, errors.New("the MySQL driver lacks what the end of statements needs")
+		return nil, errors.New("the MySQL driver lacks methods that ending statements needs")
 	}
-	guarded := &guardedConn{MySQLConn: conn, killer: m.killer, id: g.id}
+	guarded := &guardedConn{MySQLConn: conn, connector: m, id: g.id}
 	if guarded.server, err = serverOf(connecting, conn); err != nil {
 		_ = c.Close()
 		return nil, err
@@ -69,14 +76,14 @@ func (m *mysqlConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	return guarded, nil
 }
 
-// guardedConn is a connection whose statements the server ends when their
-// requests end, and that is given up when its server is of no use.
+// guardedConn is a connection whose statements end with their requests, and that is
+// closed when its server can't work.
 type guardedConn struct {
 	dbserver.MySQLConn
-	killer *killer
-	id     uint32
-	server string
-	bad    bool
+	connector *Connector
+	id        uint32
+	server    string
+	bad       bool
 }
 
 // IsValid implements driver.Validator.
@@ -98,9 +105,9 @@ func (c *guardedConn) QueryContext(ctx context.Context, query string, args []dri
 
 // ExecContext implements driver.ExecerContext.
 func (c *guardedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	if query == "COMMIT" { // which has a bound of its own, and is not to be killed
+	if query == "COMMIT" { // it has its own timeout and must not be killed
 		result, err := c.MySQLConn.ExecContext(ctx, query, args)
-		c.bad = c.bad || givesUp(err)
+		c.bad = c.bad || fault.EndsConnection(err)
 		return result, err
 	}
 	call := c.call(ctx)
@@ -109,7 +116,7 @@ func (c *guardedConn) ExecContext(ctx context.Context, query string, args []driv
 	return result, call.returned(err)
 }
 
-// guardedRows end with the request as well.
+// guardedRows end with the request, too.
 type guardedRows struct {
 	driver.Rows
 	call *call
@@ -122,7 +129,7 @@ func (r guardedRows) Close() error {
 	return err
 }
 
-// call is a statement that runs.
+// call is a running statement.
 type call struct {
 	conn   *guardedConn
 	ctx    context.Context // of the request
@@ -132,7 +139,7 @@ type call struct {
 
 	mu       sync.Mutex
 	answered chan struct{} // closed when the server has answered
-	killed   chan struct{} // closed when the server was asked to end it; nil: it was not
+	killed   chan struct{} // closed after the server was asked to end it; nil: not asked
 }
 
 func (c *guardedConn) call(ctx context.Context) *call {
@@ -142,8 +149,8 @@ func (c *guardedConn) call(ctx context.Context) *call {
 	return l
 }
 
-// interrupt has the server end the statement, and ends the connection where that
-// does not work. An answer that is being read needs no more than the latter.
+// interrupt asks the server to end the statement, and ends the connection if that
+// fails. While a result is read, it only ends the connection.
 func (l *call) interrupt() {
 	defer l.cancel()
 	l.mu.Lock()
@@ -155,9 +162,9 @@ func (l *call) interrupt() {
 	}
 	l.killed = make(chan struct{})
 	l.mu.Unlock()
-	ctx, cancel := context.WithTimeout(context.Background(), interruptTime)
+	ctx, cancel := context.WithTimeout(context.Background(), l.conn.connector.interruptTimeout)
 	defer cancel()
-	ok := l.conn.killer.kill(ctx, l.conn)
+	ok := l.conn.connector.killer.kill(ctx, l.conn)
 	close(l.killed)
 	if ok {
 		select {
@@ -167,21 +174,21 @@ func (l *call) interrupt() {
 	}
 }
 
-// returned notes that the server has answered. The error is that of the request
-// where the statement was ended for it.
+// returned notes that the server has answered. If the statement was ended with its
+// request, the error is that of the request.
 func (l *call) returned(err error) error {
 	l.mu.Lock()
 	close(l.answered)
 	killed := l.killed
 	l.mu.Unlock()
 	c := l.conn
-	c.bad = c.bad || givesUp(err)
+	c.bad = c.bad || fault.EndsConnection(err)
 	if killed == nil {
 		return err
 	}
-	<-killed // nothing may end the next statement in place of this one
+	<-killed // a late KILL must not hit the next statement
 	var answer *mysql.MySQLError
-	if !errors.As(err, &answer) || answer.Number != erQueryInterrupted {
+	if !errors.As(err, &answer) || answer.Number != fault.ErQueryInterrupted {
 		c.bad = true
 	}
 	if err == nil {
@@ -195,7 +202,7 @@ func (l *call) end() {
 	l.cancel()
 }
 
-// serverOf tells servers behind one address apart.
+// serverOf identifies the server, since several may share an address.
 func serverOf(ctx context.Context, conn driver.QueryerContext) (string, error) {
 	rows, err := conn.QueryContext(ctx, "SELECT CONCAT_WS(' ', @@hostname, @@port, @@server_id, @@socket, @@datadir)", nil)
 	if err != nil {

@@ -1,4 +1,7 @@
-package dbbackend
+// Package scan has destinations for Scan that accept every value. SQLite keeps any
+// value in a column, and old migrations left columns nullable that should not be.
+// A value that does not fit its column's type becomes the nearest one, with a note.
+package scan
 
 import (
 	"database/sql"
@@ -10,23 +13,19 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
-// Scanners that fail at no value: SQLite keeps anything in a column, and old
-// migrations left columns that take null where none is expected. A value that
-// is not of the column's type is read as the nearest one, and noted.
-
-// looseInt reads an integer; what is none becomes 0.
-type looseInt struct {
-	to   **int64
-	note *string
+// Int reads an integer. A text that is not a number becomes 0.
+type Int struct {
+	To   **int64
+	Note *string
 }
 
 // Scan implements sql.Scanner.
-func (l looseInt) Scan(v any) error {
+func (l Int) Scan(v any) error {
 	switch v := v.(type) {
 	case nil:
-		*l.to = nil
+		*l.To = nil
 	case int64:
-		*l.to = &v
+		*l.To = &v
 	case []byte:
 		l.parse(string(v))
 	case string:
@@ -39,10 +38,10 @@ func (l looseInt) Scan(v any) error {
 	return nil
 }
 
-func (l looseInt) parse(text string) {
+func (l Int) parse(text string) {
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		*l.note = fmt.Sprintf("%.80q is no integer", text)
+		*l.Note = fmt.Sprintf("%.80q is not an integer", text)
 		f, _ := strconv.ParseFloat(text, 64)
 		switch {
 		case f >= math.MaxInt64:
@@ -53,38 +52,38 @@ func (l looseInt) parse(text string) {
 			n = int64(f)
 		}
 	}
-	*l.to = &n
+	*l.To = &n
 }
 
-// looseBool reads a boolean as Python does: what is not 0 and not empty is true.
-type looseBool struct {
-	to   **bool
-	note *string
+// Bool reads a boolean as Python does: everything but 0 and the empty text is true.
+type Bool struct {
+	To   **bool
+	Note *string
 }
 
 // Scan implements sql.Scanner.
-func (l looseBool) Scan(v any) error {
+func (l Bool) Scan(v any) error {
 	var b bool
 	switch v := v.(type) {
 	case nil:
-		*l.to = nil
+		*l.To = nil
 		return nil
 	case int64:
 		b = v != 0
-		*l.to = &b
+		*l.To = &b
 		return nil
 	}
 	var text sql.NullString
-	_ = text.Scan(v) // takes everything that a driver hands out
+	_ = text.Scan(v) // accepts everything that drivers return
 	switch text.String {
 	case "1", "true", "t":
 		b = true
 	case "0", "false", "f":
 	default:
-		*l.note = fmt.Sprintf("%.80q is no boolean", text.String)
+		*l.Note = fmt.Sprintf("%.80q is not a boolean", text.String)
 		b = text.String != "" && strings.Trim(text.String, "0.") != ""
 	}
-	*l.to = &b
+	*l.To = &b
 	return nil
 }
 
@@ -95,19 +94,19 @@ func boolDigit(b bool) string {
 	return "0"
 }
 
-// orEmpty reads a text, and null as the empty one.
-type orEmpty struct{ to *string }
+// Text reads a text. Null becomes the empty text.
+type Text struct{ To *string }
 
 // ScanText implements pgtype.TextScanner.
-func (o orEmpty) ScanText(v pgtype.Text) error {
-	*o.to = v.String
+func (o Text) ScanText(v pgtype.Text) error {
+	*o.To = v.String
 	return nil
 }
 
 // Scan implements sql.Scanner.
-func (o orEmpty) Scan(v any) error {
+func (o Text) Scan(v any) error {
 	var text sql.NullString
 	err := text.Scan(v)
-	*o.to = text.String
+	*o.To = text.String
 	return err
 }

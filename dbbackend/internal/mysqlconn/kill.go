@@ -1,4 +1,4 @@
-package dbbackend
+package mysqlconn
 
 import (
 	"context"
@@ -9,13 +9,13 @@ import (
 	"github.com/glancegate/glancegate/dbbackend/internal/dbserver"
 )
 
-// killer ends statements on the server. A client that leaves does not: its session
-// would wait for a lock on, and count, while the pool opens another one. It has
-// one connection at a time, for as long as there is something to end.
+// killer ends statements on the server. Closing a connection does not: its session
+// would go on waiting for a lock, and count as a connection, while the pool opens
+// another one. The killer has one connection, while there are statements to end.
 type killer struct {
 	connector driver.Connector
 	turn      chan struct{} // full while the connection is in use
-	waiting   atomic.Int32  // how many have something to end
+	waiting   atomic.Int32  // calls of kill
 	conn      dbserver.MySQLConn
 	server    string
 }
@@ -24,11 +24,11 @@ func newKiller(connector driver.Connector) *killer {
 	return &killer{connector: connector, turn: make(chan struct{}, 1)}
 }
 
-// maxServersToKill bounds the search for the server of a session behind an address
-// that leads to several.
-const maxServersToKill = 3
+// maxServers bounds the attempts to reach the session's server, if the address leads
+// to several.
+const maxServers = 3
 
-// kill ends the statement of a connection. It is false where that can't be done.
+// kill ends the statement of a connection. It returns false if it can't.
 func (k *killer) kill(ctx context.Context, c *guardedConn) bool {
 	if c.id == 0 {
 		return false
@@ -41,9 +41,9 @@ func (k *killer) kill(ctx context.Context, c *guardedConn) bool {
 		return false
 	}
 	defer func() { <-k.turn }()
-	defer k.rest()
-	for range maxServersToKill {
-		if !k.connected(ctx) {
+	defer k.release()
+	for range maxServers {
+		if !k.connect(ctx) {
 			return false
 		}
 		if k.server == c.server {
@@ -58,8 +58,8 @@ func (k *killer) kill(ctx context.Context, c *guardedConn) bool {
 	return false
 }
 
-// connected makes a connection unless there is one.
-func (k *killer) connected(ctx context.Context) bool {
+// connect makes a connection unless there is one.
+func (k *killer) connect(ctx context.Context) bool {
 	if k.conn != nil && k.conn.IsValid() {
 		return true
 	}
@@ -81,8 +81,8 @@ func (k *killer) connected(ctx context.Context) bool {
 	return true
 }
 
-// rest closes the connection unless somebody else waits for it.
-func (k *killer) rest() {
+// release closes the connection unless another call needs it.
+func (k *killer) release() {
 	if k.waiting.Load() <= 1 {
 		k.close()
 	}

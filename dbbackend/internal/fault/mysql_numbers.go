@@ -1,4 +1,4 @@
-package dbbackend
+package fault
 
 // Errors of MySQL and MariaDB by their numbers, with the names that the servers'
 // documentation has for them, except where the two differ in the meaning of a
@@ -78,7 +78,7 @@ const (
 	erGetErrmsg                    = 1296
 	erGetTemporaryErrmsg           = 1297
 	erInvalidCharacterString       = 1300
-	erQueryInterrupted             = 1317
+	ErQueryInterrupted             = 1317
 	erNoDefaultForField            = 1364
 	erTruncatedWrongValueForField  = 1366
 	erIllegalValueForType          = 1367

@@ -1,4 +1,4 @@
-package dbbackend
+package fault
 
 import (
 	"crypto/tls"
@@ -13,24 +13,24 @@ import (
 )
 
 const (
-	adviceLogin    = "check user and password in the URL, and from where the server lets this user in"
+	adviceLogin    = "check user and password in the URL, and the hosts from which the server accepts this user"
 	adviceDatabase = "check the name of the database in the URL"
-	adviceRights   = "the user has no right to the database: GRANT them, or check the URL"
-	advicePassword = "the password of the user has expired: set a new one on the server, and write it into the URL"
-	adviceAccount  = "the account of the user is locked: unlock it on the server"
-	adviceLimit    = "the server or the user has no connection left: lower max_connections, or raise what the server allows"
-	adviceDisk     = "the disk of the server is full, or fails: see its own log"
-	adviceReadOnly = "the server takes no writes: lead the URL to the primary, or end its read-only mode"
-	adviceNode     = "the server takes no statements now: a node that is not in the primary component, is offline or is stopping"
-	adviceTimed    = "a time limit of the server or an administrator has ended the statement"
+	adviceRights   = "the user lacks privileges on the database: GRANT them, or check the URL"
+	advicePassword = "the user's password has expired: set a new one on the server and in the URL"
+	adviceAccount  = "the user's account is locked: unlock it on the server"
+	adviceLimit    = "the connection limit of the server or the user is reached: lower max_connections, or raise the limit"
+	adviceDisk     = "the server's disk is full or fails: see the server's log"
+	adviceReadOnly = "the server is read-only: point the URL to the primary, or end the read-only mode"
+	adviceNode     = "the server accepts no statements now: it is outside the primary component, offline or stopping"
+	adviceTimed    = "a time limit of the server or an administrator ended the statement"
 	adviceLock     = "look for the session that holds the lock, in pg_stat_activity, information_schema.innodb_trx or SHOW PROCESSLIST"
-	adviceBinlog   = "the transaction may have been committed or not: look at the server's own log"
-	advicePooler   = "a pooler hands sessions from client to client: write `prepare off` in `database`"
-	adviceTLS      = "check the certificate of the server, and ssl_ca or sslrootcert in the URL"
-	adviceRequire  = "the server wants TLS: add ssl_ca or sslmode=verify-full and sslrootcert to the URL"
-	adviceNetwork  = "check host and port in the URL, and whether the server runs and can be reached from here"
-	adviceCrowded  = "raise max_connections, or see why the database is slow"
-	adviceFile     = "check the file of the database, its folder, their rights and the disk"
+	adviceBinlog   = "the transaction may or may not have been committed: see the server's log"
+	advicePooler   = "a pooler shares sessions between clients: write `prepare off` in `database`"
+	adviceTLS      = "check the server's certificate, and ssl_ca or sslrootcert in the URL"
+	adviceRequire  = "the server requires TLS: add ssl_ca or sslmode=verify-full and sslrootcert to the URL"
+	adviceNetwork  = "check host and port in the URL, and whether the server runs and can be reached from this host"
+	adviceCrowded  = "raise max_connections, or find out why the database is slow"
+	adviceFile     = "check the database file, its folder, their permissions and the disk"
 )
 
 var mysqlAdvice = map[uint16]string{
@@ -48,7 +48,7 @@ var mysqlAdvice = map[uint16]string{
 	erOptionPreventsStatement: adviceReadOnly, erReadOnlyTransaction: adviceReadOnly, erReadOnlyMode: adviceReadOnly,
 	erUnknownCom: adviceNode, erServerOfflineMode: adviceNode, erServerShutdown: adviceNode, erRunHook: adviceNode,
 	erGroupState: adviceNode, erGroupBefore: adviceNode,
-	erQueryInterrupted: adviceTimed, erStatementTimeout: adviceTimed, erQueryTimeout: adviceTimed,
+	ErQueryInterrupted: adviceTimed, erStatementTimeout: adviceTimed, erQueryTimeout: adviceTimed,
 	erLockWaitTimeout:         adviceLock,
 	erErrorDuringCommit:       adviceBinlog,
 	erSecureTransportRequired: adviceRequire,
@@ -66,7 +66,8 @@ var sqliteAdvice = map[int]string{
 	sqliteFull: adviceFile, sqliteCorrupt: adviceFile, sqliteNotADB: adviceFile,
 }
 
-// Advice says what to look at when a database can't be used, or nothing.
+// Advice says what an administrator can do about an error; it is empty if there is
+// no advice.
 func Advice(err error) string {
 	var my *mysql.MySQLError
 	var pg *pgconn.PgError
@@ -78,7 +79,7 @@ func Advice(err error) string {
 		return postgreSQLAdvice[pg.Code]
 	case errors.As(err, &lite):
 		return sqliteAdvice[lite.Code()&0xff]
-	case errors.Is(err, errCrowded):
+	case errors.Is(err, ErrCrowded):
 		return adviceCrowded
 	}
 	var plugin *dbserver.PluginError

@@ -1,4 +1,4 @@
-package dbbackend
+package pool
 
 import (
 	"context"
@@ -11,8 +11,8 @@ import (
 	sqlite3 "modernc.org/sqlite"
 )
 
-// openSQLiteFile prepares connections to a file, not to what once had its name:
-// one that was replaced would go on being read and written.
+// openSQLiteFile prepares connections to a file. When the file is replaced,
+// connections to the old one are not used again.
 func openSQLiteFile(path, dsn string) (*sql.DB, error) {
 	connector, err := sqlite3.NewConnector(dsn)
 	if err != nil {
@@ -38,7 +38,7 @@ type sqliteConn interface {
 	driver.Validator
 }
 
-// fileConn is a connection that knows which file it has.
+// fileConn is a connection that knows its file.
 type fileConn struct {
 	sqliteConn
 	path string
@@ -55,10 +55,10 @@ func (f fileConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	conn, ok := c.(sqliteConn)
 	if !ok {
 		_ = c.Close()
-		return nil, errors.New("the SQLite driver lacks what a look at its file needs")
+		return nil, errors.New("the SQLite driver lacks methods that the pool needs")
 	}
 	if statErr != nil {
-		before = nil // the driver can do without
+		before = nil
 	}
 	return fileConn{conn, f.path, before}, nil
 }

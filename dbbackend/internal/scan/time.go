@@ -1,4 +1,4 @@
-package dbbackend
+package scan
 
 import (
 	"fmt"
@@ -9,29 +9,29 @@ import (
 	"github.com/glancegate/glancegate/registry/records"
 )
 
-// Times that no client can be shown are the first and the last time that there
-// is in an answer. Their nanoseconds, which no database has, tell them apart.
+// Times that can't be shown to clients become the first or the last time that can.
+// Their nanoseconds, which no database has, mark them.
 var (
-	// noTime is MySQL's 0000-00-00 and its 31st of February, which a UNION turns
-	// into the former, a text in SQLite, a time before year 1.
+	// noTime stands for MySQL's 0000-00-00 and 31st of February (which a UNION turns
+	// into 0000-00-00), for other texts in SQLite, and for times before year 1.
 	noTime = time.Date(1, 1, 1, 0, 0, 0, 1, time.UTC)
-	// endOfTime is PostgreSQL's infinity, a time behind year 9999.
+	// endOfTime stands for PostgreSQL's infinity and times after year 9999.
 	endOfTime = time.Date(9999, 12, 31, 23, 59, 59, 999999999, time.UTC)
 )
 
-// hasNoPlace tells times that a database sorts in a way of its own.
-func hasNoPlace(t time.Time) bool { return t.Equal(noTime) || t.Equal(endOfTime) }
+// IsUnsortable reports whether only the database knows how a time sorts.
+func IsUnsortable(t time.Time) bool { return t.Equal(noTime) || t.Equal(endOfTime) }
 
-// dbTime scans a DATETIME in any form that a driver hands out; MySQL's and
-// SQLite's is text, with or without a fraction. What is no time is noted.
-type dbTime struct {
+// Time reads a DATETIME in any form that drivers return. MySQL and SQLite return
+// text, with or without a fraction. A value that is not a time is noted.
+type Time struct {
 	V     time.Time
 	Valid bool
-	note  *string // may be nil
+	Note  *string // may be nil
 }
 
 // Scan implements sql.Scanner.
-func (t *dbTime) Scan(v any) error {
+func (t *Time) Scan(v any) error {
 	switch v := v.(type) {
 	case nil:
 		t.V, t.Valid = time.Time{}, false
@@ -48,13 +48,13 @@ func (t *dbTime) Scan(v any) error {
 }
 
 // ScanTimestamp implements pgtype.TimestampScanner.
-func (t *dbTime) ScanTimestamp(v pgtype.Timestamp) error {
+func (t *Time) ScanTimestamp(v pgtype.Timestamp) error {
 	t.V, t.Valid = v.Time.UTC(), v.Valid
 	switch year := t.V.Year(); {
 	case !v.Valid:
 	case v.InfinityModifier == pgtype.Infinity, year > 9999:
 		t.V = endOfTime
-		t.odd("a time behind year 9999")
+		t.odd("a time after year 9999")
 	case v.InfinityModifier == pgtype.NegativeInfinity, year < 1:
 		t.V = noTime
 		t.odd("a time before year 1")
@@ -62,7 +62,7 @@ func (t *dbTime) ScanTimestamp(v pgtype.Timestamp) error {
 	return nil
 }
 
-func (t *dbTime) parse(text string) {
+func (t *Time) parse(text string) {
 	t.Valid = true
 	if v, ok := parsePlain(text); ok {
 		t.V = v
@@ -116,12 +116,12 @@ func parsePlain(text string) (time.Time, bool) {
 	return t, exact
 }
 
-func (t *dbTime) odd(text string) {
-	if t.note != nil {
-		*t.note = fmt.Sprintf("%.80q can't be shown as a time", text)
+func (t *Time) odd(text string) {
+	if t.Note != nil {
+		*t.Note = fmt.Sprintf("%.80q can't be shown as a time", text)
 	}
 }
 
-func (t *dbTime) null() records.Null[time.Time] {
+func (t *Time) Null() records.Null[time.Time] {
 	return records.Null[time.Time]{V: t.V, Valid: t.Valid}
 }

@@ -1,4 +1,4 @@
-package dbbackend
+package mysqlconn
 
 import (
 	"bytes"
@@ -8,33 +8,32 @@ import (
 	"syscall"
 )
 
-// greetingKey finds in the context of a new connection where its greeting is
-// put.
+// greetingKey is the context key for where dialing puts the greeting.
 type greetingKey struct{}
 
-// greeting is a connection to MySQL that notes by which id the other end, a server
-// or a proxy, knows it. The driver does not tell it.
+// greeting is a connection that notes the id that the server, or a proxy, gives it.
+// The driver does not expose it.
 type greeting struct {
 	net.Conn
-	head []byte // what has been read so far; nil once id is known
-	id   uint32 // 0: not known
+	head []byte // the bytes read so far; nil once id is known
+	id   uint32 // 0: unknown
 }
 
-// maxGreeting bounds what is looked at. The version in front of the id is short.
+// maxGreeting bounds head. The version before the id is short.
 const maxGreeting = 512
 
 // Read implements net.Conn.
 func (g *greeting) Read(p []byte) (int, error) {
 	n, err := g.Conn.Read(p)
 	if g.head != nil {
-		g.look(p[:n])
+		g.parse(p[:n])
 	}
 	return n, err
 }
 
-// look reads the first packet: a header of four bytes, the version of the
-// protocol, that of the server, which a zero ends, and the id.
-func (g *greeting) look(read []byte) {
+// parse reads the first packet: a header of four bytes, the protocol version, the
+// server's version, which a zero ends, and the id.
+func (g *greeting) parse(read []byte) {
 	g.head = append(g.head, read...)
 	const before = 5
 	if len(g.head) > before {
@@ -49,7 +48,7 @@ func (g *greeting) look(read []byte) {
 	}
 }
 
-// SyscallConn implements syscall.Conn, by which the driver sees whether an idle
+// SyscallConn implements syscall.Conn, which the driver needs to see whether an idle
 // connection is still open.
 func (g *greeting) SyscallConn() (syscall.RawConn, error) {
 	if c, ok := g.Conn.(syscall.Conn); ok {

@@ -1,4 +1,4 @@
-package dbbackend
+package fault
 
 import (
 	"errors"
@@ -6,28 +6,28 @@ import (
 	"github.com/go-sql-driver/mysql"
 )
 
-// mysqlFaults is what the errors of MySQL and MariaDB mean.
-var mysqlFaults = byNumber(map[fault][]uint16{
-	contention:  {erLockDeadlock, erCheckRead, erTransactionRollbackInCommit},
-	locked:      {erLockWaitTimeout},
-	stale:       {erBadField, erNoSuchTable},
-	outdated:    {erUnknownStmtHandler, erTableDefChanged, erNeedReprepare},
-	duplicate:   {erDupEntry},
-	interrupted: {erQueryInterrupted, erStatementTimeout, erQueryTimeout},
-	elsewhere: {
+// mysqlFaults classifies the errors of MySQL and MariaDB.
+var mysqlFaults = byNumber(map[Kind][]uint16{
+	Contention:  {erLockDeadlock, erCheckRead, erTransactionRollbackInCommit},
+	Locked:      {erLockWaitTimeout},
+	Stale:       {erBadField, erNoSuchTable},
+	Outdated:    {erUnknownStmtHandler, erTableDefChanged, erNeedReprepare},
+	Duplicate:   {erDupEntry},
+	Interrupted: {ErQueryInterrupted, erStatementTimeout, erQueryTimeout},
+	Elsewhere: {
 		erUnknownCom, erServerShutdown, erOptionPreventsStatement, erReadOnlyTransaction, erReadOnlyMode,
 		erServerOfflineMode, erRunHook, erServerIsntAvailable, erGroupState, erGroupBefore,
 	},
-	refused: {
+	Refused: {
 		erBadNull, erWarnDataOutOfRange, erWarnDataTruncated, erTruncatedWrongValue, erNoDefaultForField,
 		erTruncatedWrongValueForField, erIllegalValueForType, erDataTooLong, erWrongValueForType, erRowIsReferenced,
 		erNoReferencedRow, erWrongValue, erNetPacketTooLarge,
-		// Characters that no text of this database has.
+		// Characters that the column's character set lacks.
 		erCantAggregate2Collations, erCantAggregate3Collations, erCantAggregateNCollations, erInvalidCharacterString,
 	},
-	lost: {erConnectionKilled, erSessionWasKilled, erClientInteractionTimeout},
-	unavailable: {
-		// who may connect, and do what
+	Lost: {erConnectionKilled, erSessionWasKilled, erClientInteractionTimeout},
+	Unavailable: {
+		// authentication and privileges
 		erDBAccessDenied, erAccessDenied, erNoDB, erBadDB, erHostIsBlocked, erHostNotPrivileged, erTableAccessDenied,
 		erColumnAccessDenied, erSpecificAccessDenied, erNotSupportedAuthMode, erServerIsInSecureAuthMode,
 		erPluginIsNotLoaded, erAccessDeniedNoPassword, erMustChangePassword, erMustChangePasswordLogin, erAccountLocked,
@@ -41,7 +41,7 @@ var mysqlFaults = byNumber(map[fault][]uint16{
 		erCantOpenFile, erFileNotFound, erErrorOnClose, erErrorOnRead, erErrorOnWrite, erNotKeyfile, erOldKeyfile,
 		erOpenAsReadonly, erCrashedOnUsage, erCrashedOnRepair, erBinlogLoggingImpossible, erIndexCorrupt,
 		erTablespaceMissing, erTablespaceDiscarded, erTableCorrupt, erTempFileWriteFailure, erNoSuchTableInEngine,
-		// the end of a transaction that nobody knows, and of a connection
+		// transactions with an unknown outcome, and the end of connections
 		erErrorDuringCommit, erErrorDuringRollback, erCantUpdateWithReadlock, erNormalShutdown, erGotSignal,
 		erShutdownComplete, erForcingClose, erAbortingConnection, erNewAbortingConnection, erNetReadErrorFromPipe,
 		erNetFcntl, erNetPacketsOutOfOrder, erNetUncompress, erNetRead, erNetReadInterrupted, erNetErrorOnWrite,
@@ -49,8 +49,8 @@ var mysqlFaults = byNumber(map[fault][]uint16{
 	},
 })
 
-func byNumber(numbers map[fault][]uint16) map[uint16]fault {
-	faults := map[uint16]fault{}
+func byNumber(numbers map[Kind][]uint16) map[uint16]Kind {
+	faults := map[uint16]Kind{}
 	for f, list := range numbers {
 		for _, number := range list {
 			faults[number] = f
@@ -59,43 +59,43 @@ func byNumber(numbers map[fault][]uint16) map[uint16]fault {
 	return faults
 }
 
-func classifyMySQL(err error) fault {
+func OfMySQL(err error) Kind {
 	var my *mysql.MySQLError
 	if !errors.As(err, &my) {
-		return classifyMySQLDriver(err)
+		return ofMySQLDriver(err)
 	}
 	n := my.Number
 	switch f, known := mysqlFaults[n]; {
 	case known:
 		return f
 	case n == erSignalException && my.Message == "Invalid visibility value":
-		return triggered
+		return Triggered
 	case n == erSignalException:
-		return refused
+		return Refused
 	case n >= firstClientError && n <= lastClientError, n >= firstErrorOfProxySQL && n <= lastErrorOfProxySQL:
-		return unavailable
+		return Unavailable
 	}
-	return other
+	return Other
 }
 
-// classifyMySQLDriver knows the errors of the driver itself.
-func classifyMySQLDriver(err error) fault {
+// ofMySQLDriver classifies errors of the driver itself.
+func ofMySQLDriver(err error) Kind {
 	switch {
 	case errors.Is(err, mysql.ErrInvalidConn), errors.Is(err, mysql.ErrMalformPkt), errors.Is(err, mysql.ErrPktSync),
 		errors.Is(err, mysql.ErrPktSyncMul), errors.Is(err, mysql.ErrBusyBuffer):
-		return lost
+		return Lost
 	case errors.Is(err, mysql.ErrPktTooLarge):
-		return refused
+		return Refused
 	}
-	return classifyConnection(err)
+	return ofConnection(err)
 }
 
-// givesUp tells whether a connection is of no use after an error: it leads to a
-// server that can't do its work, where another behind the same address may.
-func givesUp(err error) bool {
+// EndsConnection reports whether the connection is useless after an error: its server
+// can't work now, but another one behind the same address may.
+func EndsConnection(err error) bool {
 	var my *mysql.MySQLError
 	if !errors.As(err, &my) {
 		return false
 	}
-	return mysqlFaults[my.Number] == elsewhere || mysqlFaults[my.Number] == lost || my.Number == erErrorDuringCommit
+	return mysqlFaults[my.Number] == Elsewhere || mysqlFaults[my.Number] == Lost || my.Number == erErrorDuringCommit
 }

@@ -1,18 +1,14 @@
-package dbbackend
+package pool
 
 import (
 	"context"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
-)
 
-func timestamp(t time.Time) pgtype.Timestamp {
-	return pgtype.Timestamp{Time: t.UTC(), Valid: true}
-}
+	"github.com/glancegate/glancegate/dbbackend/internal/sqltext"
+)
 
 // pgxQuerier is what pools and transactions of pgx have in common.
 type pgxQuerier interface {
@@ -22,17 +18,17 @@ type pgxQuerier interface {
 
 type pgxSession struct{ q pgxQuerier }
 
-func (p pgxSession) query(ctx context.Context, s *statement) (rows, error) {
-	return p.q.Query(ctx, s.String(), s.args...)
+func (p pgxSession) Query(ctx context.Context, s *sqltext.Statement) (Rows, error) {
+	return p.q.Query(ctx, s.String(), s.Args...)
 }
 
-func (p pgxSession) exec(ctx context.Context, s *statement) (int64, error) {
-	tag, err := p.q.Exec(ctx, s.String(), s.args...)
+func (p pgxSession) Exec(ctx context.Context, s *sqltext.Statement) (int64, error) {
+	tag, err := p.q.Exec(ctx, s.String(), s.Args...)
 	return tag.RowsAffected(), err
 }
 
-func (p pgxSession) insert(ctx context.Context, s *statement) (int64, error) {
-	r, err := p.q.Query(ctx, s.String(), s.args...)
+func (p pgxSession) Insert(ctx context.Context, s *sqltext.Statement) (int64, error) {
+	r, err := p.q.Query(ctx, s.String(), s.Args...)
 	if err != nil {
 		return 0, err
 	}
@@ -45,8 +41,8 @@ type pgxPool struct {
 	beginning pgx.TxOptions
 }
 
-// newPgxPool opens nothing yet. Pools of poolers such as PgBouncer hand a
-// session from client to client, so prepare must be off with them. Transactions
+// newPgxPool prepares a pool without opening connections. prepare must be off with
+// poolers such as PgBouncer, which share a session between clients. Transactions
 // begin with the statements of beginning.
 func newPgxPool(config *pgxpool.Config, prepare bool, beginning string) (*pgxPool, error) {
 	if !prepare {
@@ -61,7 +57,7 @@ func newPgxPool(config *pgxpool.Config, prepare bool, beginning string) (*pgxPoo
 	return &pgxPool{pgxSession{p}, p, pgx.TxOptions{BeginQuery: beginning}}, nil
 }
 
-func (p *pgxPool) begin(ctx context.Context) (transaction, error) {
+func (p *pgxPool) Begin(ctx context.Context) (Transaction, error) {
 	tx, err := p.pool.BeginTx(ctx, p.beginning)
 	if err != nil {
 		return nil, err
@@ -69,7 +65,7 @@ func (p *pgxPool) begin(ctx context.Context) (transaction, error) {
 	return pgxTx{pgxSession{tx}, tx}, nil
 }
 
-func (p *pgxPool) snapshot(ctx context.Context) (transaction, error) {
+func (p *pgxPool) Snapshot(ctx context.Context) (Transaction, error) {
 	tx, err := p.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
 	if err != nil {
 		return nil, err
@@ -77,32 +73,31 @@ func (p *pgxPool) snapshot(ctx context.Context) (transaction, error) {
 	return pgxTx{pgxSession{tx}, tx}, nil
 }
 
-// After a restart of the server all connections are broken, and pgx finds out
-// about one at a time.
-func (p *pgxPool) reset() { p.pool.Reset() }
+// Reset helps after a restart of the server: all connections are broken, and pgx
+// notices one at a time.
+func (p *pgxPool) Reset() { p.pool.Reset() }
 
-func (p *pgxPool) close() { p.pool.Close() }
+func (p *pgxPool) Close() { p.pool.Close() }
 
 type pgxTx struct {
 	pgxSession
 	tx pgx.Tx
 }
 
-func (t pgxTx) commit(ctx context.Context) error {
+func (t pgxTx) Commit(ctx context.Context) error {
 	ctx, cancel := commitContext(ctx)
 	defer cancel()
 	return t.tx.Commit(ctx)
 }
 
-func (t pgxTx) rollback() {
+func (t pgxTx) Rollback() {
 	ctx, cancel := context.WithTimeout(context.Background(), rollbackTimeout)
 	defer cancel()
-	_ = t.tx.Rollback(ctx) // after a commit, or on a broken connection, it has nothing to do
+	_ = t.tx.Rollback(ctx) // fails after a commit and on a broken connection
 }
 
-// takeBytes is told of a new connection. A database in SQL_ASCII has texts in any
-// encoding; the server would fail at those that are no UTF-8 instead of handing
-// them out.
+// takeBytes is an AfterConnect hook. A database in SQL_ASCII has texts in any
+// encoding; without it the server would refuse to send those that are not UTF-8.
 func takeBytes(ctx context.Context, c *pgx.Conn) error {
 	if c.PgConn().ParameterStatus("server_encoding") != "SQL_ASCII" {
 		return nil

@@ -113,7 +113,7 @@ func TestOddRowsAreToldOfOnce(t *testing.T) {
 		{servers.SQLite, records.ImageLocations, "meta_data", "'{x'", `meta_data "{x" is not JSON`, `"metadata": {}`},
 		{servers.MySQL, records.Images, "created_at", "'0000-00-00 00:00:00'", `"0000-00-00 00:00:00" can't be shown as a time`, `"created_at": {"_type": "datetime", "_value": "0001-01-01T00:00:00"}`},
 		{servers.MySQL, records.Images, "created_at", "'2026-02-31 01:02:03'", `can't be shown as a time`, `"created_at": {"_type": "datetime", "_value": "0001-01-01T00:00:00"}`},
-		{servers.PostgreSQL, records.Images, "updated_at", "'infinity'", `behind year 9999`, `"updated_at": {"_type": "datetime", "_value": "9999-12-31T23:59:59.999999"}`},
+		{servers.PostgreSQL, records.Images, "updated_at", "'infinity'", `after year 9999`, `"updated_at": {"_type": "datetime", "_value": "9999-12-31T23:59:59.999999"}`},
 		{servers.SQLite, records.Images, "size", "'large'", `"large" is not an integer`, `"size": 0`},
 		{servers.SQLite, records.Images, "protected", "'maybe'", `"maybe" is not a boolean`, `"protected": true`},
 		{servers.SQLite, records.Images, "name", "x'41ff'", `is not UTF-8`, `"name": "A\ufffd"`},

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/glancegate/glancegate/integration"
 	"github.com/glancegate/glancegate/integration/kit"
@@ -13,8 +14,8 @@ import (
 )
 
 // startEverything runs a gateway in which all that the documents describe is in
-// use: a site with a cache in Redis that follows changes, and one with a Keystone,
-// which can't be reached. It returns the base URL of the admin API and of the sites.
+// use: a site with a cache in Redis that follows changes, one with a Keystone,
+// which can't be reached, and one in a brownout. It returns the base URL of the admin API and of the sites.
 func startEverything(t *testing.T) (admin string, sites []string) {
 	t.Helper()
 	database := "sqlite:///" + t.TempDir() + "/demo.sqlite"
@@ -37,6 +38,16 @@ glance_registry {
 		password s3cret
 		project_name service
 		http_request_max_retries 0
+	}
+}`, `
+glance_registry {
+	database `+database+`
+	retire {
+		deprecated 2026-01-01
+		sunset     2096-01-01
+		link       https://wiki.example.com/registry
+		contact    "the cloud team"
+		brownout   `+time.Now().UTC().Add(-time.Minute).Format(time.RFC3339)+` 15m
 	}
 }`)
 	for _, body := range []string{`[{"command": "image_get_all", "kwargs": {}}]`, `[{"command": "image_get", "kwargs": {"image_id": "none"}}]`} {

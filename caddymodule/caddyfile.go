@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/caddyserver/caddy/v2"
@@ -200,8 +201,8 @@ func parseHealthcheck(d *caddyfile.Dispenser, s *Settings) error {
 }
 
 func parseRelease(d *caddyfile.Dispenser, s *Settings) error {
-	if !d.AllArgs(&s.CompatibleWith) || !compat.Known(s.CompatibleWith) {
-		return usage(d, "compatible_with "+strings.Join(compat.Releases, "|"))
+	if !d.AllArgs(&s.CompatibleWith) || !slices.Contains(compat.Names, s.CompatibleWith) {
+		return usage(d, "compatible_with "+strings.Join(compat.Names, "|"))
 	}
 	return nil
 }

@@ -68,26 +68,21 @@ func (h *Handler) cacheRef(l *share.Ref[*engine], config dbbackend.Config) error
 
 func (h *Handler) newEngine(store records.Store, begin func()) *engine {
 	service := &registry.Service{
-		Store:       store,
-		Rules:       access.Rules{Harden: enabled(h.Harden, false), ReadOnly: h.Database.ReadOnly},
-		BeforePike:  h.before("pike"),
-		BeforeOcata: h.before("ocata"),
+		Store:   store,
+		Rules:   access.Rules{Harden: enabled(h.Harden, false), ReadOnly: h.Database.ReadOnly},
+		Release: h.release(),
 	}
 	return &engine{begin: begin, v1: &rest.Handler{
 		Service:     service,
 		DefaultPage: h.Limits.DefaultPage,
 		MaxPage:     h.Limits.MaxPage,
 		BodyLimit:   h.Limits.BodyV1,
-		LatinPaths:  !h.before("stein"),
 		Report:      h.report,
-
-		DeletedIsPublic: h.before("ocata"),
 	}, rpc: h.newRPC(service)}
 }
 
-// before tells whether clients expect the answers of a release before the given
-// one; without compatible_with they expect those of Train, the last one. The
-// registries before Stein ran on Python 2.
-func (s *Settings) before(release string) bool {
-	return compat.Before(s.CompatibleWith, release)
+// release is the one whose answers clients expect. Validate refuses others.
+func (s *Settings) release() compat.Release {
+	release, _ := compat.Parse(s.CompatibleWith)
+	return release
 }

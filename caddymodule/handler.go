@@ -117,8 +117,8 @@ func (h *Handler) planRetirement(app *App) (err error) {
 
 // Validate refuses settings that can't be meant.
 func (h *Handler) Validate() error {
-	if h.CompatibleWith != "" && !compat.Known(h.CompatibleWith) {
-		return fmt.Errorf("compatible_with: %q is none of %s", h.CompatibleWith, strings.Join(compat.Releases, ", "))
+	if _, known := compat.Parse(h.CompatibleWith); !known {
+		return fmt.Errorf("compatible_with: %q is none of %s", h.CompatibleWith, strings.Join(compat.Names, ", "))
 	}
 	if enabled(h.PassThrough, false) && !enabled(h.Harden, false) && !h.source.namesPeers() {
 		return errors.New("pass_through is for public listeners; add `harden`, or name the peers " +

@@ -11,6 +11,7 @@ import (
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 
 	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
+	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/identity"
 )
 
@@ -28,8 +29,7 @@ type identitySource interface {
 type identityRules struct {
 	identity.Rules
 
-	// release is that of `compatible_with`, and may be empty.
-	release string
+	release compat.Release // that of `compatible_with`
 }
 
 var defaultIdentity = json.RawMessage(`{"source": "trusted"}`)
@@ -60,7 +60,7 @@ func (h *Handler) loadIdentity(ctx caddy.Context) error {
 			AllowAnonymous: enabled(h.AllowAnonymous, false),
 			MaxRequestID:   h.Limits.RequestID,
 		},
-		release: h.CompatibleWith,
+		release: h.release(),
 	})
 	return nil
 }

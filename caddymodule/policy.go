@@ -9,6 +9,7 @@ import (
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 
 	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
+	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/identity/policy"
 )
 
@@ -32,7 +33,7 @@ func (h *Handler) loadPolicy() (*policy.Rule, error) {
 	if h.Policy == nil {
 		return nil, nil
 	}
-	rule, err := h.Policy.rule(h.CompatibleWith)
+	rule, err := h.Policy.rule(h.release())
 	if err != nil {
 		return nil, fmt.Errorf("policy_file: %w", err)
 	}
@@ -44,7 +45,7 @@ func (h *Handler) loadPolicy() (*policy.Rule, error) {
 
 // rule reads the rule context_is_admin as a release did. One that makes admins
 // of callers without any role is not taken: it is mostly an empty default.
-func (p *Policy) rule(release string) (*policy.Rule, error) {
+func (p *Policy) rule(release compat.Release) (*policy.Rule, error) {
 	file, err := placeholder.Expand(p.File)
 	if err != nil {
 		return nil, err

@@ -27,8 +27,6 @@ func (h *Handler) newRPC(service *registry.Service) *rpc.Handler {
 		MaxCommands: h.Limits.RPCCommands,
 		MaxDepth:    h.Limits.RPCDepth,
 		MaxPage:     h.Limits.RPCPage,
-		Python2:     h.before("stein"),
-		IsPublic:    h.before("ocata"),
 		Report:      h.report,
 		Observe:     h.metrics.observeCommands(),
 	}

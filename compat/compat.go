@@ -1,22 +1,40 @@
 // Package compat knows the releases of the old service, whose answers differ in
-// places. A release is named in lower case; the empty name is Train, the last
-// one that had a registry.
+// places.
 package compat
 
 import "slices"
 
-// Releases are in their order.
-var Releases = []string{"mitaka", "newton", "ocata", "pike", "queens", "rocky", "stein", "train"}
+// Release is a release of the old service. Releases are compared as numbers. The
+// zero value is Train, the last release that had a registry.
+type Release int8
 
-// Known reports whether there is a release of that name.
-func Known(release string) bool { return slices.Contains(Releases, release) }
+// The releases, in their order.
+const (
+	Mitaka Release = iota - 7
+	Newton
+	Ocata
+	Pike
+	Queens
+	Rocky // the last one on Python 2
+	Stein
+	Train
+)
 
-// Before reports whether a release came before another one.
-func Before(release, other string) bool { return age(release) < age(other) }
+// Names are the names of the releases, in their order.
+var Names = []string{"mitaka", "newton", "ocata", "pike", "queens", "rocky", "stein", "train"}
 
-func age(release string) int {
-	if n := slices.Index(Releases, release); n >= 0 {
-		return n
+// Parse finds a release by its name. The empty name is Train; an unknown one is
+// not ok.
+func Parse(name string) (r Release, ok bool) {
+	n := slices.Index(Names, name)
+	if n < 0 {
+		return Train, name == ""
 	}
-	return len(Releases) - 1
+	return Mitaka + Release(n), true
 }
+
+// String is the name of the release.
+func (r Release) String() string { return Names[r-Mitaka] }
+
+// Python2 reports whether the registry of the release ran on Python 2.
+func (r Release) Python2() bool { return r < Stein }

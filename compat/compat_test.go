@@ -2,19 +2,17 @@ package compat
 
 import "testing"
 
-func TestBefore(t *testing.T) {
-	for _, c := range []struct {
-		release, other string
-		want           bool
-	}{
-		{"mitaka", "newton", true}, {"newton", "newton", false}, {"train", "stein", false},
-		{"", "train", false}, {"stein", "", true}, {"", "mitaka", false},
-	} {
-		if got := Before(c.release, c.other); got != c.want {
-			t.Errorf("%q before %q: %v", c.release, c.other, got)
+func TestParse(t *testing.T) {
+	for n, name := range Names {
+		r, ok := Parse(name)
+		if !ok || r != Mitaka+Release(n) || r.String() != name || r.Python2() != (n < 6) {
+			t.Errorf("%s: %d, %v, %s", name, r, ok, r)
 		}
 	}
-	if Known("") || Known("ussuri") || !Known("train") {
-		t.Error("Known")
+	if r, ok := Parse(""); !ok || r != 0 {
+		t.Errorf("the empty name: %s, %v", r, ok)
+	}
+	if _, ok := Parse("ussuri"); ok {
+		t.Error("ussuri is known")
 	}
 }

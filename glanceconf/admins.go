@@ -21,7 +21,7 @@ func (r *reader) readAdmins() {
 	}
 	r.writable(role.place()+": "+role.name(), a.Role)
 	a.Words = "role " + a.Role
-	if !role.set && r.release == ussuri {
+	if !role.set && r.ussuri {
 		a.Role, a.Words = nobodysRole, "no role by its name"
 	}
 	if r.settings.Identity.Source == FromNobody {

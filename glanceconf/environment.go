@@ -3,6 +3,7 @@ package glanceconf
 import (
 	"strings"
 
+	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/glanceconf/internal/osloconf"
 )
 
@@ -41,7 +42,7 @@ const environment = "environment"
 // readEnvironment reads OS_GROUP__OPTION, which came with Stein and wins over
 // all files.
 func (r *reader) readEnvironment() {
-	if !r.since("stein") {
+	if !r.since(compat.Stein) {
 		return
 	}
 	var entries []osloconf.Entry

@@ -17,13 +17,15 @@ func (r *reader) readFiles() error {
 	if !path.IsAbs(r.in.File) {
 		return errors.New("the name of the configuration file is needed, as an absolute path: other files are looked for beside it")
 	}
-	r.release = strings.ToLower(r.env(EnvRelease))
-	if r.release != "" && r.release != ussuri && !compat.Known(r.release) {
-		return fmt.Errorf("%s: %q is none of %s, %s", EnvRelease, r.release, strings.Join(compat.Releases, ", "), ussuri)
+	r.settings.Release = strings.ToLower(r.env(EnvRelease))
+	if r.ussuri = r.settings.Release == ussuri; r.ussuri {
+		r.settings.Release = compat.Train.String()
 	}
-	if r.settings.Release = r.release; r.release == ussuri {
-		r.settings.Release = "train"
+	release, found := compat.Parse(r.settings.Release)
+	if !found {
+		return fmt.Errorf("%s: %q is none of %s, %s", EnvRelease, r.settings.Release, strings.Join(compat.Names, ", "), ussuri)
 	}
+	r.release = release
 	var known []osloconf.Option
 	r.options = map[osloconf.Name]Option{}
 	for _, o := range Options() {
@@ -31,7 +33,7 @@ func (r *reader) readFiles() error {
 		r.options[o.Name] = o
 	}
 	r.conf = osloconf.New(known)
-	if !r.since("newton") {
+	if !r.since(compat.Newton) {
 		r.conf.Unset = "None"
 	}
 	further, err := r.furtherFiles()
@@ -111,7 +113,7 @@ func (r *reader) furtherFiles() (all []further, err error) {
 // for from Ocata on, unless it was told of another one. The file wins, as it did
 // when it was named in the start command.
 func (r *reader) readDefaultFolders(further []further) error {
-	if !r.since("ocata") || slices.ContainsFunc(further, isFolder) {
+	if !r.since(compat.Ocata) || slices.ContainsFunc(further, isFolder) {
 		return nil
 	}
 	for _, name := range []string{"glance.conf.d", "glance-registry.conf.d"} {

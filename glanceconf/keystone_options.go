@@ -3,6 +3,7 @@ package glanceconf
 import (
 	"strings"
 
+	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/glanceconf/internal/osloconf"
 )
 
@@ -68,7 +69,7 @@ func rolesIn(text string) []string {
 // authenticateURI is the address that clients without a token are told. The new
 // name of the option came with Queens.
 func (r *reader) authenticateURI() value {
-	if v := r.middleware("www_authenticate_uri"); v.text != "" && r.since("queens") {
+	if v := r.middleware("www_authenticate_uri"); v.text != "" && r.since(compat.Queens) {
 		return v
 	}
 	return r.middleware("auth_uri")

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/glanceconf/internal/osloconf"
 )
 
@@ -92,7 +93,7 @@ func (r *reader) readVerdict(option Option, v value) {
 			r.findAt(Translate, v, "%s", option.Note)
 		}
 	case Refuse:
-		if option.Key == "config_source" && v.text != "" && r.since("rocky") {
+		if option.Key == "config_source" && v.text != "" && r.since(compat.Rocky) {
 			r.refuse("%s: %s: %s", v.place(), v.name(), option.Note)
 		}
 	}

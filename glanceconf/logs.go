@@ -3,6 +3,7 @@ package glanceconf
 import (
 	"path"
 
+	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/glanceconf/internal/osloconf"
 )
 
@@ -11,7 +12,7 @@ func (r *reader) readLog() {
 	switch verbose := r.get(osloconf.Default, "verbose"); {
 	case r.on(osloconf.Default, "debug"):
 		l.Level = "DEBUG"
-	case verbose.set && !isOn(verbose.text) && (r.release == "" || !r.since("pike")):
+	case verbose.set && !isOn(verbose.text) && (r.settings.Release == "" || !r.since(compat.Pike)):
 		l.Level = "WARN"
 	default:
 		l.Level = "INFO"

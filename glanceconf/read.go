@@ -52,7 +52,8 @@ func Read(in Input) (*Settings, []Finding, error) {
 // operator sees all of them.
 type reader struct {
 	in       Input
-	release  string
+	release  compat.Release
+	ussuri   bool // the release is Ussuri, which release does not tell from Train
 	conf     *osloconf.Config
 	options  map[osloconf.Name]Option
 	folders  []string // in which other files are looked for
@@ -86,6 +87,6 @@ func (r *reader) refuse(format string, args ...any) {
 }
 
 // since reports whether the old service was of a release or a later one.
-func (r *reader) since(release string) bool {
-	return !compat.Before(r.release, release)
+func (r *reader) since(release compat.Release) bool {
+	return r.release >= release
 }

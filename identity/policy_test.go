@@ -3,6 +3,7 @@ package identity
 import (
 	"testing"
 
+	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/identity/policy"
 )
 
@@ -40,7 +41,7 @@ func TestPolicy(t *testing.T) {
 			}
 			trusted := standard()
 			trusted.AdminRole = c.role
-			if trusted.Policy, err = file.Rule(policy.ContextIsAdmin, "", ""); err != nil {
+			if trusted.Policy, err = file.Rule(policy.ContextIsAdmin, "", compat.Train); err != nil {
 				t.Fatal(err)
 			}
 			caller, err := trusted.Identify(confirmed(c.fields...))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/internal/coerce"
 	"github.com/glancegate/glancegate/registry/pyjson"
@@ -84,7 +85,7 @@ func (s *Service) UpdateImage(ctx context.Context, c *access.Caller, id string, 
 		if err != nil {
 			return v.behindState(ctx, tx, image, o, err)
 		}
-		if s.BeforeOcata && v.fromPublic {
+		if s.Release < compat.Ocata && v.fromPublic {
 			row = keepVisibility(row, image)
 		}
 		if err := s.checkChange(c, image, row, v.properties); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/records"
 )
@@ -77,7 +78,7 @@ func (s *Service) ListImages(ctx context.Context, c *access.Caller, r *ListReque
 
 // listed are the statuses of live images in a list.
 func (s *Service) listed() []any {
-	if s.BeforePike {
+	if s.Release < compat.Pike {
 		return listedBeforePike
 	}
 	return listedStatuses
@@ -94,8 +95,8 @@ func (s *Service) scope(c *access.Caller, r *ListRequest) records.Scope {
 		MemberStatus:    r.MemberStatus,
 		AnyMembership:   !c.Owner.Valid && (c.Admin || !s.Harden),
 		Visibility:      r.Visibility,
-		AllVisibilities: r.AllVisibilities && !s.BeforeOcata,
-		TwoVisibilities: s.BeforeOcata,
+		AllVisibilities: r.AllVisibilities && s.Release >= compat.Ocata,
+		TwoVisibilities: s.Release < compat.Ocata,
 	}
 }
 

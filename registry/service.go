@@ -7,6 +7,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/records"
 )
@@ -16,15 +17,12 @@ type Service struct {
 	access.Rules
 	Store records.Store
 
-	// BeforePike leaves images that are importing or uploading out of lists of
-	// live images, as registries before Pike did, whose clients do not know these
-	// statuses.
-	BeforePike bool
-
-	// BeforeOcata serves clients that know public images and others: filters by
+	// Release is the one whose answers clients expect. Before Pike they do not know
+	// images that are importing or uploading, so lists of live images leave them
+	// out. Before Ocata they know public images and others only: filters by
 	// visibility have the meaning that they had for them, and an update that says
-	// is_public as it is keeps the visibility, whichever of the others it is.
-	BeforeOcata bool
+	// is_public as it is keeps the visibility.
+	Release compat.Release
 
 	// Now is the clock, for tests; nil is time.Now.
 	Now func() time.Time

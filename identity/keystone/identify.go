@@ -37,9 +37,8 @@ type Identifier struct {
 	// Delay takes requests without a valid token for unconfirmed ones.
 	Delay bool
 
-	// Release is the OpenStack release whose 401 clients expect, Train if it
-	// is empty.
-	Release string
+	// Release is the one whose 401 clients expect.
+	Release compat.Release
 }
 
 // Identify implements identity.Identifier. Before all else it removes the
@@ -112,9 +111,9 @@ func (i *Identifier) unauthorized() *httperror.Error {
 	page.Raw = `{"error": {"message": "The request you have made requires authentication.", "code": 401, "title": "Unauthorized"}}`
 	page.RawType = "application/json"
 	switch i.Release {
-	case "mitaka":
+	case compat.Mitaka:
 		page.Raw, page.RawType = "Authentication required", "text/html; charset=UTF-8"
-	case "newton", "ocata":
+	case compat.Newton, compat.Ocata:
 		page.RawType = "application/json; charset=UTF-8"
 	}
 	return page
@@ -123,7 +122,7 @@ func (i *Identifier) unauthorized() *httperror.Error {
 // Challenge is the WWW-Authenticate field that every 401 has.
 func (i *Identifier) Challenge() string {
 	quote := `"`
-	if compat.Before(i.Release, "rocky") {
+	if i.Release < compat.Rocky {
 		quote = "'"
 	}
 	return "Keystone uri=" + quote + i.AuthenticateURI + quote

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/glancegate/glancegate/compat"
 )
 
 // compiler makes rules of the expressions in a file. Those that nobody refers
@@ -13,7 +15,7 @@ import (
 type compiler struct {
 	file        *File
 	defaultRule string
-	release     string
+	release     compat.Release
 
 	done     map[string]check
 	open     []string // the rules that refer to the one being made
@@ -22,8 +24,8 @@ type compiler struct {
 
 // Rule makes a rule. One that the file lacks is what defaultRule says, and
 // where that is missing, too, it never passes. The release decides which
-// credentials there are; empty: the last one.
-func (f *File) Rule(name, defaultRule, release string) (*Rule, error) {
+// credentials there are.
+func (f *File) Rule(name, defaultRule string, release compat.Release) (*Rule, error) {
 	c := &compiler{
 		file: f, defaultRule: cmp.Or(defaultRule, DefaultRule), release: release,
 		done: map[string]check{},

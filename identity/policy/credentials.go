@@ -45,25 +45,25 @@ func (e comparison) allows(c *Credentials) bool { return e.key(c) == e.value }
 // key is a credential that rules of some releases can ask for.
 type key struct {
 	of          func(*Credentials) string
-	first, last string
+	first, last compat.Release
 	instead     string // what to write in later releases
 }
 
 var keys = map[string]key{
-	"user":              {of: func(c *Credentials) string { return c.UserID }, first: "mitaka", last: "rocky", instead: "user_id"},
-	"tenant":            {of: func(c *Credentials) string { return c.ProjectID }, first: "mitaka", last: "rocky", instead: "project_id"},
-	"user_id":           {of: func(c *Credentials) string { return c.UserID }, first: "newton"},
-	"project_id":        {of: func(c *Credentials) string { return c.ProjectID }, first: "newton"},
-	"user_domain_id":    {of: func(c *Credentials) string { return c.UserDomainID }, first: "newton"},
-	"project_domain_id": {of: func(c *Credentials) string { return c.ProjectDomainID }, first: "newton"},
-	"domain_id":         {of: func(c *Credentials) string { return c.DomainID }, first: "newton"},
-	"is_admin_project":  {of: func(c *Credentials) string { return c.IsAdminProject }, first: "newton"},
-	"system_scope":      {of: func(c *Credentials) string { return c.SystemScope }, first: "queens"},
+	"user":              {of: func(c *Credentials) string { return c.UserID }, first: compat.Mitaka, last: compat.Rocky, instead: "user_id"},
+	"tenant":            {of: func(c *Credentials) string { return c.ProjectID }, first: compat.Mitaka, last: compat.Rocky, instead: "project_id"},
+	"user_id":           {of: func(c *Credentials) string { return c.UserID }, first: compat.Newton},
+	"project_id":        {of: func(c *Credentials) string { return c.ProjectID }, first: compat.Newton},
+	"user_domain_id":    {of: func(c *Credentials) string { return c.UserDomainID }, first: compat.Newton},
+	"project_domain_id": {of: func(c *Credentials) string { return c.ProjectDomainID }, first: compat.Newton},
+	"domain_id":         {of: func(c *Credentials) string { return c.DomainID }, first: compat.Newton},
+	"is_admin_project":  {of: func(c *Credentials) string { return c.IsAdminProject }, first: compat.Newton},
+	"system_scope":      {of: func(c *Credentials) string { return c.SystemScope }, first: compat.Queens},
 }
 
 // in reports whether rules of a release could ask for the key.
-func (k key) in(release string) bool {
-	return !compat.Before(release, k.first) && (k.last == "" || !compat.Before(k.last, release))
+func (k key) in(release compat.Release) bool {
+	return k.first <= release && release <= k.last
 }
 
 func keyNames() string { return strings.Join(slices.Sorted(maps.Keys(keys)), ", ") }

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/glancegate/glancegate/compat"
 )
 
 func TestFormats(t *testing.T) {
@@ -20,7 +22,7 @@ func TestFormats(t *testing.T) {
 			t.Errorf("%s: %v", content, err)
 			continue
 		}
-		if r, err := file.Rule(ContextIsAdmin, "", ""); err != nil || !r.Allows(someone()) {
+		if r, err := file.Rule(ContextIsAdmin, "", compat.Train); err != nil || !r.Allows(someone()) {
 			t.Errorf("%s: %v", content, err)
 		}
 	}
@@ -30,7 +32,7 @@ func TestFormats(t *testing.T) {
 			t.Errorf("%q: %v", content, err)
 			continue
 		}
-		if r, err := file.Rule(ContextIsAdmin, "", ""); err != nil || r.Allows(someone()) {
+		if r, err := file.Rule(ContextIsAdmin, "", compat.Train); err != nil || r.Allows(someone()) {
 			t.Errorf("%q: nobody is an admin, %v", content, err)
 		}
 	}
@@ -67,7 +69,7 @@ func TestFolders(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r, err := file.Rule(ContextIsAdmin, "", ""); err != nil || !r.Allows(someone()) {
+	if r, err := file.Rule(ContextIsAdmin, "", compat.Train); err != nil || !r.Allows(someone()) {
 		t.Error(err)
 	}
 	broken := write("policy.d/99-broken.json", "{")
@@ -78,7 +80,7 @@ func TestFolders(t *testing.T) {
 	if file, err = Read(main, folder); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := file.Rule(ContextIsAdmin, "", ""); err == nil || !strings.Contains(err.Error(), broken+`, rule "other"`) {
+	if _, err := file.Rule(ContextIsAdmin, "", compat.Train); err == nil || !strings.Contains(err.Error(), broken+`, rule "other"`) {
 		t.Errorf("got %v", err)
 	}
 	if _, err := Read(main + "x"); err == nil {

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/glancegate/glancegate/compat"
+
 	"github.com/glancegate/glancegate/integration/kit"
 )
 
@@ -22,7 +24,7 @@ func FuzzExpression(f *testing.F) {
 			file := &File{rules: map[string]definition{
 				ContextIsAdmin: {"f", text}, "a": {"f", "role:a"}, DefaultRule: {"f", "!"},
 			}}
-			return file.Rule(ContextIsAdmin, "", "")
+			return file.Rule(ContextIsAdmin, "", compat.Train)
 		}
 		r, err := make(text)
 		negated, negatedErr := make("not ( " + text + " )")
@@ -54,7 +56,7 @@ func FuzzFile(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if r, err := file.Rule(ContextIsAdmin, "", ""); err == nil {
+		if r, err := file.Rule(ContextIsAdmin, "", compat.Train); err == nil {
 			r.Allows(someone())
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/integration/registrytest"
 	"github.com/glancegate/glancegate/integration/rpctest"
 	"github.com/glancegate/glancegate/integration/servers"
@@ -21,7 +22,7 @@ func TestListsOfOldClients(t *testing.T) {
 		addMember(t, db, "b", "friend", "accepted", false)
 		addMember(t, db, "c", "friend", "accepted", false)
 		addMember(t, db, "c", "other", "pending", false)
-		node := rpctest.Serve(t, &registry.Service{Store: registrytest.Open(t, db), BeforeOcata: true})
+		node := rpctest.Serve(t, &registry.Service{Store: registrytest.Open(t, db), Release: compat.Newton})
 		own, friend, other, admin := registrytest.Member("own"), registrytest.Member("friend"), registrytest.Member("other"), registrytest.Admin()
 		pending := filtered("shared")
 		pending["member_status"] = "pending"
@@ -65,7 +66,7 @@ func TestUpdatesByOldClients(t *testing.T) {
 	for _, name := range []string{"mitaka", "ocata-expanded", Newest} {
 		t.Run(name, func(t *testing.T) {
 			eachDatabase(t, name, func(t *testing.T, db *servers.Database) {
-				service := &registry.Service{Store: registrytest.Open(t, db), BeforeOcata: true}
+				service := &registry.Service{Store: registrytest.Open(t, db), Release: compat.Newton}
 				node, v1 := rpctest.Serve(t, service), registrytest.Serve(t, service.Store)
 				for _, visibility := range []string{"private", "public", "shared", "community"} {
 					id := "of-" + visibility

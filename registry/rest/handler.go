@@ -24,14 +24,6 @@ type Handler struct {
 	// BodyLimit is the size of the largest request body, in bytes.
 	BodyLimit int64
 
-	// LatinPaths reads the bytes of a path as Latin-1, as the registries on
-	// Python 3 did (Stein and Train); otherwise they are UTF-8.
-	LatinPaths bool
-
-	// DeletedIsPublic tells is_public in the answer to a DELETE, too, as the
-	// registries of Mitaka and Newton did.
-	DeletedIsPublic bool
-
 	// Report is told of errors that are nobody's fault but ours or the
 	// database's. The client gets a page without the cause.
 	Report func(*http.Request, error)
@@ -40,7 +32,7 @@ type Handler struct {
 // ServeHTTP answers a request for a route that Match found, or says that there
 // is none.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, route Route, caller *access.Caller) {
-	if h.LatinPaths {
+	if !h.Service.Release.Python2() { // Python 3 read the bytes of a path as Latin-1
 		route.id, route.member = latin(route.id), latin(route.member)
 	}
 	if err := h.serve(&request{http: r, w: w, route: route, caller: caller}); err != nil {

@@ -3,6 +3,7 @@ package rest
 import (
 	"errors"
 
+	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/httperror"
 	"github.com/glancegate/glancegate/registry/pyjson"
@@ -128,5 +129,5 @@ func (h *Handler) delete(q *request) error {
 	if err != nil {
 		return err
 	}
-	return writeImage(q, i, view{service: h.Service, caller: q.caller, hidePublic: !h.DeletedIsPublic})
+	return writeImage(q, i, view{service: h.Service, caller: q.caller, hidePublic: h.Service.Release >= compat.Ocata})
 }

@@ -16,8 +16,7 @@ type call struct {
 	service *registry.Service
 	caller  *access.Caller
 
-	isPublic bool // see Handler
-	maxPage  int  // see Handler
+	maxPage int // see Handler
 
 	name    string
 	command *command

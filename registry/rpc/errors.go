@@ -57,7 +57,7 @@ func (h *Handler) wireError(r *http.Request, err error) wireError {
 	var types typeErrors
 	var known *records.Error
 	switch {
-	case errors.As(err, &types) && h.Python2:
+	case errors.As(err, &types) && h.Service.Release.Python2():
 		return wireError{"TypeError", true, types.python2}
 	case errors.As(err, &types):
 		return wireError{"TypeError", true, types.python3}

@@ -25,14 +25,6 @@ type Handler struct {
 	// MaxPage bounds the pages of lists; 0: they are as long as clients ask for.
 	MaxPage int
 
-	// Python2 names the exceptions of the interpreter as Python 2 did, for
-	// clients that run on it.
-	Python2 bool
-
-	// IsPublic adds is_public to images that have visibility, for glance-api of
-	// Mitaka and Newton, which needs it (registry-v2-rpc.md, 4.1).
-	IsPublic bool
-
 	// Report is told of errors that are nobody's fault but ours or the
 	// database's. The client gets an error without the cause.
 	Report func(*http.Request, error)
@@ -67,7 +59,7 @@ func (h *Handler) run(t *answer.Text, w http.ResponseWriter, r *http.Request, ca
 		if n > 0 {
 			t.Tail = append(t.Tail, ", "...)
 		}
-		c.ctx, c.service, c.caller, c.isPublic, c.maxPage = r.Context(), h.Service, caller, h.IsPublic, h.MaxPage
+		c.ctx, c.service, c.caller, c.maxPage = r.Context(), h.Service, caller, h.MaxPage
 		outcomes[n].Command = c.name
 		err := h.writeResult(t, r, c, &outcomes[n])
 		if n == 0 && budget.Is(err) {
@@ -119,7 +111,7 @@ func (h *Handler) writeResult(t *answer.Text, r *http.Request, c *call, outcome 
 	}
 	t.Cut(start)
 	e := h.wireError(r, err)
-	t.Tail = e.append(t.Tail, h.Python2)
+	t.Tail = e.append(t.Tail, h.Service.Release.Python2())
 	outcome.ErrorClass = e.class
 	return err
 }

@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/internal/coerce"
 	"github.com/glancegate/glancegate/registry/pyjson"
@@ -8,7 +9,7 @@ import (
 )
 
 func (c *call) view(i *records.Image, showDeleted bool) imageView {
-	return imageView{image: i, service: c.service, caller: c.caller, showDeleted: showDeleted, v1: c.flag("v1_mode"), isPublic: c.isPublic}
+	return imageView{image: i, service: c.service, caller: c.caller, showDeleted: showDeleted, v1: c.flag("v1_mode"), isPublic: c.service.Release < compat.Ocata}
 }
 
 func imageCreate(c *call) (any, error) {

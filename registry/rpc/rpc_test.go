@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/access"
@@ -72,7 +73,9 @@ func TestWrongArguments(t *testing.T) {
 	} {
 		for _, python2 := range []bool{false, true} {
 			h := handler()
-			h.Python2 = python2
+			if python2 {
+				h.Service.Release = compat.Rocky
+			}
 			w := httptest.NewRecorder()
 			body := `[{"command": "` + row.command + `", "kwargs": ` + row.kwargs + `}]`
 			h.ServeHTTP(w, httptest.NewRequest("POST", "/rpc", strings.NewReader(body)), &access.Caller{})

@@ -95,7 +95,7 @@ func (c *cloud) writtenByRegistry() {
 
 	rpc := text(c.command("own", "image_create", object{"values": object{
 		"name": "of RPC", "status": "queued", "owner": "own", "visibility": "private", "min_disk": 0, "min_ram": 0, "protected": false,
-		"disk_format": "qcow2", "container_format": "bare", "properties": object{"p": "1"}, "os_hidden": true, "locations": []any{},
+		"disk_format": "raw", "container_format": "bare", "properties": object{"p": "1"}, "os_hidden": true, "locations": []any{},
 	}}).(object)["id"])
 	c.command("own", "image_tag_set_all", object{"image_id": rpc, "tags": []string{"x", "ü"}})
 	i = c.agree(rpc)

@@ -103,13 +103,16 @@ node_staging_uri = file://%[2]s/staging
 [database]
 connection = %[3]s
 [glance_store]
-stores = file
+stores = file,http
 default_store = file
 filesystem_store_datadir = %[2]s/images
 [paste_deploy]
 config_file = %[2]s/paste.ini
 [oslo_concurrency]
 lock_path = %[2]s
+[import_filtering_opts]
+allowed_ports = []
+allowed_hosts = [127.0.0.1]
 `, port, f.path, db.URL),
 		"paste.ini": `[pipeline:glance-api]
 pipeline = versionnegotiation context rootapp

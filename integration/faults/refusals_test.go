@@ -101,6 +101,9 @@ func TestStatementTakesTooLong(t *testing.T) {
 		servers.MySQL:      "SET GLOBAL max_statement_time = 0.3",
 		servers.PostgreSQL: "ALTER ROLE glance SET statement_timeout = '300ms'",
 	}
+	if servers.IsMySQL() {
+		limits[servers.MySQL] = "SET GLOBAL max_execution_time = 300"
+	}
 	onEachServer(t, func(t *testing.T, s *servers.Server) {
 		db := s.NewDatabase(t)
 		id := newImage(registrytest.New(t, db))

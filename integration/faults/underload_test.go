@@ -76,7 +76,7 @@ func databaseHangs(w work) {
 func TestDiskIsFullUnderLoad(t *testing.T) {
 	further := map[servers.Kind][]string{
 		// With a binlog on the disk the server waits for a minute before it tries again.
-		servers.MySQL:      {"--skip-log-bin", "--innodb-log-file-size=16M"},
+		servers.MySQL:      {"--skip-log-bin", "--loose-innodb-log-file-size=16M", "--loose-innodb-redo-log-capacity=16M"},
 		servers.PostgreSQL: {"-c", "max_wal_size=48MB", "-c", "min_wal_size=32MB"},
 	}
 	for _, dialect := range []servers.Kind{servers.MySQL, servers.PostgreSQL} {

@@ -123,6 +123,8 @@ var contests = []contest{
 
 // Row locks hold on one node only. What clients get is the same.
 func testConcurrency(t *testing.T, c *servers.Galera) {
+	// What still comes from other nodes goes before what a node itself writes.
+	c.Nodes[0].AwaitAll(t)
 	tables.Fill(t, c.Nodes[0].Database, nil)
 	var gateways []gateway
 	for _, n := range c.Nodes {

@@ -7,7 +7,7 @@ import (
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
-// The same with the glance-manage of Zed in the place of our own steps. On
+// The same with the real glance-manage in the place of our own steps. On
 // PostgreSQL it can do all in one step only.
 func TestUpgradeByGlanceManage(t *testing.T) {
 	servers.Require(t, servers.Glance)
@@ -34,6 +34,14 @@ func TestUpgradeByGlanceManage(t *testing.T) {
 		o.glanceManage("sync", "sync")
 		o.noticed("os_hidden", "true")
 		o.ends("kept")
+	})
+	t.Run("at once, from Mitaka", func(t *testing.T) {
+		db := releases.New(t, servers.PostgreSQL, "mitaka")
+		o := beginsOn(t, db, "")
+		o.upgrade("mitaka", "ocata") // whose data step only its own glance-manage does
+		o.glanceManage("sync", "sync")
+		o.noticed("os_hidden", "true")
+		o.ends("moved to private", "moved to shared", "kept")
 	})
 }
 

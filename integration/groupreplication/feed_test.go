@@ -2,6 +2,7 @@ package groupreplication
 
 import (
 	"context"
+	"database/sql"
 	"regexp"
 	"sync"
 	"testing"
@@ -39,7 +40,7 @@ func (s scenario) run(t *testing.T, g *servers.Group) {
 	tables.Fill(t, p.member().Database, nil)
 	urls, admin := integration.StartEachCached(t, integration.Cached{Database: url, Settings: "changes"})
 	l := &cachetest.Load{T: t, Gateways: urls, Writers: []cachetest.Writer{p, p}}
-	w := &creations{gateway: urls[0]}
+	w := &cachetest.Creations{Gateway: urls[0]}
 	var said cachetest.States
 	ctx, stop := context.WithCancel(t.Context())
 	var others sync.WaitGroup
@@ -47,7 +48,7 @@ func (s scenario) run(t *testing.T, g *servers.Group) {
 	defer stop()
 	others.Go(func() { said.Observe(ctx, admin) })
 	others.Go(func() { p.watch(ctx) })
-	others.Go(func() { w.run(ctx) })
+	others.Go(func() { w.Run(ctx) })
 	l.Run(func() {
 		time.Sleep(time.Second)
 		s.happens(t, p, address)
@@ -68,5 +69,10 @@ func (s scenario) run(t *testing.T, g *servers.Group) {
 	case s.reason != nil && said.Downs(s.reason) == 0:
 		t.Errorf("the cache was not out of use because of %v", s.reason)
 	}
-	w.check(t, p)
+	members := map[string]*sql.DB{}
+	for _, m := range g.Members {
+		m.AwaitAll(t)
+		members[m.Name] = m.Database.DB
+	}
+	w.Check(t, members)
 }

@@ -2,13 +2,12 @@ package groupreplication
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/glancegate/glancegate/integration/cachetest"
 	"github.com/glancegate/glancegate/integration/netproxy"
 	"github.com/glancegate/glancegate/integration/servers"
 )
@@ -16,21 +15,22 @@ import (
 // primary follows the primary of a group, as mysql-router does: it is the one that
 // two members say it is. Rows are written to it.
 type primary struct {
+	*cachetest.Primary
 	group *servers.Group
 
-	mu      sync.Mutex
-	now     *servers.GroupMember
-	changed chan struct{} // closed when there is another one
-	moved   func(*servers.GroupMember)
-	said    []string
+	mu    sync.Mutex
+	now   *servers.GroupMember
+	moved func(*servers.GroupMember)
+	said  []string
 }
 
 func newPrimary(t *testing.T, g *servers.Group) *primary {
 	t.Helper()
-	p := &primary{group: g, changed: make(chan struct{}), moved: func(*servers.GroupMember) {}}
+	p := &primary{group: g, moved: func(*servers.GroupMember) {}}
 	if p.now = p.find(t.Context()); p.now == nil {
 		t.Fatal("the group has no primary")
 	}
+	p.Primary = cachetest.NewPrimary(p.now.Database.DB)
 	return p
 }
 
@@ -40,8 +40,7 @@ func (p *primary) watch(ctx context.Context) {
 		if found := p.find(ctx); found != nil && found != p.member() {
 			p.mu.Lock()
 			p.now = found
-			close(p.changed)
-			p.changed = make(chan struct{})
+			p.Move(found.Database.DB)
 			p.moved(found)
 			p.said = append(p.said, fmt.Sprintf("%5.2fs %s", time.Since(began).Seconds(), found.Name))
 			p.mu.Unlock()
@@ -102,26 +101,6 @@ func (p *primary) await(t *testing.T, before *servers.GroupMember) {
 			t.Fatalf("%s is still the primary", before.Name)
 		}
 	}
-}
-
-// ExecContext implements cachetest.Writer. A statement is given up when there is
-// another primary.
-func (p *primary) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	p.mu.Lock()
-	db, changed := p.now.Database.DB, p.changed
-	p.mu.Unlock()
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	ended := make(chan struct{})
-	defer close(ended)
-	go func() {
-		select {
-		case <-changed:
-			cancel(errors.New("there is another primary"))
-		case <-ended:
-		}
-	}()
-	return db.ExecContext(ctx, query, args...)
 }
 
 // routed is a database URL that leads to the primary: at once, or only when the

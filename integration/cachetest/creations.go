@@ -1,48 +1,47 @@
-package groupreplication
+package cachetest
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"net/http"
 	"testing"
 	"time"
-
-	"github.com/glancegate/glancegate/integration/cachetest"
 )
 
-// creations is a client that creates images through a gateway.
-type creations struct {
-	gateway string
-	acked   []string // ids
-	failed  int
+// Creations is a client that creates images through a gateway.
+type Creations struct {
+	Gateway string // base URL
+
+	acked  []string // ids
+	failed int
 }
 
-// run creates one image after the other until ctx ends.
-func (c *creations) run(ctx context.Context) {
+// Run creates one image after the other until ctx ends.
+func (c *Creations) Run(ctx context.Context) {
 	client := &http.Client{Transport: &http.Transport{}, Timeout: time.Minute}
 	defer client.CloseIdleConnections()
 	for n := 0; ctx.Err() == nil; n++ {
 		id := fmt.Sprintf("c0ffee00-0000-4000-9000-%012d", n)
 		body := fmt.Sprintf(`{"image": {"id": %q, "name": "created", "status": "queued", "disk_format": "raw", "container_format": "bare"}}`, id)
-		if _, err := cachetest.Send(ctx, client, http.MethodPost, c.gateway+"/images", body); err == nil {
+		if _, err := Send(ctx, client, http.MethodPost, c.Gateway+"/images", body); err == nil {
 			c.acked = append(c.acked, id)
 		} else if ctx.Err() == nil {
 			c.failed++
 		}
-		pause(ctx, 20*time.Millisecond)
+		wait(ctx, 20*time.Millisecond)
 	}
 }
 
-// check looks for what was acknowledged on each member.
-func (c *creations) check(t *testing.T, p *primary) {
+// Check looks for what was acknowledged on servers, by name.
+func (c *Creations) Check(t *testing.T, on map[string]*sql.DB) {
 	t.Helper()
 	t.Logf("%d images were created, %d not", len(c.acked), c.failed)
 	if len(c.acked) == 0 {
 		t.Error("no image was created")
 	}
-	for _, m := range p.group.Members {
-		m.AwaitAll(t)
-		rows, err := m.Database.DB.Query("SELECT id FROM images WHERE name = 'created'")
+	for name, db := range on {
+		rows, err := db.Query("SELECT id FROM images WHERE name = 'created'")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -59,7 +58,7 @@ func (c *creations) check(t *testing.T, p *primary) {
 		}
 		for _, id := range c.acked {
 			if !found[id] {
-				t.Errorf("image %s was acknowledged, and is not on %s", id, m.Name)
+				t.Errorf("image %s was acknowledged, and is not on %s", id, name)
 			}
 		}
 	}

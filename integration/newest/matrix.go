@@ -31,8 +31,9 @@ var (
 	faults      = subject{"faults: servers that stop, freeze, refuse", []string{"./integration/faults"}, ""}
 	random      = subject{"random requests, rights, bad input", []string{"./integration/agreement", "./integration/properties", "./integration/authorization", "./integration/badinput"}, ""}
 	upgrade     = subject{"upgrade: Mitaka to the newest release under load, by Glance 33", []string{"./integration/upgrade"}, ""}
-	commands    = subject{"commands: check, changes, health", []string{"./caddymodule"}, "Check|Changes|Health|Schema"}
-	galera      = subject{"Galera: clusters, their members' states, flow control, state transfer", []string{"./integration/galera", "./dbbackend/feed"}, "Galera|Cluster"}
+	commands    = subject{"commands: check, changes, health", []string{"./caddymodule/..."}, "Check|Changes|Health|Schema"}
+	semiSync    = subject{"semi-sync: a replica that stands still, takes over, replaces a dead source, under load", []string{"./integration/semisync"}, ""}
+	galera      = subject{"Galera: three nodes, flow control, leaving, state transfer (IST, SST), under load", []string{"./integration/galera", "./dbbackend/feed"}, "Galera|Cluster"}
 	group       = subject{"Group Replication: a primary that stops, is expelled, dies, sees no majority", []string{"./integration/groupreplication"}, ""}
 	tier        = subject{"Redis tier: single, cluster, Sentinel, TLS, ACLs, outages", []string{"./cache/...", "./integration/coherence"}, ""}
 	tokens      = subject{"tokens of all kinds, outages, the shared memory", []string{"./integration/keystone"}, ""}
@@ -44,9 +45,9 @@ var databases = []subject{conformance, further, concurrency, storage, feed, cohe
 // matrix is everything, in the order of the table. GlanceManage of Glance 33 upgrades
 // the databases.
 var matrix = []server{
-	{name: "MySQL", root: "mysql", pkg: "mysql-server", kind: "MYSQL", only: "mysql,redis,glance", matters: append(databases[:len(databases):len(databases)], group),
+	{name: "MySQL", root: "mysql", pkg: "mysql-server", kind: "MYSQL", only: "mysql,redis,glance", matters: append(databases[:len(databases):len(databases)], semiSync, group),
 		others: map[string]string{"REDIS": "valkey", "GLANCE": "openstack"}},
-	{name: "MariaDB", root: "mariadb", pkg: "mariadb-server", kind: "MYSQL", only: "mysql,redis,glance", matters: append(databases[:len(databases):len(databases)], galera),
+	{name: "MariaDB", root: "mariadb", pkg: "mariadb-server", kind: "MYSQL", only: "mysql,redis,glance", matters: append(databases[:len(databases):len(databases)], semiSync, galera),
 		others: map[string]string{"REDIS": "valkey", "GLANCE": "openstack"}},
 	{name: "PostgreSQL", root: "postgresql", pkg: "postgresql-18", kind: "POSTGRESQL", only: "postgresql,redis,glance,pgbouncer", matters: databases,
 		others: map[string]string{"REDIS": "valkey", "GLANCE": "openstack"}},
@@ -60,14 +61,17 @@ var matrix = []server{
 		others: map[string]string{"MYSQL": "mysql", "POSTGRESQL": "postgresql"}},
 }
 
-// environment is what the tests of a server are run with.
-func (s server) environment(roots string) []string {
+// environment is what a subject of a server is run with.
+func (s server) environment(what subject, roots string) []string {
 	env := []string{"REQUIRE_SERVERS=1", s.kind + "_ROOT=" + filepath.Join(roots, s.root)}
 	for kind, root := range s.others {
 		env = append(env, kind+"_ROOT="+filepath.Join(roots, root))
 	}
 	if s.only != "" {
 		env = append(env, "ONLY_SERVERS="+s.only)
+	}
+	if what.name == galera.name { // its long form has the state transfers
+		env = append(env, "FULL=1")
 	}
 	return env
 }

@@ -52,7 +52,7 @@ func test(s server, what subject, roots, logs string) (result, error) {
 		args = append(args, "-run="+what.run)
 	}
 	cmd := exec.Command("go", append(args, what.packages...)...)
-	cmd.Env = append(os.Environ(), s.environment(roots)...)
+	cmd.Env = append(os.Environ(), s.environment(what, roots)...)
 	cmd.Stderr = log
 	out, err := cmd.StdoutPipe()
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/glancegate/glancegate/integration/conformance"
-	"github.com/glancegate/glancegate/integration/releases"
+	"github.com/glancegate/glancegate/integration/schema"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
@@ -22,12 +22,12 @@ const sampleOf = 25
 func TestConformanceOnReleases(t *testing.T) {
 	all, known := recordings(t)
 	turn, whole := sampling(t)
-	for n, name := range releases.Names {
+	for n, name := range schema.Names {
 		t.Run(name, func(t *testing.T) {
 			for m, dialect := range servers.Dialects {
 				t.Run(string(dialect), func(t *testing.T) {
 					cases := sample(all, turn+n*len(servers.Dialects)+m, whole)
-					db := releases.New(t, dialect, name)
+					db := servers.NewRelease(t, dialect, name)
 					url := StartGateway(t, registryOn(db))
 					played := conformance.Run(t, conformance.Target{BaseURLs: []string{url}, DB: db}, cases,
 						conformance.Options{Known: known})

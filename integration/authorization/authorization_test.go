@@ -18,7 +18,7 @@ func TestRights(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	registrytest.EachDatabase(t, func(t *testing.T, db *servers.Database) {
+	servers.EachDatabase(t, func(t *testing.T, db *servers.Database) {
 		s := newScene(t, db)
 		for _, r := range rights {
 			p, ok := probeOf(r.String())

@@ -22,7 +22,7 @@ var notIntegers = []any{
 
 // An id that is no integer names no row, whatever a database would make of it.
 func TestRowIDsThatAreNone(t *testing.T) {
-	registrytest.EachDatabase(t, func(t *testing.T, db *servers.Database) {
+	servers.EachDatabase(t, func(t *testing.T, db *servers.Database) {
 		if err := conformance.Fill(t.Context(), db, "small"); err != nil {
 			t.Fatal(err)
 		}
@@ -86,7 +86,7 @@ func byRowID(id any, imageOf map[string]string) []rpctest.Command {
 
 // A filter that is no integer matches no image.
 func TestIntegerFiltersThatAreNone(t *testing.T) {
-	registrytest.EachDatabase(t, func(t *testing.T, db *servers.Database) {
+	servers.EachDatabase(t, func(t *testing.T, db *servers.Database) {
 		rest, node := registrytest.New(t, db), rpctest.New(t, db)
 		for _, n := range []int{0, 1, 64} {
 			node.Call("image_create", object{"values": object{"status": "active", "size": n, "virtual_size": n, "min_ram": n, "min_disk": n}}).OK()
@@ -126,7 +126,7 @@ func TestIntegerFiltersThatAreNone(t *testing.T) {
 // what it creates and in what it changes.
 func TestRowIDsAreNotTaken(t *testing.T) {
 	const end = 2147483647
-	registrytest.EachDatabase(t, func(t *testing.T, db *servers.Database) {
+	servers.EachDatabase(t, func(t *testing.T, db *servers.Database) {
 		node := rpctest.New(t, db)
 		var image struct{ ID string }
 		node.Call("image_create", object{"values": object{"status": "active", "properties": object{"id": end}}}).Into(&image)

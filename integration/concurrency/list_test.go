@@ -13,7 +13,7 @@ import (
 // A list reads its images and their properties one after the other. No image in it
 // has a name of before an update and a property of after it.
 func TestListsDuringUpdates(t *testing.T) {
-	registrytest.EachDatabase(t, func(t *testing.T, db *servers.Database) {
+	servers.EachDatabase(t, func(t *testing.T, db *servers.Database) {
 		node := registrytest.New(t, db)
 		var ids []string
 		for range 4 {

@@ -19,7 +19,7 @@ const (
 // already waits for the property, gives up when its request ends, and leaves
 // nothing behind.
 func TestWaitForALockEndsWithTheRequest(t *testing.T) {
-	registrytest.EachDatabase(t, func(t *testing.T, db *servers.Database) {
+	servers.EachDatabase(t, func(t *testing.T, db *servers.Database) {
 		node := registrytest.New(t, db)
 		id := node.CreateImage(registrytest.Object{"name": "before", "properties": registrytest.Object{"p": "before"}})
 		other := begin(t, db)
@@ -50,7 +50,7 @@ func TestWaitForALockEndsWithTheRequest(t *testing.T) {
 
 // A client that goes away is no failure of ours; nobody is told.
 func TestClientGoesAway(t *testing.T) {
-	registrytest.EachDatabase(t, func(t *testing.T, db *servers.Database) {
+	servers.EachDatabase(t, func(t *testing.T, db *servers.Database) {
 		node := registrytest.New(t, db)
 		id := node.CreateImage(registrytest.Object{})
 		ctx, cancel := context.WithCancel(t.Context())

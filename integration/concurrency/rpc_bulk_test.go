@@ -16,7 +16,7 @@ import (
 // A large request is one client: its commands wait for each other and share one
 // connection, whatever the pool would give.
 func TestBulkUsesOneConnection(t *testing.T) {
-	registrytest.EachDatabase(t, func(t *testing.T, db *servers.Database) {
+	servers.EachDatabase(t, func(t *testing.T, db *servers.Database) {
 		for _, connections := range []int{1, 20} {
 			if connections > 1 && db.Dialect == servers.SQLite {
 				continue // it has its own number

@@ -3,7 +3,6 @@ package concurrency
 import (
 	"testing"
 
-	"github.com/glancegate/glancegate/integration/registrytest"
 	"github.com/glancegate/glancegate/integration/rpctest"
 	"github.com/glancegate/glancegate/integration/servers"
 )
@@ -12,7 +11,7 @@ import (
 // one state one wins, and the image is the winner's as a whole. glance-api knows
 // the others by the class of their error.
 func TestOneImageUpdateFromAStateWins(t *testing.T) {
-	registrytest.EachDatabase(t, func(t *testing.T, db *servers.Database) {
+	servers.EachDatabase(t, func(t *testing.T, db *servers.Database) {
 		nodes := []*rpctest.Registry{rpctest.New(t, db), rpctest.New(t, db)}
 		for range rounds {
 			var created struct{ ID string }

@@ -12,7 +12,7 @@ import (
 
 // onCommandNodes runs a test on every database with two nodes.
 func onCommandNodes(t *testing.T, test func(t *testing.T, db *servers.Database, nodes []*rpctest.Registry)) {
-	registrytest.EachDatabase(t, func(t *testing.T, db *servers.Database) {
+	servers.EachDatabase(t, func(t *testing.T, db *servers.Database) {
 		test(t, db, []*rpctest.Registry{rpctest.New(t, db).On(t), rpctest.New(t, db).On(t)})
 	})
 }

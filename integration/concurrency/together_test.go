@@ -47,7 +47,7 @@ func together[T any](request func(client int) T) []T {
 
 // onNodes runs a test on every database with one and with two gateway nodes.
 func onNodes(t *testing.T, test func(t *testing.T, db *servers.Database, nodes []*registrytest.Registry)) {
-	registrytest.EachDatabase(t, func(t *testing.T, db *servers.Database) {
+	servers.EachDatabase(t, func(t *testing.T, db *servers.Database) {
 		first, second := registrytest.New(t, db), registrytest.New(t, db)
 		t.Run("one node", func(t *testing.T) {
 			test(t, db, []*registrytest.Registry{first.On(t)})

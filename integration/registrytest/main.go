@@ -18,13 +18,3 @@ func (r runner) Run() int {
 	defer servers.Stop()
 	return r.m.Run()
 }
-
-// EachDatabase runs a test on every kind of database, with Glance's schema and
-// no images.
-func EachDatabase(t *testing.T, test func(*testing.T, *servers.Database)) {
-	for _, dialect := range servers.Dialects {
-		t.Run(string(dialect), func(t *testing.T) {
-			test(t, servers.NewDatabase(t, dialect))
-		})
-	}
-}

@@ -12,9 +12,9 @@ import (
 // While both columns exist, visibility counts where it has a value
 // (database-schema.md, 4.2).
 func TestVisibilitiesOfBothColumns(t *testing.T) {
-	eachDatabase(t, "ocata-expanded", func(t *testing.T, db *servers.Database) {
+	servers.EachRelease(t, "ocata-expanded", func(t *testing.T, db *servers.Database) {
 		if db.Dialect == servers.MySQL { // rows from before the triggers
-			execute(t, db, "DROP TRIGGER insert_visibility")
+			db.Exec(t, "DROP TRIGGER insert_visibility")
 		}
 		addImage(t, db, "a", map[string]string{"is_public": "true", "visibility": "NULL"})
 		addImage(t, db, "b", map[string]string{"is_public": "false", "visibility": "NULL"})
@@ -59,15 +59,15 @@ func TestVisibilitiesOfBothColumns(t *testing.T) {
 // A contract step that failed has lost what was public; nobody but owners and
 // administrators sees these images (database-schema.md, 4.5).
 func TestFailedContract(t *testing.T) {
-	eachDatabase(t, "ocata-expanded", func(t *testing.T, db *servers.Database) {
+	servers.EachRelease(t, "ocata-expanded", func(t *testing.T, db *servers.Database) {
 		if db.Dialect == servers.MySQL {
-			execute(t, db, "DROP TRIGGER insert_visibility")
-			execute(t, db, "DROP TRIGGER update_visibility")
+			db.Exec(t, "DROP TRIGGER insert_visibility")
+			db.Exec(t, "DROP TRIGGER update_visibility")
 		} else {
-			execute(t, db, "DROP INDEX ix_images_is_public")
+			db.Exec(t, "DROP INDEX ix_images_is_public")
 		}
 		addImage(t, db, "a", map[string]string{"visibility": "NULL"})
-		execute(t, db, "ALTER TABLE images DROP COLUMN is_public")
+		db.Exec(t, "ALTER TABLE images DROP COLUMN is_public")
 		backend := registrytest.Open(t, db)
 		state, err := backend.State(t.Context())
 		if err != nil || state.Kind != "half contracted" || state.Note == "" || backend.Writable() != nil {

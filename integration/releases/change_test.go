@@ -8,6 +8,7 @@ import (
 	"github.com/glancegate/glancegate/dbbackend"
 	"github.com/glancegate/glancegate/dbbackend/release"
 	"github.com/glancegate/glancegate/integration/registrytest"
+	"github.com/glancegate/glancegate/integration/schema"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
@@ -18,15 +19,15 @@ const patience = 20 * time.Second
 func TestChangeIsNoticed(t *testing.T) {
 	for _, row := range []struct {
 		from, to string
-		phase    Phase
+		phase    schema.Phase
 		want     string
 	}{
-		{"mitaka", "ocata", Expand, "expanded, Mitaka, Newton to Ocata (ocata_expand01)"},
-		{"queens", "rocky", Expand, "expanded, Queens to Rocky, Stein (queens_contract01, rocky_expand02)"},
-		{"rocky", "train", Contract, "complete, Train (train_contract01)"},
+		{"mitaka", "ocata", schema.Expand, "expanded, Mitaka, Newton to Ocata (ocata_expand01)"},
+		{"queens", "rocky", schema.Expand, "expanded, Queens to Rocky, Stein (queens_contract01, rocky_expand02)"},
+		{"rocky", "train", schema.Contract, "complete, Train (train_contract01)"},
 	} {
 		t.Run(row.from+" to "+row.to, func(t *testing.T) {
-			eachDatabase(t, row.from, func(t *testing.T, db *servers.Database) {
+			servers.EachRelease(t, row.from, func(t *testing.T, db *servers.Database) {
 				states := make(chan release.State, 100)
 				backend := registrytest.Open(t, db, func(c *dbbackend.Config) {
 					c.SchemaPoll, c.OnState = 20*time.Millisecond, func(s release.State) { states <- s }
@@ -44,7 +45,7 @@ func TestChangeIsNoticed(t *testing.T) {
 				if err := backend.Check(t.Context()); err != nil || told.Load() != 0 {
 					t.Errorf("%v; told %d times of no change", err, told.Load())
 				}
-				if err := Step(t.Context(), db, row.to, row.phase, true); err != nil {
+				if err := db.Schema().Step(t.Context(), row.to, row.phase, true); err != nil {
 					t.Fatal(err)
 				}
 				await(t, states, row.want) // on MySQL also half of the step may be seen
@@ -52,7 +53,7 @@ func TestChangeIsNoticed(t *testing.T) {
 					t.Errorf("told %d and %d times", told.Load(), never.Load())
 				}
 				if row.to == "rocky" {
-					execute(t, db, "UPDATE images SET os_hidden = true")
+					db.Exec(t, "UPDATE images SET os_hidden = true")
 				}
 				if i, err := backend.Image(t.Context(), "a"); err != nil || i.OSHidden != (row.to == "rocky") {
 					t.Errorf("%+v, %v", i, err)
@@ -67,7 +68,7 @@ func TestDatabaseIsMadeLater(t *testing.T) {
 	for _, dialect := range servers.Dialects {
 		t.Run(string(dialect), func(t *testing.T) {
 			db := servers.NewEmptyDatabase(t, dialect)
-			execute(t, db, "CREATE TABLE x (n INTEGER)")
+			db.Exec(t, "CREATE TABLE x (n INTEGER)")
 			states := make(chan release.State, 100)
 			backend := registrytest.Open(t, db, func(c *dbbackend.Config) {
 				c.SchemaPoll, c.OnState = 20*time.Millisecond, func(s release.State) { states <- s }
@@ -78,7 +79,7 @@ func TestDatabaseIsMadeLater(t *testing.T) {
 			if s := <-states; s.Kind != release.Foreign {
 				t.Error(s)
 			}
-			if err := Make(t.Context(), db, "queens"); err != nil {
+			if err := db.Schema().Make(t.Context(), "queens"); err != nil {
 				t.Fatal(err)
 			}
 			await(t, states, "complete, Queens (queens_contract01)")

@@ -11,6 +11,7 @@ import (
 	"github.com/glancegate/glancegate/dbbackend"
 	"github.com/glancegate/glancegate/integration/registrytest"
 	"github.com/glancegate/glancegate/integration/rpctest"
+	"github.com/glancegate/glancegate/integration/schema"
 	"github.com/glancegate/glancegate/integration/servers"
 	"github.com/glancegate/glancegate/registry"
 )
@@ -18,16 +19,16 @@ import (
 // The expand step of Ocata on MySQL is no transaction: the gateway may find the
 // columns without the triggers, and is_public still without null.
 func TestHalfOfAnExpandStep(t *testing.T) {
-	list, err := statements("ocata.expand.sql", servers.MySQL, true)
+	list, err := schema.Statements("ocata.expand.sql", schema.MySQL, true)
 	if err != nil {
 		t.Fatal(err)
 	}
 	first := slices.IndexFunc(list, func(s string) bool { return strings.Contains(s, "ADD COLUMN visibility") }) + 1
 	for n := first; n <= len(list); n++ {
 		t.Run(list[n-1][:30], func(t *testing.T) {
-			db := New(t, servers.MySQL, "mitaka")
+			db := servers.NewRelease(t, servers.MySQL, "mitaka")
 			for _, s := range list[:n] {
-				execute(t, db, s)
+				db.Exec(t, s)
 			}
 			testWrites(t, db, "ocata-expanded")
 		})
@@ -36,8 +37,8 @@ func TestHalfOfAnExpandStep(t *testing.T) {
 
 // An expand step that is part of a sync leaves no triggers.
 func TestExpandedWithoutTriggers(t *testing.T) {
-	db := New(t, servers.MySQL, "mitaka")
-	if err := Step(t.Context(), db, "ocata", Expand, false); err != nil {
+	db := servers.NewRelease(t, servers.MySQL, "mitaka")
+	if err := db.Schema().Step(t.Context(), "ocata", schema.Expand, false); err != nil {
 		t.Fatal(err)
 	}
 	testWrites(t, db, "ocata-expanded")
@@ -46,25 +47,22 @@ func TestExpandedWithoutTriggers(t *testing.T) {
 // Triggers that come later, or that the user of the database may not see, are
 // known by what they refuse.
 func TestTriggersComeLater(t *testing.T) {
-	for name, rights := range map[string]string{"seen": "ALL PRIVILEGES", "hidden": "SELECT, INSERT, UPDATE, DELETE"} {
-		t.Run(name, func(t *testing.T) {
-			db := New(t, servers.MySQL, "mitaka")
-			if err := Step(t.Context(), db, "ocata", Expand, false); err != nil {
+	for what, rights := range map[string]string{"seen": "ALL PRIVILEGES", "hidden": "SELECT, INSERT, UPDATE, DELETE"} {
+		t.Run(what, func(t *testing.T) {
+			db := servers.NewRelease(t, servers.MySQL, "mitaka")
+			if err := db.Schema().Step(t.Context(), "ocata", schema.Expand, false); err != nil {
 				t.Fatal(err)
 			}
-			var schema string
-			if err := db.DB.QueryRow("SELECT DATABASE()").Scan(&schema); err != nil {
-				t.Fatal(err)
-			}
-			user := "'" + schema + "'@'%'"
-			execute(t, db, "CREATE USER "+user+" IDENTIFIED BY 'secret'")
+			name := servers.Value[string](t, db, "SELECT DATABASE()")
+			user := "'" + name + "'@'%'"
+			db.Exec(t, "CREATE USER "+user+" IDENTIFIED BY 'secret'")
 			t.Cleanup(func() { _, _ = db.DB.ExecContext(context.Background(), "DROP USER "+user) })
-			execute(t, db, "GRANT "+rights+" ON `"+schema+"`.* TO "+user)
+			db.Exec(t, "GRANT "+rights+" ON `"+name+"`.* TO "+user)
 			u, err := url.Parse(db.URL)
 			if err != nil {
 				t.Fatal(err)
 			}
-			u.User = url.UserPassword(schema, "secret")
+			u.User = url.UserPassword(name, "secret")
 			as := *db
 			as.URL = u.String()
 			store := registrytest.Open(t, &as, func(c *dbbackend.Config) { c.SchemaPoll = time.Hour })
@@ -79,13 +77,13 @@ func TestTriggersComeLater(t *testing.T) {
 				}
 			}
 			write("a", "public")
-			list, err := statements("ocata.expand.sql", servers.MySQL, true)
+			list, err := schema.Statements("ocata.expand.sql", schema.MySQL, true)
 			if err != nil {
 				t.Fatal(err)
 			}
 			for _, s := range list {
 				if strings.HasPrefix(s, "CREATE TRIGGER") {
-					execute(t, db, s)
+					db.Exec(t, s)
 				}
 			}
 			write("b", "public")

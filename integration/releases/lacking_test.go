@@ -11,7 +11,7 @@ import (
 
 // What a release lacks reads as its default, and can be asked for.
 func TestLackingColumns(t *testing.T) {
-	eachDatabase(t, "queens", func(t *testing.T, db *servers.Database) {
+	servers.EachRelease(t, "queens", func(t *testing.T, db *servers.Database) {
 		node := rpctest.New(t, db)
 		node.Call("image_create", rpctest.Object{"values": rpctest.Object{
 			"id": "a", "status": "active", "os_hidden": true, "os_hash_algo": "sha512", "os_hash_value": "1234",

@@ -39,7 +39,7 @@ func filtered(visibility string) rpctest.Object {
 // Mitaka and Newton know whether an image is public, and nothing more
 // (registry-v2-rpc.md, 6.2).
 func TestVisibilitiesOfMitaka(t *testing.T) {
-	eachDatabase(t, "mitaka", func(t *testing.T, db *servers.Database) {
+	servers.EachRelease(t, "mitaka", func(t *testing.T, db *servers.Database) {
 		addImage(t, db, "a-public", map[string]string{"is_public": "true"})
 		addImage(t, db, "b-alone", map[string]string{"is_public": "false"})
 		addImage(t, db, "c-member", map[string]string{"is_public": "false"})

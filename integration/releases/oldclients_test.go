@@ -7,6 +7,7 @@ import (
 	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/integration/registrytest"
 	"github.com/glancegate/glancegate/integration/rpctest"
+	"github.com/glancegate/glancegate/integration/schema"
 	"github.com/glancegate/glancegate/integration/servers"
 	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/access"
@@ -15,7 +16,7 @@ import (
 // Clients of Mitaka and Newton know images that are public and others, whatever
 // the database has: private is for them all that is not public.
 func TestListsOfOldClients(t *testing.T) {
-	eachDatabase(t, Newest, func(t *testing.T, db *servers.Database) {
+	servers.EachRelease(t, schema.Newest, func(t *testing.T, db *servers.Database) {
 		for id, visibility := range map[string]string{"a": "public", "b": "private", "c": "shared", "d": "shared", "e": "community"} {
 			addImage(t, db, id, map[string]string{"visibility": "'" + visibility + "'"})
 		}
@@ -63,9 +64,9 @@ func TestListsOfOldClients(t *testing.T) {
 // A glance-api of Mitaka sends is_public with every update, changed or not. What
 // it does not know of the visibility stays.
 func TestUpdatesByOldClients(t *testing.T) {
-	for _, name := range []string{"mitaka", "ocata-expanded", Newest} {
+	for _, name := range []string{"mitaka", "ocata-expanded", schema.Newest} {
 		t.Run(name, func(t *testing.T) {
-			eachDatabase(t, name, func(t *testing.T, db *servers.Database) {
+			servers.EachRelease(t, name, func(t *testing.T, db *servers.Database) {
 				service := &registry.Service{Store: registrytest.Open(t, db), Release: compat.Newton}
 				node, v1 := rpctest.Serve(t, service), registrytest.Serve(t, service.Store)
 				for _, visibility := range []string{"private", "public", "shared", "community"} {
@@ -90,8 +91,8 @@ func TestUpdatesByOldClients(t *testing.T) {
 						t.Errorf("%s: changed, its visibility is %s, want %s", visibility, got, other)
 					}
 				}
-				if name == Newest { // clients of Ocata and later mean what they say
-					execute(t, db, "UPDATE images SET visibility = 'community' WHERE id = 'of-shared'")
+				if name == schema.Newest { // clients of Ocata and later mean what they say
+					db.Exec(t, "UPDATE images SET visibility = 'community' WHERE id = 'of-shared'")
 					v1.RespondTo("PUT /images/of-shared").JSON(registrytest.Object{"image": registrytest.Object{"is_public": false}}).Expect(200)
 					if got := storedVisibility(t, db, name, "of-shared"); got != "shared" {
 						t.Errorf("not public over v1: %s", got)

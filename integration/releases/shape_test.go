@@ -7,10 +7,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/glancegate/glancegate/dbbackend/embedded"
+	"github.com/glancegate/glancegate/integration/schema"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
-// The queries give lines as record.shape has them: columns as table, name, type,
+// The queries give lines as shapeOfRecord has them: columns as table, name, type,
 // nullable and default; keys as table, kind, name and columns; foreign keys as
 // table, columns, other table and its columns.
 var reflection = map[servers.Kind]struct{ columns, keys, foreign string }{
@@ -104,25 +106,51 @@ func each(t *testing.T, db *sql.DB, query string, use func([]string)) {
 // Each database has the tables that glance-manage of the release makes, column
 // for column and key for key, and the gateway knows which release's it is.
 func TestShapes(t *testing.T) {
-	for _, name := range Names {
+	for _, name := range schema.Names {
 		t.Run(name, func(t *testing.T) {
-			for _, dialect := range servers.Dialects {
-				t.Run(string(dialect), func(t *testing.T) {
-					r, db := readRecord(t, name), New(t, dialect, name)
-					want, got := r.shape(dialect), shapeOf(t, db)
-					if dialect == servers.SQLite && slices.Contains([]string{"mitaka", "newton", "ocata-expanded"}, name) {
-						want = append(want, "image_members: unique image_id member")
-					}
-					for n := range want { // as SQLite has no names of them
-						want[n] = strings.ReplaceAll(want[n], ": unique  ", ": unique ")
-					}
-					compareLines(t, want, got)
-					checkVersion(t, &r, db, strings.HasSuffix(name, "-expanded"))
-					checkRecognized(t, db, name)
-				})
-			}
+			servers.EachRelease(t, name, func(t *testing.T, db *servers.Database) { checkShape(t, db, name) })
+			t.Run("by steps", func(t *testing.T) {
+				for _, dialect := range servers.Dialects {
+					t.Run(string(dialect), func(t *testing.T) { checkShape(t, upgraded(t, dialect, name), name) })
+				}
+			})
 		})
 	}
+	t.Run("embedded", func(t *testing.T) {
+		db := servers.NewEmptyDatabase(t, servers.SQLite)
+		if err := embedded.Create(strings.TrimPrefix(db.URL, "sqlite:///"), false); err != nil {
+			t.Fatal(err)
+		}
+		checkShape(t, db, schema.Newest)
+	})
+}
+
+// upgraded makes a database with the schema of a release, from that of Mitaka on.
+func upgraded(t *testing.T, dialect servers.Kind, name string) *servers.Database {
+	t.Helper()
+	db := servers.NewEmptyDatabase(t, dialect)
+	if err := db.Schema().Sync(t.Context(), name); err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+func checkShape(t *testing.T, db *servers.Database, name string) {
+	t.Helper()
+	r, err := schema.Read(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, got := shapeOfRecord(r, db.Dialect), shapeOf(t, db)
+	if db.Dialect == servers.SQLite && slices.Contains([]string{"mitaka", "newton", "ocata-expanded"}, name) {
+		want = append(want, "image_members: unique image_id member")
+	}
+	for n := range want { // as SQLite has no names of them
+		want[n] = strings.ReplaceAll(want[n], ": unique  ", ": unique ")
+	}
+	compareLines(t, want, got)
+	checkVersion(t, r, db, strings.HasSuffix(name, "-expanded"))
+	checkRecognized(t, db, name)
 }
 
 func compareLines(t *testing.T, want, got []string) {
@@ -142,7 +170,7 @@ func compareLines(t *testing.T, want, got []string) {
 	}
 }
 
-func checkVersion(t *testing.T, r *record, db *servers.Database, expanded bool) {
+func checkVersion(t *testing.T, r *schema.Record, db *servers.Database, expanded bool) {
 	t.Helper()
 	var found []string
 	table, want := "alembic_version", []string{r.Version.ContractHead}
@@ -182,7 +210,61 @@ func TestShapeOfGlanceManage(t *testing.T) {
 		t.Run(string(dialect), func(t *testing.T) {
 			db := servers.NewEmptyDatabase(t, dialect)
 			servers.GlanceManage(t, db, "db", "sync")
-			compareLines(t, shapeOf(t, db), shapeOf(t, New(t, dialect, "zed")))
+			compareLines(t, shapeOf(t, db), shapeOf(t, upgraded(t, dialect, "zed")))
 		})
 	}
+}
+
+// shapeOfRecord is a record in lines that can be compared, without what differs from
+// database to database of one release: the order of columns and the names of
+// foreign keys.
+func shapeOfRecord(r *schema.Record, dialect servers.Kind) []string {
+	var lines []string
+	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
+	for name, t := range r.Tables {
+		for _, c := range t.Columns {
+			text := c.Type(schema.Dialect(dialect))
+			value := ""
+			if c.Default != nil {
+				value = *c.Default
+			}
+			add("%s.%s: %s null=%v default=%s", name, c.Name, commonType(dialect, text), c.Nullable, commonDefault(value))
+		}
+		add("%s: primary key %s", name, strings.Join(t.PrimaryKey, " "))
+		for _, i := range t.Indexes {
+			if !i.MySQLOnly || dialect == servers.MySQL {
+				add("%s: index %s %s", name, i.Name, strings.Join(i.Columns, " "))
+			}
+		}
+		for _, u := range t.Unique {
+			if dialect == servers.SQLite { // which forgets the names
+				u.Name = ""
+			}
+			add("%s: unique %s %s", name, u.Name, strings.Join(u.Columns, " "))
+		}
+		for _, f := range t.ForeignKeys {
+			add("%s: foreign key %s of %s %s", name, strings.Join(f.Columns, " "), f.Table, strings.Join(f.RefColumns, " "))
+		}
+	}
+	return lines
+}
+
+// commonType spells a type in one way. Integers of all sizes are one in SQLite.
+func commonType(dialect servers.Kind, text string) string {
+	text = strings.ReplaceAll(strings.ToLower(strings.ReplaceAll(text, ", ", ",")), "character varying", "varchar")
+	if dialect == servers.SQLite && text == "bigint" {
+		return "integer"
+	}
+	return text
+}
+
+func commonDefault(text string) string {
+	text, _, _ = strings.Cut(text, "::") // PostgreSQL's type
+	switch text = strings.Trim(text, "'"); {
+	case text == "NULL", strings.HasPrefix(text, "nextval("):
+		return ""
+	case text == "false":
+		return "0"
+	}
+	return text
 }

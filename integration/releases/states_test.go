@@ -7,6 +7,7 @@ import (
 	"github.com/glancegate/glancegate/dbbackend"
 	"github.com/glancegate/glancegate/dbbackend/release"
 	"github.com/glancegate/glancegate/integration/registrytest"
+	"github.com/glancegate/glancegate/integration/schema"
 	"github.com/glancegate/glancegate/integration/servers"
 	"github.com/glancegate/glancegate/registry/records"
 )
@@ -16,7 +17,7 @@ var recognized = map[string]string{
 	"mitaka": "complete, Mitaka, Newton", "newton": "complete, Mitaka, Newton",
 	"ocata-expanded": "expanded, Mitaka, Newton to Ocata", "ocata": "complete, Ocata", "pike": "complete, Pike",
 	"queens": "complete, Queens", "rocky": "complete, Rocky, Stein", "train": "complete, Train",
-	Newest: "complete, 2024.1, 2024.2, 2025.1, 2025.2, 2026.1, 2026.2",
+	schema.Newest: "complete, 2024.1, 2024.2, 2025.1, 2025.2, 2026.1, 2026.2",
 }
 
 func checkRecognized(t *testing.T, db *servers.Database, name string) {
@@ -59,7 +60,7 @@ func TestStrangeDatabases(t *testing.T) {
 					db := servers.NewEmptyDatabase(t, dialect)
 					statements, isEmpty := strings.CutPrefix(row.make, "!")
 					if !isEmpty {
-						db = New(t, dialect, Newest)
+						db = upgraded(t, dialect, schema.Newest)
 						addImage(t, db, "a", nil)
 					}
 					for statement := range strings.SplitSeq(statements, "; ") {
@@ -67,7 +68,7 @@ func TestStrangeDatabases(t *testing.T) {
 						case statement == "required":
 							dropDefault(t, db)
 						case statement != "":
-							execute(t, db, statement)
+							db.Exec(t, statement)
 						}
 					}
 					for _, told := range []bool{false, true} {
@@ -110,10 +111,10 @@ func TestStrangeDatabases(t *testing.T) {
 func dropDefault(t *testing.T, db *servers.Database) {
 	switch db.Dialect {
 	case servers.SQLite:
-		execute(t, db, "DROP TABLE image_tags")
-		execute(t, db, "CREATE TABLE image_tags (id INTEGER PRIMARY KEY, image_id VARCHAR(36) NOT NULL, value VARCHAR(255) NOT NULL, "+
+		db.Exec(t, "DROP TABLE image_tags")
+		db.Exec(t, "CREATE TABLE image_tags (id INTEGER PRIMARY KEY, image_id VARCHAR(36) NOT NULL, value VARCHAR(255) NOT NULL, "+
 			"created_at DATETIME NOT NULL, updated_at DATETIME, deleted_at DATETIME, deleted BOOLEAN NOT NULL, color VARCHAR(9) NOT NULL)")
 	default:
-		execute(t, db, "ALTER TABLE image_tags ALTER COLUMN color DROP DEFAULT")
+		db.Exec(t, "ALTER TABLE image_tags ALTER COLUMN color DROP DEFAULT")
 	}
 }

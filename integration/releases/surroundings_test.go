@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/glancegate/glancegate/integration/registrytest"
+	"github.com/glancegate/glancegate/integration/schema"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
@@ -25,17 +26,17 @@ func TestSchemasOfSearchPath(t *testing.T) {
 			switch public {
 			case "":
 			case "foreign":
-				execute(t, db, "CREATE TABLE images (id INTEGER, color INTEGER NOT NULL)")
-				execute(t, db, "CREATE TABLE alembic_version (version_num VARCHAR(32))")
-				execute(t, db, "INSERT INTO alembic_version VALUES ('another')")
+				db.Exec(t, "CREATE TABLE images (id INTEGER, color INTEGER NOT NULL)")
+				db.Exec(t, "CREATE TABLE alembic_version (version_num VARCHAR(32))")
+				db.Exec(t, "INSERT INTO alembic_version VALUES ('another')")
 			default:
-				if err := Make(t.Context(), db, public); err != nil {
+				if err := db.Schema().Make(t.Context(), public); err != nil {
 					t.Fatal(err)
 				}
 			}
-			execute(t, db, "CREATE SCHEMA glance")
-			execute(t, db, "DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || current_database() || ' SET search_path = glance, public'; END $$")
-			if err := Make(t.Context(), db, release); err != nil {
+			db.Exec(t, "CREATE SCHEMA glance")
+			db.Exec(t, "DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || current_database() || ' SET search_path = glance, public'; END $$")
+			if err := db.Schema().Make(t.Context(), release); err != nil {
 				t.Fatal(err)
 			}
 			checkRecognized(t, db, release)
@@ -43,7 +44,7 @@ func TestSchemasOfSearchPath(t *testing.T) {
 			if release != "queens" { // which has no case of its own there
 				testWrites(t, db, release)
 			}
-			execute(t, db, "DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || current_database() || ' RESET search_path'; END $$")
+			db.Exec(t, "DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || current_database() || ' RESET search_path'; END $$")
 			byURL := *db
 			byURL.URL += map[bool]string{true: "&", false: "?"}[strings.Contains(db.URL, "?")] +
 				"options=" + url.QueryEscape("-csearch_path=glance,public")
@@ -56,11 +57,11 @@ func TestSchemasOfSearchPath(t *testing.T) {
 // database is.
 func TestCharacterSetOfDatabase(t *testing.T) {
 	for _, set := range []string{"latin1", "utf8mb4 COLLATE utf8mb4_bin", "ucs2"} {
-		for _, release := range []string{"mitaka", "ocata-expanded", Newest} {
+		for _, release := range []string{"mitaka", "ocata-expanded", schema.Newest} {
 			t.Run(set+", "+release, func(t *testing.T) {
 				db := servers.NewEmptyDatabase(t, servers.MySQL)
-				execute(t, db, "ALTER DATABASE CHARACTER SET "+set)
-				if err := Make(t.Context(), db, release); err != nil {
+				db.Exec(t, "ALTER DATABASE CHARACTER SET "+set)
+				if err := db.Schema().Make(t.Context(), release); err != nil {
 					t.Fatal(err)
 				}
 				checkRecognized(t, db, release)

@@ -15,11 +15,11 @@ import (
 // The triggers do what those of Glance do (database-schema.md, 4.3), and those that
 // glance-manage makes are held against the same table.
 func TestTriggers(t *testing.T) {
-	t.Run("own", func(t *testing.T) { testTriggers(t, New(t, servers.MySQL, "ocata-expanded").DB) })
+	t.Run("own", func(t *testing.T) { testTriggers(t, servers.NewRelease(t, servers.MySQL, "ocata-expanded").DB) })
 	t.Run("of glance-manage", func(t *testing.T) {
 		servers.Require(t, servers.Glance)
-		db := New(t, servers.MySQL, "mitaka")
-		if err := Stamp(t.Context(), db, "mitaka02"); err != nil {
+		db := servers.NewRelease(t, servers.MySQL, "mitaka")
+		if err := db.Schema().Stamp(t.Context(), "mitaka02"); err != nil {
 			t.Fatal(err)
 		}
 		servers.GlanceManage(t, db, "db", "expand")

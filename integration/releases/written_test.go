@@ -5,15 +5,16 @@ import (
 	"testing"
 
 	"github.com/glancegate/glancegate/integration/rpctest"
+	"github.com/glancegate/glancegate/integration/schema"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
 // Every visibility can be written to every release, and is read back as what the
 // release makes of it.
 func TestVisibilitiesAreWritten(t *testing.T) {
-	for _, name := range []string{"mitaka", "ocata-expanded", "ocata", Newest} {
+	for _, name := range []string{"mitaka", "ocata-expanded", "ocata", schema.Newest} {
 		t.Run(name, func(t *testing.T) {
-			eachDatabase(t, name, func(t *testing.T, db *servers.Database) { testWrites(t, db, name) })
+			servers.EachRelease(t, name, func(t *testing.T, db *servers.Database) { testWrites(t, db, name) })
 		})
 	}
 }

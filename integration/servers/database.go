@@ -1,9 +1,10 @@
 package servers
 
 import (
-	"context"
 	"database/sql"
 	"testing"
+
+	"github.com/glancegate/glancegate/integration/schema"
 )
 
 // Database is a database for one test.
@@ -17,9 +18,27 @@ type Database struct {
 // rows. It is dropped at the end of the test.
 func NewDatabase(t testing.TB, dialect Kind) *Database {
 	t.Helper()
+	return NewRelease(t, dialect, "train")
+}
+
+// NewRelease is NewDatabase with the schema of another release.
+func NewRelease(t testing.TB, dialect Kind, release string) *Database {
+	t.Helper()
 	db := NewEmptyDatabase(t, dialect)
-	db.Load(t, "train")
+	db.Load(t, release)
 	return db
+}
+
+// EachDatabase runs a test on every kind of database, with the schema of train.
+func EachDatabase(t *testing.T, test func(*testing.T, *Database)) {
+	EachRelease(t, "train", test)
+}
+
+// EachRelease is EachDatabase with the schema of another release.
+func EachRelease(t *testing.T, release string, test func(*testing.T, *Database)) {
+	for _, dialect := range Dialects {
+		t.Run(string(dialect), func(t *testing.T) { test(t, NewRelease(t, dialect, release)) })
+	}
 }
 
 // NewEmptyDatabase makes a database without tables.
@@ -45,25 +64,34 @@ func NewEmptyDatabase(t testing.TB, dialect Kind) *Database {
 	return &Database{Dialect: dialect, URL: url, DB: db}
 }
 
+// Schema makes and upgrades the tables.
+func (db *Database) Schema() schema.DB {
+	return schema.DB{DB: db.DB, Dialect: schema.Dialect(db.Dialect)}
+}
+
 // Load makes the tables of a release of Glance.
 func (db *Database) Load(t testing.TB, release string) {
 	t.Helper()
-	statements, err := schema(release, db.Dialect)
-	if err != nil {
-		t.Fatal(err)
+	if err := db.Schema().Make(t.Context(), release); err != nil {
+		t.Fatalf("%s: %v", db.Dialect, err)
 	}
-	// One transaction, since SQLite syncs the file at the end of each.
-	tx, err := db.DB.BeginTx(context.Background(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = tx.Rollback() }()
-	for _, statement := range statements {
-		if _, err := tx.Exec(statement); err != nil {
-			t.Fatalf("%s: %v\n%s", db.Dialect, err, statement)
+}
+
+// Exec runs statements, one after the other.
+func (db *Database) Exec(t testing.TB, statements ...string) {
+	t.Helper()
+	for _, s := range statements {
+		if _, err := db.DB.Exec(s); err != nil {
+			t.Fatalf("%s: %v\n%s", db.Dialect, err, s)
 		}
 	}
-	if err := tx.Commit(); err != nil {
-		t.Fatal(err)
+}
+
+// Value is the one value that a query gives.
+func Value[T any](t testing.TB, db *Database, query string, args ...any) (value T) {
+	t.Helper()
+	if err := db.DB.QueryRow(query, args...).Scan(&value); err != nil {
+		t.Fatalf("%s: %v\n%s", db.Dialect, err, query)
 	}
+	return value
 }

@@ -9,8 +9,7 @@ import (
 	"time"
 
 	"github.com/glancegate/glancegate/dbbackend"
-	"github.com/glancegate/glancegate/integration/registrytest"
-	"github.com/glancegate/glancegate/integration/releases"
+	"github.com/glancegate/glancegate/integration/schema"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
@@ -26,10 +25,10 @@ func openBackend(t *testing.T, url string) *dbbackend.Backend {
 
 // An owner lacks no right, on the oldest and on the newest schema.
 func TestDeniedNothing(t *testing.T) {
-	for _, name := range []string{releases.Names[0], releases.Names[len(releases.Names)-1]} {
+	for _, name := range []string{schema.Names[0], schema.Names[len(schema.Names)-1]} {
 		for _, dialect := range servers.Dialects {
 			t.Run(name+"/"+string(dialect), func(t *testing.T) {
-				db := releases.New(t, dialect, name)
+				db := servers.NewRelease(t, dialect, name)
 				denied, err := openBackend(t, db.URL).Denied(t.Context(), dbbackend.AllTables, true)
 				if err != nil || len(denied) > 0 {
 					t.Errorf("denied %v, %v", denied, err)
@@ -134,7 +133,7 @@ func userOf(t *testing.T, db *servers.Database, grants []string) string {
 }
 
 func TestMissingIndexes(t *testing.T) {
-	registrytest.EachDatabase(t, func(t *testing.T, db *servers.Database) {
+	servers.EachDatabase(t, func(t *testing.T, db *servers.Database) {
 		backend := openBackend(t, db.URL)
 		if missing, err := backend.MissingIndexes(t.Context()); err != nil || len(missing) > 0 {
 			t.Fatalf("missing %v, %v", missing, err)
@@ -156,8 +155,8 @@ func TestMissingIndexes(t *testing.T) {
 }
 
 func TestMissingIndexesOfReleases(t *testing.T) {
-	for _, name := range releases.Names {
-		db := releases.New(t, servers.SQLite, name)
+	for _, name := range schema.Names {
+		db := servers.NewRelease(t, servers.SQLite, name)
 		if missing, err := openBackend(t, db.URL).MissingIndexes(t.Context()); err != nil || len(missing) > 0 {
 			t.Errorf("%s: missing %v, %v", name, missing, err)
 		}
@@ -167,7 +166,7 @@ func TestMissingIndexesOfReleases(t *testing.T) {
 // The servers run on this host, so their clock is ours; the session's time zone
 // does not matter.
 func TestAhead(t *testing.T) {
-	registrytest.EachDatabase(t, func(t *testing.T, db *servers.Database) {
+	servers.EachDatabase(t, func(t *testing.T, db *servers.Database) {
 		start := time.Now()
 		ahead, err := openBackend(t, db.URL).Ahead(t.Context())
 		if err != nil || ahead.Abs() > time.Since(start)+time.Second {

@@ -112,7 +112,7 @@ func label(keys []records.SortKey) string {
 }
 
 func eachPagingDatabase(t *testing.T, test func(*testing.T, *servers.Database)) {
-	registrytest.EachDatabase(t, func(t *testing.T, db *servers.Database) {
+	servers.EachDatabase(t, func(t *testing.T, db *servers.Database) {
 		if err := conformance.Fill(t.Context(), db, "paging"); err != nil {
 			t.Fatal(err)
 		}

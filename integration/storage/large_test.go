@@ -18,7 +18,7 @@ const (
 // A record is complete however many rows it has. MySQL cuts aggregated text at
 // group_concat_max_len, 1024 bytes by default, so there must be none in between.
 func TestLargeImage(t *testing.T) {
-	registrytest.EachDatabase(t, func(t *testing.T, db *servers.Database) {
+	servers.EachDatabase(t, func(t *testing.T, db *servers.Database) {
 		shortenAggregates(t, db)
 		node := registrytest.New(t, db)
 		properties := registrytest.Object{}
@@ -53,7 +53,7 @@ func TestLargeImage(t *testing.T) {
 // The largest page there is, with the children of each image.
 func TestLargePage(t *testing.T) {
 	const more = registrytest.MaxPage + 100
-	registrytest.EachDatabase(t, func(t *testing.T, db *servers.Database) {
+	servers.EachDatabase(t, func(t *testing.T, db *servers.Database) {
 		node := registrytest.New(t, db)
 		insertImages(t, db, more)
 		seen := map[string]bool{}
@@ -76,7 +76,7 @@ func TestLargePage(t *testing.T) {
 // images than a database takes in one statement.
 func TestListWithoutLimit(t *testing.T) {
 	const count = 17_000 // times four kinds of children
-	registrytest.EachDatabase(t, func(t *testing.T, db *servers.Database) {
+	servers.EachDatabase(t, func(t *testing.T, db *servers.Database) {
 		backend := registrytest.Open(t, db)
 		insertImages(t, db, count)
 		images, err := backend.Images(t.Context(), &records.Query{

@@ -19,7 +19,7 @@ var alike = []string{"aaaa", "AAAA", "aaaa ", "áaaa", "aaaA"}
 
 // Everybody sees their own, whatever the collation of the database.
 func TestOwnersAreComparedExactly(t *testing.T) {
-	registrytest.EachDatabase(t, func(t *testing.T, db *servers.Database) {
+	servers.EachDatabase(t, func(t *testing.T, db *servers.Database) {
 		rest, node := registrytest.New(t, db), rpctest.New(t, db)
 		ids := map[string]string{}
 		for n, project := range alike {
@@ -61,7 +61,7 @@ func TestOwnersAreComparedExactly(t *testing.T) {
 
 // Memberships give a right to the project that they name, and to no other.
 func TestMembersAreComparedExactly(t *testing.T) {
-	registrytest.EachDatabase(t, func(t *testing.T, db *servers.Database) {
+	servers.EachDatabase(t, func(t *testing.T, db *servers.Database) {
 		rest, node := registrytest.New(t, db), rpctest.New(t, db)
 		id := rest.CreateImage(registrytest.Object{"owner": "owner"})
 		node.Call("image_member_create", rpctest.Object{"values": rpctest.Object{"image_id": id, "member": "aaaa", "status": "accepted"}}).OK()
@@ -87,7 +87,7 @@ func TestMembersAreComparedExactly(t *testing.T) {
 
 // A list of tasks makes those that have expired go, the caller's own.
 func TestTasksOfOthersDoNotExpire(t *testing.T) {
-	registrytest.EachDatabase(t, func(t *testing.T, db *servers.Database) {
+	servers.EachDatabase(t, func(t *testing.T, db *servers.Database) {
 		node := rpctest.New(t, db)
 		for _, project := range alike {
 			node.Call("task_create", rpctest.Object{"values": rpctest.Object{

@@ -15,7 +15,7 @@ import (
 // its children, once for the rows of a page, and once more for the children of
 // all its images.
 func TestRoundTripsOfReads(t *testing.T) {
-	registrytest.EachDatabase(t, func(t *testing.T, db *servers.Database) {
+	servers.EachDatabase(t, func(t *testing.T, db *servers.Database) {
 		for name, prepare := range map[string]bool{"prepared": true, "not prepared": false} {
 			t.Run(name, func(t *testing.T) {
 				testRoundTrips(t, db, prepare)

@@ -7,7 +7,6 @@ import (
 
 	"github.com/glancegate/glancegate/dbbackend"
 	"github.com/glancegate/glancegate/integration/netproxy"
-	"github.com/glancegate/glancegate/integration/registrytest"
 	"github.com/glancegate/glancegate/integration/rpctest"
 	"github.com/glancegate/glancegate/integration/servers"
 )
@@ -15,7 +14,7 @@ import (
 // Commands that read wait for the database once, and once more for what depends
 // on the first answer: the children of a page, a marker, what is in a namespace.
 func TestRoundTripsOfCommands(t *testing.T) {
-	registrytest.EachDatabase(t, func(t *testing.T, db *servers.Database) {
+	servers.EachDatabase(t, func(t *testing.T, db *servers.Database) {
 		var statements atomic.Int64
 		trips, gatewayURL := statements.Load, db.URL // SQLite has no wire
 		if db.Dialect != servers.SQLite {

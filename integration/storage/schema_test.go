@@ -5,16 +5,16 @@ import (
 
 	"github.com/glancegate/glancegate/dbbackend"
 	"github.com/glancegate/glancegate/integration/registrytest"
-	"github.com/glancegate/glancegate/integration/releases"
+	"github.com/glancegate/glancegate/integration/schema"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
 func TestEveryOperationOnEverySchema(t *testing.T) {
-	for _, name := range releases.Names {
+	for _, name := range schema.Names {
 		t.Run(name, func(t *testing.T) {
 			for _, dialect := range servers.Dialects {
 				t.Run(string(dialect), func(t *testing.T) {
-					registrytest.New(t, releases.New(t, dialect, name)).Tour()
+					registrytest.New(t, servers.NewRelease(t, dialect, name)).Tour()
 				})
 			}
 		})

@@ -1,10 +1,9 @@
-// Package testdata holds what the tests read: Glance's database schema and the
-// requests and answers recorded from the original registry.
+// Package testdata holds what was recorded from the originals: the tables that
+// glance-manage makes, and the requests and answers of the registry.
 //
-//	schema/<release>.<dialect>.sql  statements for an empty database
-//	release/<release>.json          the tables that glance-manage of a release makes
-//	datasets/<name>.json.gz         the rows before a case
-//	cases/<group>.jsonl.gz          the cases, one JSON object a line
+//	release/<release>.json   the tables of a release
+//	datasets/<name>.json.gz  the rows before a case
+//	cases/<group>.jsonl.gz   the cases, one JSON object a line
 //
 // Package conformance documents the last two. Where the original answered with an
 // Infinity, which is no JSON, the record has 1e999.
@@ -14,5 +13,5 @@ import "embed"
 
 // Files are the files of this folder.
 //
-//go:embed schema release datasets cases
+//go:embed release datasets cases
 var Files embed.FS

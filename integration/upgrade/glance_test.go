@@ -3,7 +3,7 @@ package upgrade
 import (
 	"testing"
 
-	"github.com/glancegate/glancegate/integration/releases"
+	"github.com/glancegate/glancegate/integration/schema"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
@@ -12,15 +12,15 @@ import (
 func TestUpgradeByGlanceManage(t *testing.T) {
 	servers.Require(t, servers.Glance)
 	t.Run("rolling, from Mitaka", func(t *testing.T) {
-		db := releases.New(t, servers.MySQL, "mitaka")
-		if err := releases.Stamp(t.Context(), db, "mitaka02"); err != nil {
+		db := servers.NewRelease(t, servers.MySQL, "mitaka")
+		if err := db.Schema().Stamp(t.Context(), "mitaka02"); err != nil {
 			t.Fatal(err)
 		}
 		o := beginsOn(t, db, "")
 		o.glanceManage("ocata expand", "expand")
 		o.noticed("visibility", "community")
 		o.enter("ocata migrate") // which only glance-manage of Ocata and Pike do
-		if err := o.step("ocata", releases.Migrate); err != nil {
+		if err := o.step("ocata", schema.Migrate); err != nil {
 			t.Fatal(err)
 		}
 		o.enter("after ocata migrate")
@@ -30,7 +30,7 @@ func TestUpgradeByGlanceManage(t *testing.T) {
 		o.ends("moved to private", "moved to shared", "kept")
 	})
 	t.Run("at once, from Queens", func(t *testing.T) {
-		o := beginsOn(t, releases.New(t, servers.PostgreSQL, "queens"), "")
+		o := beginsOn(t, servers.NewRelease(t, servers.PostgreSQL, "queens"), "")
 		o.glanceManage("sync", "sync")
 		o.noticed("os_hidden", "true")
 		o.ends("kept")

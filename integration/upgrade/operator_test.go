@@ -10,7 +10,7 @@ import (
 
 	"github.com/glancegate/glancegate/integration"
 	"github.com/glancegate/glancegate/integration/kit"
-	"github.com/glancegate/glancegate/integration/releases"
+	"github.com/glancegate/glancegate/integration/schema"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
@@ -32,7 +32,7 @@ type operator struct {
 // work. A cache in it is dropped when the schema changes: it lasts longer than the
 // test, and the data step of Ocata changes rows behind its back.
 func begins(t *testing.T, dialect servers.Kind, release, directives string) *operator {
-	return beginsOn(t, releases.New(t, dialect, release), directives)
+	return beginsOn(t, servers.NewRelease(t, dialect, release), directives)
 }
 
 func beginsOn(t *testing.T, db *servers.Database, directives string) *operator {
@@ -44,7 +44,7 @@ func beginsOn(t *testing.T, db *servers.Database, directives string) *operator {
 
 // upgrade does all steps between two releases.
 func (o *operator) upgrade(from, to string) {
-	err := releases.Upgrade(o.t.Context(), o.db, from, to, func(release string, phase releases.Phase) error {
+	err := schema.Upgrade(from, to, func(release string, phase schema.Phase) error {
 		step := release + " " + string(phase)
 		o.enter(step)
 		if err := o.step(release, phase); err != nil {
@@ -67,9 +67,9 @@ func (o *operator) upgrade(from, to string) {
 
 // step tries again where the database chose it as the victim of a deadlock, as an
 // operator would.
-func (o *operator) step(release string, phase releases.Phase) error {
+func (o *operator) step(release string, phase schema.Phase) error {
 	for range 5 {
-		err := releases.Step(o.t.Context(), o.db, release, phase, true)
+		err := o.db.Schema().Step(o.t.Context(), release, phase, true)
 		var deadlock *pgconn.PgError
 		if !errors.As(err, &deadlock) || deadlock.Code != "40P01" {
 			return err

@@ -4,7 +4,7 @@ package upgrade
 import (
 	"testing"
 
-	"github.com/glancegate/glancegate/integration/releases"
+	"github.com/glancegate/glancegate/integration/schema"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
@@ -16,7 +16,7 @@ func TestUpgradeUnderLoad(t *testing.T) {
 	for _, dialect := range []servers.Kind{servers.MySQL, servers.PostgreSQL} {
 		t.Run(string(dialect), func(t *testing.T) {
 			o := begins(t, dialect, "queens", "")
-			o.upgrade("queens", releases.Newest)
+			o.upgrade("queens", schema.Newest)
 			o.ends("hidden", "not hidden", "store", "backend", "kept")
 		})
 	}

@@ -1,8 +1,9 @@
-// Package releases makes databases as the releases of Glance made them, by steps
-// like those of glance-manage: expand, migrate and contract. Its statements are
-// in the folder ddl, one file for a step that changes anything, in a form that the
-// three databases have in common.
-package releases
+// Package schema makes Glance's tables as its releases made them, by steps like
+// those of glance-manage: expand, migrate and contract. Its statements are in the
+// folder ddl, one file for a step that changes anything, in a form that the three
+// databases have in common. Package releases compares the results with the records
+// in testdata.
+package schema
 
 import (
 	"context"
@@ -10,12 +11,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"testing"
-
-	"github.com/glancegate/glancegate/integration/servers"
 )
 
-// Names are the schemas that New makes, in the order of time.
+// Names are the schemas that Make makes, in the order of time.
 var Names = []string{"mitaka", "newton", "ocata-expanded", "ocata", "pike", "queens", "rocky", "train", "2026.2"}
 
 // Newest is the last of them.
@@ -48,38 +46,43 @@ const (
 	Contract Phase = "contract"
 )
 
-// New makes a database with the schema of a release.
-func New(t testing.TB, dialect servers.Kind, name string) *servers.Database {
-	t.Helper()
-	db := servers.NewEmptyDatabase(t, dialect)
-	if err := Make(t.Context(), db, name); err != nil {
-		t.Fatal(err)
-	}
-	return db
+// DB is a database whose tables are made.
+type DB struct {
+	*sql.DB
+	Dialect Dialect
 }
 
-// Make brings an empty database to the schema of a release.
-func Make(ctx context.Context, db *servers.Database, name string) error {
-	if err := run(ctx, db, "mitaka.sql", false); err != nil {
+// Make makes the tables of a release in an empty database: those of the record,
+// or where migrations left more than it has, those that the steps make.
+func (db DB) Make(ctx context.Context, release string) error {
+	switch release {
+	case "mitaka", "newton", "ocata-expanded":
+		return db.Sync(ctx, release)
+	}
+	r, err := Read(release)
+	if err != nil {
 		return err
 	}
-	switch name {
+	return db.execute(ctx, r.statements(db.Dialect))
+}
+
+// Sync brings an empty database to Mitaka, and from there to a release as
+// "glance-manage db sync" does while nothing runs.
+func (db DB) Sync(ctx context.Context, release string) error {
+	if err := db.run(ctx, "mitaka.sql", false); err != nil {
+		return err
+	}
+	switch release {
 	case "mitaka", "newton":
 		return nil
 	case "ocata-expanded":
-		return Step(ctx, db, "ocata", Expand, true)
+		return db.Step(ctx, "ocata", Expand, true)
 	}
-	return Sync(ctx, db, "mitaka", name)
-}
-
-// Sync upgrades a database as "glance-manage db sync" does while nothing runs,
-// from one release to another. The data step of Ocata, too, takes place.
-func Sync(ctx context.Context, db *servers.Database, from, to string) error {
-	return Upgrade(ctx, db, from, to, func(release string, phase Phase) error { return Step(ctx, db, release, phase, false) })
+	return Upgrade("mitaka", release, func(release string, phase Phase) error { return db.Step(ctx, release, phase, false) })
 }
 
 // Upgrade calls step with every step between two releases.
-func Upgrade(ctx context.Context, db *servers.Database, from, to string, step func(release string, phase Phase) error) error {
+func Upgrade(from, to string, step func(release string, phase Phase) error) error {
 	last, first := indexOf(to), indexOf(from)+1
 	if last < 0 {
 		return fmt.Errorf("%s is no release", to)
@@ -96,12 +99,12 @@ func Upgrade(ctx context.Context, db *servers.Database, from, to string, step fu
 
 // Step is one phase of the upgrade to a release. Online, an expand step leaves
 // what old and new services need beside each other.
-func Step(ctx context.Context, db *servers.Database, release string, phase Phase, online bool) error {
+func (db DB) Step(ctx context.Context, release string, phase Phase, online bool) error {
 	n := indexOf(release)
 	if n < 0 {
 		return fmt.Errorf("%s is no release with an upgrade", release)
 	}
-	if err := run(ctx, db, upgrades[n].release+"."+string(phase)+".sql", online); err != nil {
+	if err := db.run(ctx, upgrades[n].release+"."+string(phase)+".sql", online); err != nil {
 		return err
 	}
 	var heads []string
@@ -115,16 +118,16 @@ func Step(ctx context.Context, db *servers.Database, release string, phase Phase
 	default:
 		heads = []string{upgrades[n].expand}
 	}
-	return setHeads(ctx, db.DB, heads)
+	return db.setHeads(ctx, heads)
 }
 
 // Stamp gives a database of Mitaka or Newton a revision of alembic, the only ones
 // that today's glance-manage knows: mitaka02 for what they had.
-func Stamp(ctx context.Context, db *servers.Database, revision string) error {
-	if _, err := db.DB.ExecContext(ctx, "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"); err != nil {
+func (db DB) Stamp(ctx context.Context, revision string) error {
+	if _, err := db.ExecContext(ctx, "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"); err != nil {
 		return err
 	}
-	return setHeads(ctx, db.DB, []string{revision})
+	return db.setHeads(ctx, []string{revision})
 }
 
 func indexOf(release string) int {
@@ -135,7 +138,7 @@ func indexOf(release string) int {
 }
 
 // setHeads is the last thing that a step does.
-func setHeads(ctx context.Context, db *sql.DB, heads []string) error {
+func (db DB) setHeads(ctx context.Context, heads []string) error {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return err

@@ -1,8 +1,6 @@
 package conformance
 
 import (
-	"fmt"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -16,10 +14,7 @@ type movedImage struct {
 
 // use makes the images of a dataset known.
 func (s *schema) use(set *Dataset) {
-	s.moved, s.members = map[string]*movedImage{}, map[string]bool{}
-	for _, m := range set.Tables["image_members"] {
-		s.members[membership(m)] = true
-	}
+	s.moved = map[string]*movedImage{}
 	if !s.old {
 		return
 	}
@@ -36,31 +31,6 @@ func (s *schema) use(set *Dataset) {
 			s.moved[id] = &movedImage{owner: i["owner"], members: members[id]}
 		}
 	}
-}
-
-func membership(row map[string]any) string { return fmt.Sprint(row["image_id"], " ", row["member"]) }
-
-// makesSecondRow tells whether a case adds a membership that has a row, or moves
-// one to there.
-func (s *schema) makesSecondRow(c *Case) bool {
-	made := maps.Clone(s.members)
-	for _, step := range c.Steps {
-		for _, change := range step.Database["image_members"] {
-			c := change.(map[string]any)
-			row, isNew := c["row"].(map[string]any)
-			if !isNew {
-				row, _ = c["set"].(map[string]any)
-			}
-			if row["image_id"] == nil || row["member"] == nil {
-				continue
-			}
-			if made[membership(row)] {
-				return true
-			}
-			made[membership(row)] = true
-		}
-	}
-	return false
 }
 
 // listable tells whether a caller may find an image in a list, by the rules of

@@ -1,11 +1,13 @@
 package conformance
 
 import (
+	_ "embed"
 	"encoding/json"
 	"slices"
+	"sync"
 
+	releases "github.com/glancegate/glancegate/integration/schema"
 	"github.com/glancegate/glancegate/integration/servers"
-	"github.com/glancegate/glancegate/integration/testdata"
 )
 
 // schema is how the tables differ from those that were recorded, which are of
@@ -17,9 +19,8 @@ type schema struct {
 	old bool
 
 	// oneRow tables have no second row for a project's membership in an image,
-	// not even of a deleted one. members are those of the dataset.
-	oneRow  bool
-	members map[string]bool
+	// not even of a deleted one.
+	oneRow bool
 
 	// moved are the images of the dataset that others may see than in the
 	// record, with those who do; only where the tables are old.
@@ -28,14 +29,8 @@ type schema struct {
 
 // recordedColumns are the columns of Train's tables.
 func recordedColumns() (map[string][]string, error) {
-	text, err := testdata.Files.ReadFile("release/train.json")
+	release, err := releases.Read("train")
 	if err != nil {
-		return nil, err
-	}
-	var release struct {
-		Tables map[string]struct{ Columns []struct{ Name string } }
-	}
-	if err := json.Unmarshal(text, &release); err != nil {
 		return nil, err
 	}
 	columns := map[string][]string{}
@@ -79,4 +74,50 @@ func cellOf(cells map[string]any, column string) any {
 		return v
 	}
 	return cells["visibility"] == "public"
+}
+
+// The reasons for which cases do not apply to a schema, as skips.json has them.
+const (
+	needsColumn     = "needs a column that the release lacks"
+	needsVisibility = "needs visibilities"
+	needsImage      = "is about an image with other rights than in the record"
+	needsPage       = "has a page that images with other rights would push others from"
+	needsPrivate    = "makes members of images that are not shared"
+	needsTwoRows    = "has two rows for a member, which the release takes on other databases only"
+)
+
+//go:embed skips.json
+var skipsJSON []byte
+
+// skips are the cases that do not apply, by reason.
+var skips = sync.OnceValue(func() (list map[string][]string) {
+	if err := json.Unmarshal(skipsJSON, &list); err != nil {
+		panic(err) // it is part of the program
+	}
+	return list
+})
+
+// reasons are those that hold for this schema.
+func (s *schema) reasons() (list []string) {
+	if slices.ContainsFunc(s.lacking, func(column string) bool { return column != "visibility" }) {
+		list = append(list, needsColumn)
+	}
+	if s.oneRow {
+		list = append(list, needsTwoRows)
+	}
+	if s.old {
+		list = append(list, needsVisibility, needsImage, needsPage, needsPrivate)
+	}
+	return list
+}
+
+// applies is empty for a case whose record holds for the schema, or the reason
+// why it does not.
+func (s *schema) applies(c *Case) string {
+	for _, reason := range s.reasons() {
+		if slices.Contains(skips()[reason], c.ID) {
+			return reason
+		}
+	}
+	return ""
 }

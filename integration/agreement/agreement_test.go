@@ -1,14 +1,15 @@
 // Package agreement tests that the three databases, and the two APIs, agree:
-// whatever commands a client sends, it can't tell from the answers which database
+// whatever requests a client sends, it can't tell from the answers which database
 // is behind the gateway.
 //
-// The commands use only what means the same everywhere: texts in ASCII and of one
+// Requests use only what means the same everywhere: texts in ASCII and of one
 // case, whole seconds, and orders without nulls.
 package agreement
 
 import (
 	"flag"
 	"slices"
+	"strconv"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -17,16 +18,19 @@ import (
 	"github.com/glancegate/glancegate/registry/rpc"
 )
 
-// A run has few sequences unless -rapid.checks says otherwise.
-func init() {
-	if err := flag.Set("rapid.checks", "12"); err != nil {
-		panic(err)
+func TestMain(m *testing.M) { registrytest.Main(m) }
+
+// few lowers how many sequences a test runs, unless -rapid.checks says otherwise.
+func few(t *testing.T, sequences int) {
+	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
+		_ = flag.Set(f.Name, strconv.Itoa(sequences))
+		t.Cleanup(func() { _ = flag.Set(f.Name, f.DefValue) })
 	}
 }
 
-func TestMain(m *testing.M) { registrytest.Main(m) }
-
+// Commands get the same answers, and both APIs show the same images.
 func TestDatabasesAgree(t *testing.T) {
+	few(t, 12)
 	e := newEnsemble(t)
 	for name, commands := range groups {
 		t.Run(name, func(t *testing.T) {

@@ -2,8 +2,9 @@ package agreement
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -39,9 +40,6 @@ type member struct {
 func newEnsemble(t *testing.T) *ensemble {
 	e := &ensemble{t: t}
 	for _, dialect := range servers.Dialects {
-		if dialect != servers.SQLite {
-			servers.Require(t, dialect)
-		}
 		m := &member{db: servers.NewDatabase(t, dialect)}
 		store := registrytest.Open(t, m.db)
 		m.node = rpctest.Serve(t, &registry.Service{Store: store, Now: func() time.Time { return e.clock }})
@@ -51,14 +49,18 @@ func newEnsemble(t *testing.T) *ensemble {
 	return e
 }
 
-// restart empties the databases, sets the clock back and makes something to begin
-// with.
-func (e *ensemble) restart(t *rapid.T) {
+// empty empties the databases and sets the clock back.
+func (e *ensemble) empty() {
 	e.clock = start
 	for _, m := range e.members {
 		tables.Fill(e.t, m.db, nil)
 		m.rows = rowNumbers{}
 	}
+}
+
+// restart is empty, and makes something to begin with.
+func (e *ensemble) restart(t *rapid.T) {
+	e.empty()
 	for _, c := range beginning {
 		e.runAs(t, registrytest.Admin(), c.Name, c.Kwargs)
 	}
@@ -85,13 +87,11 @@ func (e *ensemble) run(t *rapid.T, command string, kwargs object) {
 
 func (e *ensemble) runAs(t *rapid.T, caller *access.Caller, command string, kwargs object) {
 	e.clock = e.clock.Add(time.Second)
-	answers := make([]string, len(e.members))
-	for n, m := range e.members {
+	e.agree(t, fmt.Sprint(command, " ", kwargs), func(m *member) string {
 		sent := rpctest.Command{Name: command, Kwargs: m.rows.resolve(kwargs).(object)}
-		answers[n] = m.rows.normalize(command, m.node.Request(e.t.Context(), caller, sent)[0])
-		m.forget(e.t, command)
-	}
-	e.expectSame(t, fmt.Sprint(command, " ", kwargs), answers)
+		defer m.forget(e.t, command)
+		return m.rows.normalize(command, m.node.Request(e.t.Context(), caller, sent)[0])
+	})
 }
 
 // forget looks which rows a command has removed for good.
@@ -104,35 +104,79 @@ func (m *member) forget(t *testing.T, command string) {
 		"metadef_namespace": "metadef_namespaces", "metadef_object": "metadef_objects",
 		"metadef_property": "metadef_properties", "metadef_tag": "metadef_tags",
 	} {
-		found, err := m.db.DB.QueryContext(t.Context(), "SELECT id FROM "+table)
-		if err != nil {
-			t.Fatal(err)
-		}
 		var there []json.Number
-		for found.Next() {
-			var number string
-			if err := found.Scan(&number); err != nil {
-				t.Fatal(err)
-			}
-			there = append(there, json.Number(number))
-		}
-		if err := errors.Join(found.Err(), found.Close()); err != nil {
-			t.Fatal(err)
+		for _, id := range servers.Column[int64](t, m.db, "SELECT id FROM "+table) {
+			there = append(there, json.Number(fmt.Sprint(id)))
 		}
 		m.rows.forget(kind, there)
 	}
 }
 
-func (e *ensemble) expectSame(t *rapid.T, what string, answers []string) {
+// agree makes a request of every member and compares what they answer.
+func (e *ensemble) agree(t *rapid.T, what string, request func(*member) string) {
 	t.Helper()
-	for n := range answers {
-		if answers[n] != answers[0] {
-			var b strings.Builder
-			for n, m := range e.members {
-				fmt.Fprintf(&b, "\n%s: %s", m.db.Dialect, answers[n])
-			}
-			t.Fatalf("%s%s", what, &b)
+	answers, differ := make([]string, len(e.members)), false
+	for n, m := range e.members {
+		answers[n] = request(m)
+		differ = differ || answers[n] != answers[0]
+	}
+	if differ {
+		for n, m := range e.members {
+			what += fmt.Sprintf("\n%s: %s", m.db.Dialect, answers[n])
 		}
+		t.Fatal(what)
 	}
 	t.Logf("%s: %.300s", what, answers[0])
+}
+
+// pick draws one of a few values, the first ones more often than the others.
+func pick[T any](t *rapid.T, label string, values ...T) T {
+	return rapid.SampledFrom(values).Draw(t, label)
+}
+
+// optional are arguments of which some are there.
+func optional(t *rapid.T, all object) object {
+	some := object{}
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		if rapid.Bool().Draw(t, "with "+key) {
+			some[key] = all[key]
+		}
+	}
+	return some
+}
+
+// moment is a time near the clock, as it is on the wire.
+func moment(t *rapid.T, label string) object {
+	at := start.Add(time.Duration(rapid.IntRange(-2, 40).Draw(t, label)) * time.Second)
+	return object{"_type": "datetime", "_value": at.Format("2006-01-02T15:04:05")}
+}
+
+func drawRow(t *rapid.T, kind string) row {
+	return row{kind, rapid.IntRange(0, 3).Draw(t, kind)}
+}
+
+// beginning is what every sequence begins with. The first two images are always
+// there: SQLite takes children of images that are not, the others refuse them.
+var beginning = []rpctest.Command{
+	{Name: "image_create", Kwargs: object{"values": object{
+		"id": firstImage, "name": "a", "status": "active", "visibility": "shared", "owner": "t1", "size": 5,
+		"properties": object{"k1": "v1"}, "locations": []any{object{"url": "file:///a", "metadata": object{}, "status": "active"}},
+	}}},
+	{Name: "image_create", Kwargs: object{"values": object{
+		"id": secondImage, "name": "b", "status": "queued", "visibility": "public", "owner": "t2",
+	}}},
+	{Name: "image_tag_set_all", Kwargs: object{"image_id": firstImage, "tags": []string{"x", "y"}}},
+	{Name: "image_member_create", Kwargs: object{"values": object{"image_id": firstImage, "member": "t2", "status": "accepted"}}},
+	{Name: "task_create", Kwargs: object{"values": object{
+		"id": firstTask, "type": "import", "status": "pending", "owner": "t1", "input": object{"a": "b"},
+	}}},
+	{Name: "metadef_resource_type_create", Kwargs: object{"values": object{"name": "r"}}},
+	{Name: "metadef_namespace_create", Kwargs: object{"values": object{"namespace": "n", "owner": "t1", "visibility": "public"}}},
+	{Name: "metadef_namespace_create", Kwargs: object{"values": object{"namespace": "m", "owner": "t2", "visibility": "private"}}},
+	{Name: "metadef_object_create", Kwargs: object{"namespace_name": "n", "object_dict": object{"name": "a"}}},
+	{Name: "metadef_property_create", Kwargs: object{"namespace_name": "n", "property_dict": object{"name": "a"}}},
+	{Name: "metadef_tag_create", Kwargs: object{"namespace_name": "n", "tag_dict": object{"name": "a"}}},
+	{Name: "metadef_resource_type_association_create", Kwargs: object{"namespace_name": "n", "values": object{
+		"name": "r", "properties_target": nil, "prefix": nil,
+	}}},
 }

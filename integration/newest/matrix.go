@@ -29,7 +29,7 @@ var (
 	feed        = subject{"feed: changes that others make, and the events of the log", []string{"./dbbackend/feed"}, ""}
 	coherence   = subject{"coherence: the age of cached answers under load", []string{"./integration/coherence", "./cache"}, ""}
 	faults      = subject{"faults: servers that stop, freeze, refuse", []string{"./integration/faults"}, ""}
-	random      = subject{"random requests, rights, bad input", []string{"./integration/agreement", "./integration/properties", "./integration/authorization", "./integration/badinput"}, ""}
+	random      = subject{"random requests, rights, bad input", []string{"./integration/agreement", "./integration/authorization", "./integration/badinput"}, ""}
 	upgrade     = subject{"upgrade: Mitaka to the newest release under load, by Glance 33", []string{"./integration/upgrade"}, ""}
 	commands    = subject{"commands: check, changes, health", []string{"./caddymodule/..."}, "Check|Changes|Health|Schema"}
 	semiSync    = subject{"semi-sync: a replica that stands still, takes over, replaces a dead source, under load", []string{"./integration/semisync"}, ""}

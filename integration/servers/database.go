@@ -95,3 +95,24 @@ func Value[T any](t testing.TB, db *Database, query string, args ...any) (value 
 	}
 	return value
 }
+
+// Column is the one column that a query gives.
+func Column[T any](t testing.TB, db *Database, query string, args ...any) (values []T) {
+	t.Helper()
+	rows, err := db.DB.Query(query, args...)
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", db.Dialect, err, query)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var value T
+		if err := rows.Scan(&value); err != nil {
+			t.Fatalf("%s: %v\n%s", db.Dialect, err, query)
+		}
+		values = append(values, value)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatalf("%s: %v\n%s", db.Dialect, err, query)
+	}
+	return values
+}

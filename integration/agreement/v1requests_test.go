@@ -1,12 +1,18 @@
-package properties
+package agreement
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
+	"strings"
+	"testing"
 
 	"pgregory.net/rapid"
 
 	"github.com/glancegate/glancegate/integration/registrytest"
+	"github.com/glancegate/glancegate/integration/servers"
 	"github.com/glancegate/glancegate/registry/access"
 )
 
@@ -14,7 +20,7 @@ import (
 type operation struct {
 	request string // method and target
 	purge   string // X-Glance-Registry-Purge-Props
-	body    registrytest.Object
+	body    object
 	caller  *access.Caller
 }
 
@@ -22,8 +28,8 @@ func (o operation) String() string {
 	return fmt.Sprintf("%s %v purge=%q as %s admin=%v", o.request, o.body, o.purge, o.caller.Project, o.caller.Admin)
 }
 
-func (o operation) on(n node) string {
-	call := n.registry.RespondTo(o.request).As(o.caller)
+func (o operation) on(m *member) string {
+	call := m.v1.RespondTo(o.request).As(o.caller)
 	if o.purge != "" {
 		call = call.With("X-Glance-Registry-Purge-Props", o.purge)
 	}
@@ -33,16 +39,11 @@ func (o operation) on(n node) string {
 	return normal(call.Answer())
 }
 
-// Values whose meaning does not depend on the database: ASCII of one case,
-// whole seconds, no null that lists could be sorted by.
 var (
-	callers = rapid.SampledFrom([]*access.Caller{
-		registrytest.Admin(), registrytest.Member("t-a"), registrytest.Member("t-b"), registrytest.Unscoped(),
-	})
 	ids      = rapid.SampledFrom([]string{uuid(1), uuid(2), uuid(3), uuid(4), uuid(5), uuid(6)})
 	names    = rapid.StringMatching(`[a-c]{1,3}`)
 	statuses = rapid.SampledFrom([]string{"queued", "saving", "active", "killed", "deactivated", "pending_delete"})
-	projects = rapid.SampledFrom([]string{"t-a", "t-b", "t-c"})
+	projects = rapid.SampledFrom([]string{"t1", "t2", "t3"})
 	sizes    = rapid.Int64Range(0, 5)
 	keys     = rapid.SampledFrom([]string{"os", "arch", "x"})
 )
@@ -50,8 +51,8 @@ var (
 func uuid(n int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", n) }
 
 // columns draws some of the columns of an image.
-func columns(t *rapid.T) registrytest.Object {
-	o := registrytest.Object{}
+func columns(t *rapid.T) object {
+	o := object{}
 	for _, draw := range []struct {
 		key   string
 		value func() any
@@ -84,16 +85,16 @@ var operations = map[string]func(*rapid.T) operation{
 				o[key] = missing
 			}
 		}
-		return operation{request: "POST /images", body: registrytest.Object{"image": o}}
+		return operation{request: "POST /images", body: object{"image": o}}
 	},
 	"update": func(t *rapid.T) operation {
-		body := registrytest.Object{"image": columns(t)}
+		body := object{"image": columns(t)}
 		if rapid.Bool().Draw(t, "with from_state") {
 			body["from_state"] = statuses.Draw(t, "from_state")
 		}
 		return operation{
 			request: "PUT /images/" + ids.Draw(t, "id"), body: body,
-			purge: rapid.SampledFrom([]string{"", "true", "True"}).Draw(t, "purge"),
+			purge: pick(t, "purge", "", "true", "True"),
 		}
 	},
 	"delete": func(t *rapid.T) operation { return operation{request: "DELETE /images/" + ids.Draw(t, "id")} },
@@ -101,17 +102,17 @@ var operations = map[string]func(*rapid.T) operation{
 	"set member": func(t *rapid.T) operation {
 		o := operation{request: "PUT /images/" + ids.Draw(t, "id") + "/members/" + projects.Draw(t, "member")}
 		if rapid.Bool().Draw(t, "with can_share") {
-			o.body = registrytest.Object{"member": registrytest.Object{"can_share": rapid.Bool().Draw(t, "can_share")}}
+			o.body = object{"member": object{"can_share": rapid.Bool().Draw(t, "can_share")}}
 		}
 		return o
 	},
 	"replace members": func(t *rapid.T) operation {
-		list := []registrytest.Object{}
+		list := []object{}
 		for _, member := range rapid.SliceOfNDistinct(projects, 0, 3, rapid.ID[string]).Draw(t, "members") {
-			list = append(list, registrytest.Object{"member_id": member, "can_share": rapid.Bool().Draw(t, "can_share")})
+			list = append(list, object{"member_id": member, "can_share": rapid.Bool().Draw(t, "can_share")})
 		}
 		return operation{
-			request: "PUT /images/" + ids.Draw(t, "id") + "/members", body: registrytest.Object{"memberships": list},
+			request: "PUT /images/" + ids.Draw(t, "id") + "/members", body: object{"memberships": list},
 		}
 	},
 	"delete member": func(t *rapid.T) operation {
@@ -123,11 +124,11 @@ var operations = map[string]func(*rapid.T) operation{
 	"shared images": func(t *rapid.T) operation {
 		return operation{request: "GET /shared-images/" + projects.Draw(t, "member")}
 	},
-	"list": list,
+	"list": listing,
 }
 
-// list draws filters, an order and a place to start.
-func list(t *rapid.T) operation {
+// listing draws filters, an order and a place to start.
+func listing(t *rapid.T) operation {
 	q := url.Values{}
 	for _, draw := range []struct {
 		key   string
@@ -139,20 +140,93 @@ func list(t *rapid.T) operation {
 		{"min_ram", func() string { return fmt.Sprint(sizes.Draw(t, "min_ram")) }},
 		{"property-os", func() string { return names.Draw(t, "value") }},
 		{"protected", func() string { return fmt.Sprint(rapid.Bool().Draw(t, "protected")) }},
-		{"is_public", func() string { return rapid.SampledFrom([]string{"true", "false", "none"}).Draw(t, "is_public") }},
+		{"is_public", func() string { return pick(t, "is_public", "true", "false", "none") }},
 		{"deleted", func() string { return fmt.Sprint(rapid.Bool().Draw(t, "deleted")) }},
 		{"changes-since", func() string { return "2019-01-01T00:00:00Z" }},
 		{"limit", func() string { return fmt.Sprint(rapid.IntRange(0, 3).Draw(t, "limit")) }},
-		{"sort_key", func() string {
-			return rapid.SampledFrom([]string{"id", "name", "size", "status", "created_at"}).Draw(t, "sort_key")
-		}},
-		{"sort_dir", func() string { return rapid.SampledFrom([]string{"asc", "desc"}).Draw(t, "sort_dir") }},
+		{"sort_key", func() string { return pick(t, "sort_key", "id", "name", "size", "status", "created_at") }},
+		{"sort_dir", func() string { return pick(t, "sort_dir", "asc", "desc") }},
 		{"marker", func() string { return ids.Draw(t, "marker") }},
 	} {
 		if rapid.IntRange(0, 3).Draw(t, "with "+draw.key) == 0 {
 			q.Set(draw.key, draw.value())
 		}
 	}
-	target := rapid.SampledFrom([]string{"/images", "/images/detail", "/"}).Draw(t, "list")
+	target := pick(t, "list", "/images", "/images/detail", "/")
 	return operation{request: "GET " + target + "?" + q.Encode()}
+}
+
+// entry is one of the locations in a request.
+type entry struct {
+	url, status, metadata any
+	row                   int // place of the row that it names by its id; 0: a new one
+}
+
+// changeLocations draws a change of the locations of an image. The ids of their rows
+// differ from node to node.
+func changeLocations(t *testing.T, rt *rapid.T) func(*member) string {
+	image := uuid(rapid.IntRange(1, 2).Draw(rt, "image"))
+	var entries []entry
+	for range rapid.IntRange(0, 3).Draw(rt, "locations") {
+		entries = append(entries, entry{
+			url:      "file:///" + names.Draw(rt, "url"),
+			status:   pick[any](rt, "status", "active", "deleted", "pending_delete", "other", nil),
+			metadata: pick[any](rt, "metadata", nil, object{}, object{"k": []any{1, "v"}}),
+			row:      rapid.IntRange(0, 4).Draw(rt, "row"),
+		})
+	}
+	return func(m *member) string {
+		rows := servers.Column[int64](t, m.db, "SELECT id FROM image_locations WHERE image_id = '"+image+"' ORDER BY id") // deleted ones too
+		list := []object{}
+		for _, e := range entries {
+			l := object{"url": e.url, "status": e.status, "metadata": e.metadata}
+			switch {
+			case e.row > len(rows):
+				l["id"] = 1 << 30 // of no row
+			case e.row > 0:
+				l["id"] = rows[e.row-1]
+			}
+			list = append(list, l)
+		}
+		return normal(m.v1.RespondTo("PUT /images/" + image).
+			JSON(object{"image": object{"location_data": list}}).Answer())
+	}
+}
+
+// normal is an answer without what may differ: ids of rows, and the times of
+// now, of which it is kept whether they are there.
+func normal(a *registrytest.Answer) string {
+	var body any
+	d := json.NewDecoder(bytes.NewReader(a.Body))
+	d.UseNumber()
+	if d.Decode(&body) != nil {
+		return fmt.Sprint(a.Status, " ", string(a.Body))
+	}
+	text, err := json.Marshal(normalValue("", body))
+	return fmt.Sprint(a.Status, " ", string(text), err)
+}
+
+func normalValue(key string, v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for k, item := range v {
+			v[k] = normalValue(k, item)
+		}
+	case []any:
+		for n, item := range v {
+			v[n] = normalValue("", item)
+		}
+		if key == "members" || key == "shared_images" {
+			slices.SortFunc(v, func(a, b any) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
+		}
+	case json.Number:
+		if key == "id" {
+			return "row"
+		}
+	case string:
+		if key == "updated_at" || key == "deleted_at" {
+			return "time"
+		}
+	}
+	return v
 }

@@ -7,7 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/glancegate/glancegate/dbbackend/embedded"
+	"github.com/glancegate/glancegate/dbbackend"
+	"github.com/glancegate/glancegate/integration/registrytest"
 	"github.com/glancegate/glancegate/integration/schema"
 	"github.com/glancegate/glancegate/integration/servers"
 )
@@ -116,11 +117,9 @@ func TestShapes(t *testing.T) {
 			})
 		})
 	}
-	t.Run("embedded", func(t *testing.T) {
+	t.Run("own file", func(t *testing.T) {
 		db := servers.NewEmptyDatabase(t, servers.SQLite)
-		if err := embedded.Create(strings.TrimPrefix(db.URL, "sqlite:///"), false); err != nil {
-			t.Fatal(err)
-		}
+		registrytest.Open(t, db, func(c *dbbackend.Config) { c.Create = true })
 		checkShape(t, db, schema.Newest)
 	})
 }

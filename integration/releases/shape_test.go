@@ -119,7 +119,9 @@ func TestShapes(t *testing.T) {
 	}
 	t.Run("own file", func(t *testing.T) {
 		db := servers.NewEmptyDatabase(t, servers.SQLite)
-		registrytest.Open(t, db, func(c *dbbackend.Config) { c.Create = true })
+		if err := registrytest.Open(t, db, func(c *dbbackend.Config) { c.Create = true }).Check(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 		checkShape(t, db, schema.Newest)
 	})
 }

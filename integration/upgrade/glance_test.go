@@ -36,7 +36,7 @@ func TestUpgradeByGlanceManage(t *testing.T) {
 		o.ends("kept")
 	})
 	t.Run("at once, from Mitaka", func(t *testing.T) {
-		db := releases.New(t, servers.PostgreSQL, "mitaka")
+		db := servers.NewRelease(t, servers.PostgreSQL, "mitaka")
 		o := beginsOn(t, db, "")
 		o.upgrade("mitaka", "ocata") // whose data step only its own glance-manage does
 		o.glanceManage("sync", "sync")

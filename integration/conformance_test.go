@@ -2,9 +2,14 @@ package integration
 
 import (
 	"fmt"
+	"hash/fnv"
+	"os"
+	"strconv"
 	"testing"
 
+	"github.com/glancegate/glancegate/integration/cachetest"
 	"github.com/glancegate/glancegate/integration/conformance"
+	"github.com/glancegate/glancegate/integration/schema"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
@@ -47,4 +52,119 @@ func recordings(t *testing.T) ([]*conformance.Case, conformance.Deviations) {
 		t.Fatal(err)
 	}
 	return cases, known
+}
+
+// TestConformanceCached replays all recorded requests against gateways that keep
+// answers for an hour, so that whatever a change does not drop is seen: one that
+// has a cache of its own, one with Redis, and two that share a Redis and take
+// turns. The first two are played on one database in a run; FULL=1 in the
+// environment plays them on all.
+func TestConformanceCached(t *testing.T) {
+	cases, known := recordings(t)
+	first, whole := sampling(t)
+	for turn, mode := range []struct {
+		name  string
+		nodes int
+		redis bool
+	}{{"local", 1, false}, {"redis", 1, true}, {"nodes", 2, true}} {
+		t.Run(mode.name, func(t *testing.T) {
+			for n, dialect := range servers.Dialects {
+				if mode.nodes == 1 && !whole && n != (first+turn)%len(servers.Dialects) {
+					continue
+				}
+				t.Run(string(dialect), func(t *testing.T) {
+					db := servers.NewDatabase(t, dialect)
+					redis := ""
+					if mode.redis {
+						redis = "redis " + servers.NewRedis(t)
+					}
+					urls, admin := StartCached(t, db, mode.nodes, "ttl 1h\n"+redis)
+					conformance.Run(t, conformance.Target{BaseURLs: urls, DB: db}, cases, conformance.Options{
+						Known:   known,
+						Loaded:  func() error { return purged(admin) },
+						Written: func() error { return admin.Await("settled", cachetest.Settled) },
+					})
+				})
+			}
+		})
+	}
+}
+
+// purged empties all caches and waits until they are in use again.
+func purged(admin cachetest.Admin) error {
+	if err := admin.Purge(); err != nil {
+		return err
+	}
+	return admin.Await("settled", cachetest.Settled)
+}
+
+// sampleOf is how many samples the cases make on each schema, of which one run
+// plays one.
+const sampleOf = 25
+
+// TestConformanceOnReleases replays the recorded requests on the schema of every
+// release. What a release lacks reads as its default; cases that need it are
+// skipped by rule, and on Mitaka and Newton those about images whose rights
+// differ where there is no visibility.
+func TestConformanceOnReleases(t *testing.T) {
+	all, known := recordings(t)
+	turn, whole := sampling(t)
+	for n, name := range schema.Names {
+		t.Run(name, func(t *testing.T) {
+			for m, dialect := range servers.Dialects {
+				t.Run(string(dialect), func(t *testing.T) {
+					cases := sample(all, turn+n*len(servers.Dialects)+m, whole)
+					db := servers.NewRelease(t, dialect, name)
+					url := StartGateway(t, registryOn(db))
+					played := conformance.Run(t, conformance.Target{BaseURLs: []string{url}, DB: db}, cases,
+						conformance.Options{Known: known})
+					if least := floorOf(name); played*100 < least*len(cases) {
+						t.Errorf("%d of %d cases were played, want %d %%", played, len(cases), least)
+					}
+				})
+			}
+		})
+	}
+}
+
+// sampling is the number of the sample that this run plays, from SAMPLE in the
+// environment, or 0; with FULL=1 everything is played in its place.
+func sampling(t *testing.T) (turn int, whole bool) {
+	t.Helper()
+	if text := os.Getenv("SAMPLE"); text != "" {
+		var err error
+		if turn, err = strconv.Atoi(text); err != nil || turn < 0 {
+			t.Fatalf("SAMPLE=%s is not the number of a sample", text)
+		}
+	}
+	t.Logf("sample %d: SAMPLE=%d repeats it", turn, turn)
+	return turn, os.Getenv("FULL") == "1"
+}
+
+// sample is the part of the cases whose turn it is.
+func sample(all []*conformance.Case, turn int, whole bool) []*conformance.Case {
+	if whole {
+		return all
+	}
+	var part []*conformance.Case
+	for _, c := range all {
+		h := fnv.New32a()
+		_, _ = h.Write([]byte(c.ID))
+		if int(h.Sum32()%sampleOf) == turn%sampleOf {
+			part = append(part, c)
+		}
+	}
+	return part
+}
+
+// floorOf is how many of a hundred cases a schema has to serve. A sample may have
+// a few less than all cases, of which it is 64, 94 and 100.
+func floorOf(name string) int {
+	switch name {
+	case "mitaka", "newton":
+		return 50
+	case "ocata-expanded", "ocata", "pike", "queens":
+		return 85
+	}
+	return 100
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"testing"
 
 	"github.com/glancegate/glancegate/dbbackend"
@@ -111,3 +112,28 @@ func (s *sender) update(body string) *registrytest.Call {
 
 // image is a body with one key of an image.
 func image(key, value string) string { return fmt.Sprintf(`{"image": {%q: %s}}`, key, value) }
+
+// repeatRefusals sends again what was refused and looks whether any row changed.
+// A look at all rows takes a while, so it is for many requests together.
+func (s *sender) repeatRefusals() {
+	s.t.Helper()
+	watch, err := conformance.NewWatch(s.t.Context(), s.db)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer watch.Close()
+	for refusals := range slices.Chunk(s.refusals, 100) {
+		for _, c := range refusals {
+			if a := c.Answer(); a.Status < http.StatusBadRequest {
+				s.t.Errorf("%s\n%s\nwas refused before", c, a)
+			}
+		}
+		changes, err := watch.Changes(s.t.Context())
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		if len(changes) > 0 {
+			s.t.Errorf("one of %d refused requests, of which the first is\n%s\nchanged %v", len(refusals), refusals[0], changes)
+		}
+	}
+}

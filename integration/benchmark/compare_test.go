@@ -1,3 +1,9 @@
+// Package benchmark measures the gateway as it is deployed, inside Caddy and in
+// front of real database servers, against something that is measured in the same
+// run: figures of two runs, or of two machines, say nothing about each other.
+//
+//	make bench        requests, against Caddy's respond and against their bare SQL
+//	make bench-scale  lists of a million images, against lists of a thousand
 package benchmark
 
 import (
@@ -6,6 +12,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/glancegate/glancegate/integration/servers"
 )
 
 // side is one of the things that are compared. run does operation n for one of
@@ -102,3 +110,5 @@ func runSide(s side, clients, from, to int) error {
 	close(failed)
 	return <-failed
 }
+
+func TestMain(m *testing.M) { servers.Main(m) }

@@ -1,8 +1,12 @@
 package benchmark
 
 import (
+	"database/sql"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -114,4 +118,141 @@ func forSQLite(scripts []script) []script {
 		scripts[n] = slices.DeleteFunc(scripts[n], func(s statement) bool { return strings.HasSuffix(s.text, " FOR UPDATE") })
 	}
 	return scripts
+}
+
+// mariaDBLog is the general query log, in a table.
+type mariaDBLog struct{ db *sql.DB }
+
+func (l *mariaDBLog) begin(b *testing.B) {
+	b.Helper()
+	l.run(b, "SET GLOBAL log_output = 'TABLE'", "SET GLOBAL general_log = 1")
+}
+
+func (l *mariaDBLog) end(b *testing.B) {
+	b.Helper()
+	l.run(b, "SET GLOBAL general_log = 0", "TRUNCATE mysql.general_log")
+}
+
+func (l *mariaDBLog) next(b *testing.B) script {
+	b.Helper()
+	rows, err := l.db.QueryContext(b.Context(), `SELECT argument FROM mysql.general_log WHERE command_type = 'Query'
+		AND (argument LIKE '/* glance_registry %' OR argument IN ('START TRANSACTION', 'COMMIT'))`)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer rows.Close()
+	var s script
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			b.Fatal(err)
+		}
+		s = append(s, withArguments(text))
+	}
+	if err := rows.Err(); err != nil {
+		b.Fatal(err)
+	}
+	l.run(b, "TRUNCATE mysql.general_log")
+	return s
+}
+
+func (l *mariaDBLog) run(b *testing.B, texts ...string) {
+	b.Helper()
+	for _, text := range texts {
+		if _, err := l.db.ExecContext(b.Context(), text); err != nil {
+			b.Fatalf("%s: %v", text, err)
+		}
+	}
+}
+
+var quoted = regexp.MustCompile(`'[^'\\]*'`)
+
+// withArguments takes the arguments out of a statement again, where the driver put
+// them. Numbers stay: they are few, and some of them belong there.
+func withArguments(text string) statement {
+	var args []any
+	text = quoted.ReplaceAllStringFunc(text, func(literal string) string {
+		switch value := literal[1 : len(literal)-1]; value {
+		case records.Public, records.Shared, records.Community, records.Private:
+			return literal
+		default:
+			args = append(args, value)
+			return "?"
+		}
+	})
+	return statement{text, args}
+}
+
+// postgreSQLLog is the server's log file, next to its data.
+type postgreSQLLog struct {
+	db   *sql.DB
+	name string
+	path string
+	read int // bytes
+}
+
+func (l *postgreSQLLog) begin(b *testing.B) {
+	b.Helper()
+	var data string
+	if err := l.db.QueryRowContext(b.Context(), "SELECT current_database(), current_setting('data_directory')").
+		Scan(&l.name, &data); err != nil {
+		b.Fatal(err)
+	}
+	l.path = filepath.Join(filepath.Dir(data), "log")
+	l.run(b, "ALTER DATABASE "+l.name+" SET log_statement = 'all'")
+	l.next(b)
+}
+
+func (l *postgreSQLLog) end(b *testing.B) {
+	b.Helper()
+	l.run(b, "ALTER DATABASE "+l.name+" RESET log_statement")
+}
+
+func (l *postgreSQLLog) run(b *testing.B, text string) {
+	b.Helper()
+	if _, err := l.db.ExecContext(b.Context(), text); err != nil {
+		b.Fatalf("%s: %v", text, err)
+	}
+}
+
+var (
+	loggedStatement = regexp.MustCompile(`LOG:  (?:statement|execute [^:]*): (/\* glance_registry .*|begin|commit)$`)
+	loggedArguments = regexp.MustCompile(`DETAIL:  parameters: (.*)$`)
+	loggedArgument  = regexp.MustCompile(`\$\d+ = (NULL|'(?:[^']|'')*')`)
+)
+
+func (l *postgreSQLLog) next(b *testing.B) script {
+	b.Helper()
+	text, err := os.ReadFile(l.path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	fresh := string(text[l.read:])
+	l.read = len(text)
+	var s script
+	ours := false
+	for line := range strings.Lines(fresh) {
+		line = strings.TrimRight(line, "\n")
+		if m := loggedStatement.FindStringSubmatch(line); m != nil {
+			s, ours = append(s, statement{text: m[1]}), true
+		} else if m := loggedArguments.FindStringSubmatch(line); m != nil && ours {
+			s[len(s)-1].args = arguments(m[1])
+		} else {
+			ours = false
+		}
+	}
+	return s
+}
+
+// arguments are texts, whatever they were; the server takes them as such.
+func arguments(logged string) []any {
+	var args []any
+	for _, m := range loggedArgument.FindAllStringSubmatch(logged, -1) {
+		if m[1] == "NULL" {
+			args = append(args, nil)
+			continue
+		}
+		args = append(args, strings.ReplaceAll(strings.Trim(m[1], "'"), "''", "'"))
+	}
+	return args
 }

@@ -1,3 +1,6 @@
+// Package coherence tests under load how old an answer can be: two gateways with
+// caches and one Redis, writes through one of them and straight in the database,
+// and readers of both.
 package coherence
 
 import (
@@ -59,3 +62,5 @@ func (l *load) check() {
 		}
 	}
 }
+
+func TestMain(m *testing.M) { servers.Main(m) }

@@ -101,3 +101,99 @@ func excerpt(r Response) string {
 		return "(no text)"
 	}
 }
+
+// compareChanges lists the differences between recorded changes and those seen.
+// After a crash of the original nothing need have changed.
+func compareChanges(want, have Changes, afterCrash bool) []string {
+	if afterCrash && len(have) == 0 {
+		return nil
+	}
+	all := maps.Clone(have)
+	maps.Copy(all, want)
+	var found []string
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		for _, difference := range compareTable(want[name], have[name]) {
+			found = append(found, "database "+name+": "+difference)
+		}
+	}
+	return found
+}
+
+// compareTable compares the changes of one table, both sorted.
+func compareTable(want, have []any) []string {
+	if same(want, have) {
+		return nil
+	}
+	missing, extra := subtract(want, have), subtract(have, want)
+	if len(missing) == 0 && len(extra) == 0 {
+		return []string{fmt.Sprintf("same changes, other counts: want %s, got %s", short(want), short(have))}
+	}
+	if len(missing) == 1 && len(extra) == 1 {
+		d := differ{dialect: servers.MySQL}
+		d.compare("", missing[0], extra[0])
+		return []string{strings.Join(d.found, "; ")}
+	}
+	var found []string
+	for _, c := range missing {
+		found = append(found, "missing change "+short(c))
+	}
+	for _, c := range extra {
+		found = append(found, "unexpected change "+short(c))
+	}
+	return found
+}
+
+// subtract is the items of a list that do not occur in another.
+func subtract(list, other []any) []any {
+	return slices.DeleteFunc(slices.Clone(list), func(x any) bool {
+		return slices.ContainsFunc(other, func(y any) bool { return same(x, y) })
+	})
+}
+
+// The original answers a failed RPC command with status 200 and
+// {"_error": {"cls": class, "val": text}} in the place of the result.
+
+// isRPCError reports whether v is such an error and nothing else.
+func isRPCError(v any) bool {
+	object, _ := v.(map[string]any)
+	_, found := object["_error"]
+	return found && len(object) == 1
+}
+
+// isRPCCrash reports whether v is an RPC error that was an accident inside the
+// original: wrong arguments, or trouble with the database.
+func isRPCCrash(v any) bool {
+	object, _ := v.(map[string]any)
+	failure, ok := object["_error"].(map[string]any)
+	if !ok {
+		return false
+	}
+	class, _ := failure["cls"].(string)
+	return !strings.HasPrefix(class, "glance.common.exception.") || class == "glance.common.exception.RPCError"
+}
+
+// firstIsCrash is isRPCCrash for the result of a request's first command.
+func firstIsCrash(body any) bool {
+	results, _ := body.([]any)
+	return len(results) > 0 && isRPCCrash(results[0])
+}
+
+// crashed reports whether the original failed in a way that nobody need copy.
+func (r Response) crashed() bool {
+	return r.Status == 500 || r.anyResult(isRPCCrash)
+}
+
+// refused reports whether the answer is an error of any kind.
+func (r Response) refused() bool {
+	return r.Status >= 400 || r.anyResult(isRPCError)
+}
+
+func (r Response) anyResult(is func(any) bool) bool {
+	results, _ := r.Body.Value.([]any)
+	for _, v := range results {
+		if is(v) {
+			return true
+		}
+	}
+	return false
+}

@@ -100,3 +100,56 @@ func TestUnorderedCommands(t *testing.T) {
 		t.Errorf("got %s", short(got))
 	}
 }
+
+func TestMessage(t *testing.T) {
+	for _, c := range []struct{ contentType, text, want string }{
+		{"text/plain", "", ""},
+		{"text/plain; charset=UTF-8", "404 Not Found\n\nThe resource could not be found.\n\n   ", ""},
+		{"text/plain", "409 Conflict\n\nThere was a conflict when trying to complete your request.\n\nDuplicate  image\n id\n", "Duplicate image id"},
+		{"text/plain", "Not 409 Conflict\n\nx", "Not 409 Conflict x"},
+		{"text/html", "<html><head><title>x</title></head><body><h1>404 Not Found</h1>\nNo &lt;image&gt; <br/>here</body></html>", "No <image> here"},
+		{"text/html", "No <image> here", "No <image> here"},
+		{"application/json", `{"message":"The resource could not be found.<br /><br />\nNo image","code":"404"}`, "No image"},
+		{"application/json", `{"message":5}`, ""},
+		{"application/json", `{"error": "x"}`, `{"error": "x"}`},
+		{"application/json", `{`, `{`},
+		{"text/plain", "failed [SQL: SELECT 1]", "failed"},
+	} {
+		if got := (normalizer{}).message(c.contentType, c.text); got != c.want {
+			t.Errorf("%s %q: got %q, want %q", c.contentType, c.text, got, c.want)
+		}
+	}
+}
+
+func TestPick(t *testing.T) {
+	body := mustParse(t, `{"images":[{"id":"a","tags":[1,2]},{"id":"b","tags":[]}]}`)
+	for path, want := range map[string]string{
+		"/images/*/id":     `["a","b"]`,
+		"/images/0/id":     `["a"]`,
+		"/images/*/tags/*": `[1,2]`,
+	} {
+		got, err := pick(body, path)
+		if err != nil || !same(got, mustParse(t, want)) {
+			t.Errorf("%s: got %s, %v", path, short(got), err)
+		}
+	}
+	for _, path := range []string{"/images/*/name", "/images/2/id", "/images/x", "/*/id", "/images/0/id/x"} {
+		if got, err := pick(body, path); err == nil {
+			t.Errorf("%s: got %s", path, short(got))
+		}
+	}
+}
+
+func TestCaptures(t *testing.T) {
+	c := captures{}
+	body := []byte(`{"image":{"name":"a \"b\"","location_data":[{"id":100001},{"id":100002}]}}`)
+	c.take(body, map[string]string{"loc": "/image/location_data/0/id", "name": "/image/name", "none": "/image/x"})
+	if got, want := c.fillPath("/locations/{{loc}}?{{none}}"), "/locations/100001?{{none}}"; got != want {
+		t.Errorf("path: got %s, want %s", got, want)
+	}
+	got := c.fillBody([]byte(`{"id": "{{loc}}", "text": "at {{loc}} of {{name}}", "{{name}}": "{{none}}", "size": 1e400}`))
+	want := `{"id": 100001, "text": "at 100001 of a \"b\"", "a \"b\"": "{{none}}", "size": 1e400}`
+	if string(got) != want {
+		t.Errorf("body: got %s, want %s", got, want)
+	}
+}

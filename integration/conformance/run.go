@@ -1,11 +1,16 @@
 package conformance
 
 import (
+	"bytes"
 	"context"
+	_ "embed"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -113,4 +118,89 @@ func (s tally) String() string {
 		text += fmt.Sprintf("; %d skipped: it %s", s.skipped[reason], reason)
 	}
 	return text
+}
+
+// Report collects outcomes over several calls of Run.
+type Report struct {
+	mu     sync.Mutex
+	passed map[string]map[servers.Kind]bool // by case
+}
+
+func (r *Report) note(id string, dialect servers.Kind, passed bool) {
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.passed == nil {
+		r.passed = map[string]map[servers.Kind]bool{}
+	}
+	if r.passed[id] == nil {
+		r.passed[id] = map[servers.Kind]bool{}
+	}
+	r.passed[id][dialect] = passed
+}
+
+// Stale gives the entries that have no reason to stay: every case they cover
+// that was run has passed, on all three databases. Entries whose cases were not
+// run on all of them are not judged.
+func (r *Report) Stale(list Deviations) Deviations {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var stale Deviations
+	for _, d := range list {
+		run, needed := false, false
+		for id, passed := range r.passed {
+			if !d.covers(id) {
+				continue
+			}
+			run = true
+			for _, dialect := range servers.Dialects {
+				needed = needed || !passed[dialect]
+			}
+		}
+		if run && !needed {
+			stale = append(stale, d)
+		}
+	}
+	return stale
+}
+
+// Deviation is a case that is meant to fail, because the gateway deviates from
+// the original on purpose.
+type Deviation struct {
+	Case   string `json:"case"`      // an id, or the beginning of some with a * behind it
+	Number int    `json:"deviation"` // in docs/deviations.md
+	Reason string `json:"reason"`    // what the gateway does instead
+}
+
+// Deviations is a list of them.
+type Deviations []Deviation
+
+//go:embed deviations.json
+var deviations []byte
+
+// LoadDeviations reads the list in deviations.json.
+func LoadDeviations() (Deviations, error) {
+	d := json.NewDecoder(bytes.NewReader(deviations))
+	d.DisallowUnknownFields()
+	var list Deviations
+	return list, d.Decode(&list)
+}
+
+// Find gives the entry for a case, nil if there is none.
+func (list Deviations) Find(id string) *Deviation {
+	for i := range list {
+		if list[i].covers(id) {
+			return &list[i]
+		}
+	}
+	return nil
+}
+
+func (d Deviation) covers(id string) bool {
+	if prefix, isPrefix := strings.CutSuffix(d.Case, "*"); isPrefix {
+		return strings.HasPrefix(id, prefix)
+	}
+	return id == d.Case
 }

@@ -1,12 +1,20 @@
 package faults
 
 import (
+	"bufio"
 	"context"
 	"database/sql"
 	"fmt"
+	"net"
+	"net/http"
 	"slices"
+	"sync"
+	"testing"
 	"time"
 
+	"github.com/glancegate/glancegate/integration/faults/scenario"
+	"github.com/glancegate/glancegate/integration/gateways"
+	"github.com/glancegate/glancegate/integration/registrytest"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
@@ -85,4 +93,143 @@ func (w work) endOthers(by *sql.Conn, own map[int64]bool) (some bool) {
 		some = true
 	}
 	return some
+}
+
+// mostPerConnection is what docs/operations.md says of the memory of a connection
+// that waits for its next request, with a margin.
+const mostPerConnection = 64 << 10
+
+// Ten thousand clients keep a connection after their first request.
+func TestIdleConnectionsUnderLoad(t *testing.T) {
+	for _, dialect := range on(servers.MySQL) {
+		t.Run(string(dialect), func(t *testing.T) {
+			db := servers.NewDatabase(t, dialect)
+			g := gateways.Start(t, recommended, site(db.URL, ""))
+			l := scenario.Begin(t, db, g.URLs)
+			before := g.Memory(t)
+			count := lasts(2_000, 10_000)
+			var held []net.Conn
+			defer func() {
+				for _, c := range held {
+					_ = c.Close()
+				}
+			}()
+			for range count {
+				held = append(held, idle(t, g.URLs[0]))
+			}
+			l.Work(lasts(time.Second, 30*time.Second))
+			each := (g.Memory(t) - before) / int64(count)
+			t.Logf("%d idle connections: %d KiB each", count, each>>10)
+			l.End("idle connections", g.Peak(t), scenario.Bounds{Longest: mostInterference, Peak: before + int64(count)*mostPerConnection + mostMemory/2})
+			if each > mostPerConnection {
+				t.Errorf("a connection that is idle takes %d bytes", each)
+			}
+		})
+	}
+}
+
+// idle is a connection after a request that was answered.
+func idle(t *testing.T, url string) net.Conn {
+	t.Helper()
+	c, err := dial(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Write([]byte(wire("GET", "/images?limit=1", ""))); err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil || res.StatusCode != http.StatusOK {
+		t.Fatal(res, err)
+	}
+	res.Body.Close()
+	return c
+}
+
+// sessions counts those of the gateway on the server: all but the test's own,
+// which are on another database or ask just now.
+var sessions = map[servers.Kind]string{
+	servers.MySQL: "SELECT count(*) FROM information_schema.processlist WHERE db = DATABASE()" +
+		" AND id <> CONNECTION_ID() AND info IS NOT NULL AND info LIKE '/* glance_registry%'",
+	servers.PostgreSQL: "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()" +
+		" AND pid <> pg_backend_pid() AND query LIKE '/* glance_registry%' AND state = 'active'",
+}
+
+// connected counts all sessions on the database.
+var connected = map[servers.Kind]string{
+	servers.MySQL:      "SELECT count(*) FROM information_schema.processlist WHERE db = DATABASE()",
+	servers.PostgreSQL: "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'",
+}
+
+// Clients that want to change a locked image come and give up, again and again.
+// What they have left behind on the server ends with them: it never has more
+// sessions than the pool, and one that ends their statements.
+func TestSessionsEndWithTheirClients(t *testing.T) {
+	for _, dialect := range []servers.Kind{servers.MySQL, servers.PostgreSQL} {
+		t.Run(string(dialect), func(t *testing.T) {
+			db := servers.NewDatabase(t, dialect)
+			node := registrytest.New(t, db, limited)
+			id := newImage(node)
+			free := lockImage(t, db, id)
+			before := countOf(t, db, connected[dialect]) // the gateway's first, and those of the test
+			most, stop := watchMost(t, db)
+			for range 10 {
+				var clients sync.WaitGroup
+				for range 2 * connections {
+					clients.Go(func() {
+						ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+						defer cancel()
+						start := time.Now()
+						a := node.RespondTo("PUT /images/" + id).During(ctx).
+							JSON(registrytest.Object{"image": registrytest.Object{"name": "after"}}).Answer()
+						if a.Status != http.StatusServiceUnavailable {
+							t.Errorf("%s", a)
+						}
+						if took := time.Since(start); took > margin {
+							t.Errorf("a request of 200ms took %v", took)
+						}
+					})
+				}
+				clients.Wait()
+			}
+			stop()
+			t.Logf("%d sessions at most, the test's %d among them", most(), before)
+			if n := most(); n > before-1+connections+1 {
+				t.Errorf("there were %d sessions, of which %d are the test's; the pool has %d", n, before-1, connections)
+			}
+			if n := countOf(t, db, sessions[dialect]); n > 0 {
+				t.Errorf("%d sessions still wait for clients that have left", n)
+			}
+			free()
+			for _, c := range append(reads(node, id), writes(node, id)...) {
+				c.Expect(http.StatusOK, http.StatusNoContent)
+			}
+		})
+	}
+}
+
+// watchMost counts sessions over and over until stop.
+func watchMost(t *testing.T, db *servers.Database) (most func() int, stop func()) {
+	ended := make(chan struct{})
+	var watching sync.WaitGroup
+	highest := 0
+	watching.Go(func() {
+		for {
+			select {
+			case <-ended:
+				return
+			default:
+				highest = max(highest, countOf(t, db, connected[db.Dialect]))
+			}
+		}
+	})
+	return func() int { return highest }, func() { close(ended); watching.Wait() }
+}
+
+func countOf(t *testing.T, db *servers.Database, query string) (n int) {
+	t.Helper()
+	if err := db.DB.QueryRow(query).Scan(&n); err != nil {
+		t.Error(err)
+	}
+	return n
 }

@@ -1,8 +1,10 @@
 package keystone
 
 import (
+	"fmt"
 	"testing"
 
+	"github.com/glancegate/glancegate/integration"
 	"github.com/glancegate/glancegate/integration/keystonetest"
 )
 
@@ -127,4 +129,70 @@ func TestIdentityHeadersAreIgnored(t *testing.T) {
 	}
 	private(user.Token(t)).expect(t, "a private image of another project", 404)
 	private(cloud.User(t, "admin").Token(t)).expect(t, "the same for an admin", 200)
+}
+
+// Every way for the service user to log in.
+func TestLogins(t *testing.T) {
+	cloud := keystonetest.New(t)
+	service := cloud.User(t, "service")
+	id, secret := service.ApplicationCredential(t, nil)
+	token := cloud.User(t, "member").Token(t)
+	for name, options := range map[string]string{
+		"names": fmt.Sprintf("auth_url %s/v3\nauth_type v3password\nusername %s\nuser_domain_name Default\npassword %q\nproject_name %s\nproject_domain_id default",
+			cloud.URL, service.Name, service.Password, service.ProjectName),
+		"ids": fmt.Sprintf("auth_url %s/\nuser_id %s\npassword %q\nproject_id %s", cloud.URL, service.ID, service.Password, service.Project),
+		"one domain": fmt.Sprintf("auth_url %s\nusername %s\npassword %q\nproject_name %s\ndefault_domain_name Default",
+			cloud.URL, service.Name, service.Password, service.ProjectName),
+		"application credential": fmt.Sprintf("auth_url %s\nauth_type v3applicationcredential\napplication_credential_id %s\napplication_credential_secret %s",
+			cloud.URL, id, secret),
+		"names of v2.0": fmt.Sprintf("identity_uri %s/v2.0\nadmin_user %s\nadmin_password %q\nadmin_tenant_name %s",
+			cloud.URL, service.Name, service.Password, service.ProjectName),
+		"a token": fmt.Sprintf("identity_uri %s\nadmin_token %s", cloud.URL, service.Token(t)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := &gateway{t: t, cloud: cloud}
+			g.url = integration.StartGateway(t, fmt.Sprintf("glance_registry {\ndatabase sqlite:///%s/glance.sqlite\ndemo\nidentity keystone {\n%s\n}\n}\n",
+				t.TempDir(), options))
+			g.get(token).expect(t, "valid", 200)
+			g.get("nonsense").expect(t, "invalid", 401)
+		})
+	}
+}
+
+// A service vouches for the token of a user that expired during a long upload.
+func TestServiceToken(t *testing.T) {
+	cloud := keystonetest.New(t)
+	g := start(t, cloud, cloud.URL, "service_token_roles service image_service")
+	user, nova, member := cloud.User(t, "member"), cloud.User(t, "image_service"), cloud.User(t, "member")
+	fresh, expired := user.Token(t), user.ExpiringToken(t)
+	awaitExpiry(t, cloud, expired)
+	asService := func(u *keystonetest.User) string { return "X-Service-Token: " + u.Token(t) }
+
+	g.get(expired).expect(t, "expired", 401)
+	const create = `{"image": {"status": "queued"}}`
+	a := g.send("POST", "/images", create, "X-Auth-Token: "+expired, asService(nova)).expect(t, "expired, of a service", 200)
+	if a.owner(t) != user.Project {
+		t.Errorf("the owner is %s, want the project of the user, %s", a.owner(t), user.Project)
+	}
+	g.get(expired).expect(t, "expired, again without the service", 401)
+	g.get(expired, asService(member)).expect(t, "expired, and vouched for by no service", 401)
+	g.get(expired, "X-Service-Token: nonsense").expect(t, "expired, and vouched for by nobody", 401)
+
+	g.get(fresh, asService(nova)).expect(t, "of a service", 200)
+	g.get(fresh, asService(member)).expect(t, "the second token is of no service", 200)
+	g.get(fresh, "X-Service-Token: nonsense").expect(t, "the second token is none", 401)
+	g.get("nonsense", asService(nova)).expect(t, "a service vouches for no token", 401)
+	g.get("", asService(nova)).expect(t, "a service without a user", 401)
+
+	cloud.Disable(t, user)
+	g.get(expired, asService(nova)).expect(t, "expired, of a user who is disabled", 401)
+}
+
+func TestServiceTokenRolesRequired(t *testing.T) {
+	cloud := keystonetest.New(t)
+	g := start(t, cloud, cloud.URL, "service_token_roles_required")
+	token := cloud.User(t, "member").Token(t)
+	g.get(token, "X-Service-Token: "+cloud.User(t, "service").Token(t)).expect(t, "of a service", 200)
+	g.get(token, "X-Service-Token: "+cloud.User(t, "member").Token(t)).expect(t, "of no service", 401)
+	g.get(token).expect(t, "of nobody", 200)
 }

@@ -172,3 +172,53 @@ func (p *Proxy) copy(to, from net.Conn, through *gate, speaks func()) {
 	delete(p.conns, from)
 	p.mu.Unlock()
 }
+
+// gate is one direction of all connections. The zero value is open.
+type gate struct {
+	mu   sync.Mutex
+	held chan struct{} // closed when the gate opens; nil: it is open
+}
+
+func (g *gate) hold(on bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	switch {
+	case on && g.held == nil:
+		g.held = make(chan struct{})
+	case !on && g.held != nil:
+		close(g.held)
+		g.held = nil
+	}
+}
+
+// pass waits until the gate is open.
+func (g *gate) pass() {
+	g.mu.Lock()
+	held := g.held
+	g.mu.Unlock()
+	if held != nil {
+		<-held
+	}
+}
+
+// turns counts how often the client of one connection takes the floor.
+type turns struct {
+	mu     sync.Mutex
+	client bool // spoke last
+	count  *atomic.Int64
+}
+
+func (t *turns) clientSpeaks() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.client {
+		t.client = true
+		t.count.Add(1)
+	}
+}
+
+func (t *turns) serverSpeaks() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.client = false
+}

@@ -7,9 +7,12 @@ import (
 	"net/http"
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"github.com/glancegate/glancegate/dbbackend"
 	"github.com/glancegate/glancegate/integration/servers"
 	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/records"
 	"github.com/glancegate/glancegate/registry/rest"
 )
@@ -71,3 +74,27 @@ func New(t testing.TB, db *servers.Database, changes ...func(*dbbackend.Config))
 	t.Helper()
 	return Serve(t, Open(t, db, changes...))
 }
+
+// Main runs the tests of a package, stops the servers they shared and fails if
+// any goroutine is left then: of a backend that was closed, nothing may remain.
+func Main(m *testing.M) { goleak.VerifyTestMain(runner{m}) }
+
+type runner struct{ m *testing.M }
+
+func (r runner) Run() int {
+	defer servers.Stop()
+	return r.m.Run()
+}
+
+// Admin is an administrator with a project, who sees everything.
+func Admin() *access.Caller {
+	return &access.Caller{Admin: true, Owner: records.NullOf("t-admin"), Project: "t-admin", Roles: []string{"admin"}}
+}
+
+// Member is a plain user of a project.
+func Member(project string) *access.Caller {
+	return &access.Caller{Owner: records.NullOf(project), Project: project, Roles: []string{"member"}}
+}
+
+// Unscoped is a user without a project.
+func Unscoped() *access.Caller { return &access.Caller{Roles: []string{"member"}} }

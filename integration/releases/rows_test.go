@@ -9,6 +9,8 @@ import (
 	"github.com/glancegate/glancegate/registry/records"
 )
 
+func TestMain(m *testing.M) { servers.Main(m) }
+
 // addImage makes a row with the given columns, values as SQL.
 func addImage(t *testing.T, db *servers.Database, id string, columns map[string]string) {
 	t.Helper()

@@ -2,7 +2,11 @@ package servers
 
 import (
 	"database/sql"
+	"net/url"
+	"path/filepath"
 	"testing"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"github.com/glancegate/glancegate/integration/schema"
 )
@@ -115,4 +119,13 @@ func Column[T any](t testing.TB, db *Database, query string, args ...any) (value
 		t.Fatalf("%s: %v\n%s", db.Dialect, err, query)
 	}
 	return values
+}
+
+// newFile names a database file that SQLite makes at first use, and how to reach
+// it. The test's own connections wait for the gateway's instead of failing.
+func newFile(t testing.TB) (driver, dsn, gatewayURL string) {
+	path := filepath.Join(t.TempDir(), "glance.sqlite")
+	// The name of a repeated test has a # in it, and with it the path.
+	escaped := (&url.URL{Path: path}).EscapedPath()
+	return "sqlite", "file:" + escaped + "?_pragma=busy_timeout(20000)&_pragma=synchronous(0)&_txlock=immediate", "sqlite:///" + path
 }

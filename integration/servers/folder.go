@@ -1,11 +1,15 @@
 package servers
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"os/user"
 	"path/filepath"
+	"strconv"
 	"syscall"
+	"testing"
 )
 
 // folder is a temporary folder that belongs to the account of one server.
@@ -104,4 +108,108 @@ func (f folder) run(program string, args ...string) error {
 		return fmt.Errorf("%s: %w\n%s", program, err, out)
 	}
 	return nil
+}
+
+// lockFile is held locked by the process to which a folder belongs. The lock goes
+// with the process, however that ends.
+const lockFile = "lock"
+
+// lock marks the folder as in use. Whoever sees the file finds it locked.
+func (f *folder) lock() error {
+	file, err := os.Create(f.file("unlocked"))
+	if err != nil {
+		return err
+	}
+	f.held = file
+	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX); err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), f.file(lockFile))
+}
+
+// sweep removes the folders of a kind that killed processes have left: those of
+// databases take a hundred megabytes each.
+func sweep(kind Kind) {
+	left, _ := filepath.Glob(filepath.Join(os.TempDir(), folderPrefix(kind)+"*", lockFile))
+	for _, path := range left {
+		file, err := os.Open(path)
+		if err != nil {
+			continue
+		}
+		if syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
+			_ = os.RemoveAll(filepath.Dir(path))
+		}
+		_ = file.Close()
+	}
+}
+
+// credential is the account under which a server runs: the first of the names
+// that exists in its root when the tests run as root, which PostgreSQL and MariaDB
+// refuse to run as, and nil (the caller's own account) otherwise.
+func credential(root string, names ...string) *syscall.Credential {
+	if os.Geteuid() != 0 {
+		return nil
+	}
+	names = append(names, "nobody")
+	if root != "" {
+		return rootAccount(root, names...)
+	}
+	for _, name := range names {
+		account, err := user.Lookup(name)
+		if err != nil {
+			continue
+		}
+		uid, errUID := strconv.ParseUint(account.Uid, 10, 32)
+		gid, errGID := strconv.ParseUint(account.Gid, 10, 32)
+		if errUID == nil && errGID == nil {
+			return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+		}
+	}
+	return nil
+}
+
+// NewServerOnDisk is NewServer with a disk of its own, of so many bytes. The
+// test is skipped where that can't be made; it needs root.
+func NewServerOnDisk(t testing.TB, dialect Kind, size int64, args ...string) *Server {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		t.Skip("only root can mount a file system")
+	}
+	return newServer(t, dialect, size, args...)
+}
+
+// filler is what takes the room of a disk.
+const filler = "data/filler"
+
+// FillDisk leaves no room on the disk of the server.
+func (s *Server) FillDisk(t testing.TB) {
+	t.Helper()
+	file, err := os.Create(s.process.folder.file(filler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	for block := make([]byte, 1<<20); len(block) > 0; {
+		switch _, err := file.Write(block); {
+		case errors.Is(err, syscall.ENOSPC):
+			block = block[:len(block)/2]
+		case err != nil:
+			t.Fatal(err)
+		}
+	}
+}
+
+// FreeDisk gives the room back. A server that has ended for lack of it is started
+// again, as a service manager does.
+func (s *Server) FreeDisk(t testing.TB) {
+	t.Helper()
+	if err := os.Remove(s.process.folder.file(filler)); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-s.process.done:
+		t.Logf("%s has ended:\n%s", s.kind, s.process.output())
+		s.Start(t)
+	default:
+	}
 }

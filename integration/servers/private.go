@@ -2,6 +2,11 @@ package servers
 
 import (
 	"database/sql"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -131,4 +136,70 @@ func (s *Server) Start(t testing.TB) {
 			t.Fatalf("%s does not start again: %v", s.kind, err)
 		}
 	}
+}
+
+// Pause stops the server where it is: its connections stay, and nobody answers.
+// It goes on with the test's end, or with Continue.
+func (s *Server) Pause(t testing.TB) {
+	t.Helper()
+	t.Cleanup(func() { s.signal(syscall.SIGCONT) })
+	s.signal(syscall.SIGSTOP)
+}
+
+// Continue lets a paused server go on.
+func (s *Server) Continue(t testing.TB) {
+	t.Helper()
+	s.signal(syscall.SIGCONT)
+}
+
+// signal reaches the processes that the server has started, too.
+func (s *Server) signal(signal syscall.Signal) {
+	pid := s.process.cmd.Process.Pid
+	_ = syscall.Kill(pid, signal)
+	files, _ := filepath.Glob("/proc/" + strconv.Itoa(pid) + "/task/*/children")
+	for _, file := range files {
+		text, _ := os.ReadFile(file)
+		for child := range strings.FieldsSeq(string(text)) {
+			if n, err := strconv.Atoi(child); err == nil {
+				_ = syscall.Kill(n, signal)
+			}
+		}
+	}
+}
+
+// NewStandby starts a hot standby of a PostgreSQL, with everything that the primary
+// has so far. pg_promote makes a primary of it. It ends with the test.
+func NewStandby(t testing.TB, primary *Server) *Server {
+	t.Helper()
+	s := &Server{&server{
+		kind: primary.kind, driver: primary.driver, admin: primary.admin, account: primary.account,
+		args: primary.args, dsn: primary.dsn, url: primary.url, drop: primary.drop,
+	}}
+	s.start = func(f folder, port int, further ...string) (*process, error) {
+		err := f.run("pg_basebackup", "-D", f.file("data"), "-d", primary.dsn(primary.port, primary.admin),
+			"--write-recovery-conf", "--checkpoint=fast", "--no-sync")
+		if err != nil {
+			return nil, err
+		}
+		return launchPostgreSQL(f, port, further)
+	}
+	t.Cleanup(s.stop)
+	s.use(t)
+	return s
+}
+
+// Replica is a database of the primary as this standby has it.
+func (s *Server) Replica(t testing.TB, of *Database) *Database {
+	t.Helper()
+	u, err := url.Parse(of.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := strings.TrimPrefix(u.Path, "/")
+	db, err := sql.Open(s.driver, s.dsn(s.port, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return &Database{Dialect: s.kind, URL: s.url(s.port, name), DB: db}
 }

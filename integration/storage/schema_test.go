@@ -1,3 +1,6 @@
+// Package storage tests what the gateway makes of the three databases: how often
+// it asks them, in which order lists come, which schemas do, and how large an
+// image may be.
 package storage
 
 import (
@@ -7,7 +10,10 @@ import (
 	"github.com/glancegate/glancegate/integration/registrytest"
 	"github.com/glancegate/glancegate/integration/schema"
 	"github.com/glancegate/glancegate/integration/servers"
+	"github.com/glancegate/glancegate/registry/records"
 )
+
+func TestMain(m *testing.M) { registrytest.Main(m) }
 
 func TestEveryOperationOnEverySchema(t *testing.T) {
 	for _, name := range schema.Names {
@@ -40,5 +46,20 @@ func execute(t *testing.T, db *servers.Database, statement string) {
 	t.Helper()
 	if _, err := db.DB.Exec(statement); err != nil {
 		t.Fatalf("%s: %v", statement, err)
+	}
+}
+
+// Whatever mode the connections have, every operation works.
+func TestEveryOperationInEveryMode(t *testing.T) {
+	db := servers.NewDatabase(t, servers.MySQL)
+	for _, mode := range []string{"", "ANSI,NO_BACKSLASH_ESCAPES", "STRICT_ALL_TABLES,PIPES_AS_CONCAT"} {
+		t.Run(mode, func(t *testing.T) {
+			node := registrytest.New(t, db, func(c *dbbackend.Config) { c.SQLMode = records.NullOf(mode) })
+			node.Tour()
+			backslash := node.CreateImage(registrytest.Object{"name": `a\'b"c`, "status": "queued"})
+			if got := node.RespondTo("GET /images/" + backslash).As(registrytest.Admin()).ExpectImage(); *got.Name != `a\'b"c` {
+				t.Errorf("the name is %q", *got.Name)
+			}
+		})
 	}
 }

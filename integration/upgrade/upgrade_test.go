@@ -33,3 +33,78 @@ func TestRollingUpgradeToOcata(t *testing.T) {
 		})
 	}
 }
+
+// What a cache holds is forgotten when the schema changes: rows may read in
+// another way, and data steps have changed them.
+func TestChangeOfSchemaDropsCache(t *testing.T) {
+	o := begins(t, servers.MySQL, "queens", "cache {\nttl 1h\n}")
+	o.load.end()
+	const id = "00000000-0000-4000-8000-00000000cafe"
+	o.load.rpc("image_create", object{"values": object{"id": id, "name": "first", "status": "active"}})
+	name := func() any {
+		image, _ := o.load.rpc("image_get", object{"image_id": id}).(object)
+		return image["name"]
+	}
+	for range 2 {
+		if got := name(); got != "first" {
+			t.Fatal(got)
+		}
+	}
+	if _, err := o.db.DB.Exec("UPDATE images SET name = 'second' WHERE id = ?", id); err != nil {
+		t.Fatal(err)
+	}
+	if got := name(); got != "first" {
+		t.Fatalf("%v: nothing is cached, so nothing is tested", got)
+	}
+	if err := o.step("rocky", "expand"); err != nil {
+		t.Fatal(err)
+	}
+	o.await("the cache to be dropped", func() bool { return name() == "second" })
+}
+
+// The same with the real glance-manage in the place of our own steps. On
+// PostgreSQL it can do all in one step only.
+func TestUpgradeByGlanceManage(t *testing.T) {
+	servers.Require(t, servers.Glance)
+	t.Run("rolling, from Mitaka", func(t *testing.T) {
+		db := servers.NewRelease(t, servers.MySQL, "mitaka")
+		if err := db.Schema().Stamp(t.Context(), "mitaka02"); err != nil {
+			t.Fatal(err)
+		}
+		o := beginsOn(t, db, "")
+		o.glanceManage("ocata expand", "expand")
+		o.noticed("visibility", "community")
+		o.enter("ocata migrate") // which only glance-manage of Ocata and Pike do
+		if err := o.step("ocata", schema.Migrate); err != nil {
+			t.Fatal(err)
+		}
+		o.enter("after ocata migrate")
+		o.work()
+		o.glanceManage("migrate", "migrate")
+		o.glanceManage("ocata contract", "contract")
+		o.ends("moved to private", "moved to shared", "kept")
+	})
+	t.Run("at once, from Queens", func(t *testing.T) {
+		o := beginsOn(t, servers.NewRelease(t, servers.PostgreSQL, "queens"), "")
+		o.glanceManage("sync", "sync")
+		o.noticed("os_hidden", "true")
+		o.ends("kept")
+	})
+	t.Run("at once, from Mitaka", func(t *testing.T) {
+		db := servers.NewRelease(t, servers.PostgreSQL, "mitaka")
+		o := beginsOn(t, db, "")
+		o.upgrade("mitaka", "ocata") // whose data step only its own glance-manage does
+		o.glanceManage("sync", "sync")
+		o.noticed("os_hidden", "true")
+		o.ends("moved to private", "moved to shared", "kept")
+	})
+}
+
+// glanceManage is a step of the real tool, while the clients work.
+func (o *operator) glanceManage(phase, command string) {
+	o.t.Helper()
+	o.enter(phase)
+	servers.GlanceManage(o.t, o.db, "db", command)
+	o.enter("after " + phase)
+	o.work()
+}

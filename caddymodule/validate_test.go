@@ -28,7 +28,7 @@ func TestValidate(t *testing.T) {
 		{"bad port", ":9191 {\nglance_registry {\ndatabase postgresql://g:{env.GLANCE_PASSWORD}@192.0.2.1:port/glance\n}\n}", "port"},
 		{"mode of MySQL", ":9191 {\nglance_registry {\ndatabase mysql://g@192.0.2.1/glance {\nsql_mode \"\"\n}\n}\n}", ""},
 		{"mode elsewhere", ":9191 {\nglance_registry {\ndatabase postgresql://g:s3cret@192.0.2.1/glance {\nsql_mode ANSI\n}\n}\n}", "sql_mode is for MySQL"},
-		{"no mode", ":9191 {\nglance_registry {\ndatabase mysql://g@192.0.2.1/glance {\nsql_mode \"ANSI'; x\"\n}\n}\n}", "no list of modes"},
+		{"no mode", ":9191 {\nglance_registry {\ndatabase mysql://g@192.0.2.1/glance {\nsql_mode \"ANSI'; x\"\n}\n}\n}", "not a list of modes"},
 		{"demo elsewhere", ":9191 {\nglance_registry {\ndatabase postgresql://g:s3cret@192.0.2.1/glance\ndemo\n}\n}", "SQLite"},
 		{"create elsewhere", ":9191 {\nglance_registry {\ndatabase mysql://g:s3cret@192.0.2.1/glance {\ncreate\n}\n}\n}", "SQLite"},
 		{"demo stays with its database",

@@ -13,15 +13,13 @@ import (
 	"github.com/glancegate/glancegate/dbbackend"
 	"github.com/glancegate/glancegate/identity"
 	"github.com/glancegate/glancegate/registry/httperror"
-	"github.com/glancegate/glancegate/registry/rest"
 )
 
 // answer serves a claimed request and observes how that ended.
-func (h *Handler) answer(w http.ResponseWriter, r *http.Request, route rest.Route) {
+func (h *Handler) answer(w http.ResponseWriter, r *http.Request, to route) {
 	start := time.Now()
 	rec := caddyhttp.NewResponseRecorder(w, nil, nil)
 	rec.Header().Del("Server") // the registry never sent one
-	name := h.labelOf(r, route)
 	defer func() {
 		cause := recover()
 		if cause != nil {
@@ -31,16 +29,16 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, route rest.Rout
 		if r.Context().Err() != nil {
 			result = canceled
 		}
-		h.metrics.observe(name, result, time.Since(start))
+		h.metrics.observe(to.name, result, time.Since(start))
 	}()
-	if name == routeHealthcheck {
-		describe(r, name, nil)
+	if to.name == routeHealthcheck {
+		describe(r, to.name, nil)
 		h.healthcheck.ServeHTTP(rec, r)
 		return
 	}
-	page, readOnly := h.retirement.Judge(rec.Header(), r, name)
+	page, readOnly := h.retirement.Judge(rec.Header(), r, to.name)
 	if page != nil {
-		describe(r, name, nil)
+		describe(r, to.name, nil)
 		httperror.Write(rec, r, page)
 		return
 	}
@@ -48,22 +46,22 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, route rest.Rout
 	defer cancel()
 	account := answers.Open(ctx, h.Limits.Answers)
 	defer account.Close()
-	h.identified(challenging(rec, h.identity), r.WithContext(account), route, name, readOnly)
+	h.identified(challenging(rec, h.identity), r.WithContext(account), to, readOnly)
 }
 
 // identified serves a request once it is known who sends it. Writes are refused
 // where readOnly says why.
-func (h *Handler) identified(w http.ResponseWriter, r *http.Request, route rest.Route, name, readOnly string) {
+func (h *Handler) identified(w http.ResponseWriter, r *http.Request, to route, readOnly string) {
 	caller, err := h.identity.Identify(r)
 	if err != nil {
-		describe(r, name, nil)
+		describe(r, to.name, nil)
 		h.refuse(w, r, err)
 		return
 	}
 	if readOnly != "" {
 		caller.ReadOnly, caller.ReadOnlyReason = true, readOnly
 	}
-	describe(r, name, &caller)
+	describe(r, to.name, &caller)
 	w.Header().Set("X-Openstack-Request-Id", identity.EchoRequestID(caller.RequestID))
 	engine, err := h.engine.Use()
 	if err != nil {
@@ -78,11 +76,11 @@ func (h *Handler) identified(w http.ResponseWriter, r *http.Request, route rest.
 		w, r, end = h.traced(w, r)
 		defer end()
 	}
-	if name == routeRPC {
-		engine.rpc.ServeHTTP(w, r, &caller)
+	if to.name == routeRPC {
+		engine.rpc.Serve(w, r, &caller)
 		return
 	}
-	engine.v1.ServeHTTP(w, r, route, &caller)
+	engine.v1.Serve(w, r, to.v1, &caller)
 }
 
 // refuse answers a request without a caller.
@@ -120,17 +118,4 @@ func (h *Handler) report(r *http.Request, err error) {
 		fields = append(fields, zap.String("advice", advice))
 	}
 	h.logger.Error("request failed", fields...)
-}
-
-// labelOf is the name of a request in metrics and logs.
-func (h *Handler) labelOf(r *http.Request, route rest.Route) string {
-	switch {
-	case r.URL.Path == h.healthcheck.path:
-		return routeHealthcheck
-	case h.isRPC(r):
-		return routeRPC
-	case route.Found():
-		return route.Name
-	}
-	return routeNone
 }

@@ -16,8 +16,8 @@ import (
 
 // engine is what serves requests that need the database.
 type engine struct {
-	v1  *rest.Handler
-	rpc *rpc.Handler
+	v1  *rest.API
+	rpc *rpc.API
 
 	// begin connects the cache to Redis and to the database's changes. It is called
 	// with every request, so that validating a configuration connects to nothing.
@@ -72,7 +72,7 @@ func (h *Handler) newEngine(store records.Store, begin func()) *engine {
 		Rules:   access.Rules{Harden: enabled(h.Harden, false), ReadOnly: h.Database.ReadOnly},
 		Release: h.release(),
 	}
-	return &engine{begin: begin, v1: &rest.Handler{
+	return &engine{begin: begin, v1: &rest.API{
 		Service:     service,
 		DefaultPage: h.Limits.DefaultPage,
 		MaxPage:     h.Limits.MaxPage,

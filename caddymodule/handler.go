@@ -138,12 +138,12 @@ func (h *Handler) Cleanup() error {
 
 // ServeHTTP answers registry calls, and others too unless they are passed on.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) error {
-	route, claimed := h.match(r)
+	to, claimed := h.route(r)
 	if !claimed {
 		identity.StripHeaders(r.Header)
 		return next.ServeHTTP(w, withoutTrailer(r))
 	}
-	h.answer(w, r, route)
+	h.answer(w, r, to)
 	return nil
 }
 
@@ -158,18 +158,35 @@ func withoutTrailer(r *http.Request) *http.Request {
 	return &without
 }
 
-// match finds the route of a request and whether the handler answers it. With
+// route is where a request goes.
+type route struct {
+	name string     // in metrics and logs
+	v1   rest.Route // within registry v1
+}
+
+// route finds the route of a request and whether the handler answers it. With
 // pass_through the paths that glance-api has as well belong to glance-api.
-func (h *Handler) match(r *http.Request) (route rest.Route, claimed bool) {
-	passThrough := enabled(h.PassThrough, false)
+func (h *Handler) route(r *http.Request) (to route, claimed bool) {
 	path := r.URL.Path
+	passThrough := enabled(h.PassThrough, false)
 	if path == "/" && passThrough {
-		return rest.Route{}, false
+		return route{}, false
 	}
 	if enabled(h.V1, true) {
-		route = rest.Match(r.Method, path)
+		to.v1 = rest.Match(r.Method, path)
 	}
-	return route, !passThrough || route.Found() || h.isRPC(r)
+	isRPC := enabled(h.RPC, true) && r.Method == http.MethodPost && path == rpcPath
+	switch {
+	case path == h.healthcheck.path:
+		to.name = routeHealthcheck
+	case isRPC:
+		to.name = routeRPC
+	case to.v1.Found():
+		to.name = to.v1.Name
+	default:
+		to.name = routeNone
+	}
+	return to, !passThrough || to.v1.Found() || isRPC
 }
 
 // Interface guards

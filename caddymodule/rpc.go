@@ -14,14 +14,9 @@ import (
 
 const rpcPath = "/rpc"
 
-// isRPC reports whether a request is for registry v2, and that is on.
-func (h *Handler) isRPC(r *http.Request) bool {
-	return enabled(h.RPC, true) && r.Method == http.MethodPost && r.URL.Path == rpcPath
-}
-
 // newRPC makes what serves registry v2 by the rules of a service.
-func (h *Handler) newRPC(service *registry.Service) *rpc.Handler {
-	return &rpc.Handler{
+func (h *Handler) newRPC(service *registry.Service) *rpc.API {
+	return &rpc.API{
 		Service:     service,
 		BodyLimit:   h.Limits.BodyRPC,
 		MaxCommands: h.Limits.RPCCommands,

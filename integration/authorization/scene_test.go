@@ -78,7 +78,7 @@ func (s *scene) command(service *registry.Service, name string, p probe, caller 
 }
 
 func (s *scene) request(service *registry.Service, method string, p probe, caller *access.Caller) attempt {
-	h := &rest.Handler{Service: service, DefaultPage: 100, MaxPage: 100, BodyLimit: 1 << 20}
+	h := &rest.API{Service: service, DefaultPage: 100, MaxPage: 100, BodyLimit: 1 << 20}
 	r := httptest.NewRequest(method, p.path, http.NoBody)
 	if p.body != nil {
 		text, err := json.Marshal(p.body)
@@ -88,7 +88,7 @@ func (s *scene) request(service *registry.Service, method string, p probe, calle
 		r = httptest.NewRequest(method, p.path, strings.NewReader(string(text)))
 	}
 	w := httptest.NewRecorder()
-	h.ServeHTTP(w, r, rest.Match(method, r.URL.Path), caller)
+	h.Serve(w, r, rest.Match(method, r.URL.Path), caller)
 	a := attempt{refused: w.Code >= 400, answer: w.Body.String()}
 	switch w.Code {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed:

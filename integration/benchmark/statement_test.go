@@ -83,8 +83,8 @@ func captureScripts(b *testing.B, db *servers.Database, requests []request) (scr
 func answerOf(b *testing.B, store records.Store, r request) string {
 	b.Helper()
 	service := &registry.Service{Store: store}
-	v1 := &rest.Handler{Service: service, DefaultPage: 25, MaxPage: 1000, BodyLimit: 1 << 20}
-	v2 := &rpc.Handler{Service: service, BodyLimit: 1 << 20, MaxCommands: 1, MaxDepth: 64}
+	v1 := &rest.API{Service: service, DefaultPage: 25, MaxPage: 1000, BodyLimit: 1 << 20}
+	v2 := &rpc.API{Service: service, BodyLimit: 1 << 20, MaxCommands: 1, MaxDepth: 64}
 	who := &identity.Trusted{FromDefault: true, Rules: identity.Rules{AdminRole: "admin", OwnerIsTenant: true}}
 	q := r.http(b, "")
 	q.RemoteAddr = "127.0.0.1:1"
@@ -94,9 +94,9 @@ func answerOf(b *testing.B, store records.Store, r request) string {
 	}
 	recorder := httptest.NewRecorder()
 	if r.path == "/rpc" {
-		v2.ServeHTTP(recorder, q, &caller)
+		v2.Serve(recorder, q, &caller)
 	} else {
-		v1.ServeHTTP(recorder, q, rest.Match(q.Method, q.URL.Path), &caller)
+		v1.Serve(recorder, q, rest.Match(q.Method, q.URL.Path), &caller)
 	}
 	if recorder.Code != http.StatusOK || strings.Contains(recorder.Body.String(), "_error") {
 		b.Fatalf("%s %s: %d %s", r.method, r.path, recorder.Code, recorder.Body)

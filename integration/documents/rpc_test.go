@@ -90,10 +90,10 @@ func TestRPCHasAllArguments(t *testing.T) {
 func complaint(t *testing.T, command, kwargs string) (said string) {
 	t.Helper()
 	defer func() { _ = recover() }()
-	h := &rpc.Handler{Service: &registry.Service{}, BodyLimit: 1 << 20, MaxCommands: 1, MaxDepth: 8}
+	h := &rpc.API{Service: &registry.Service{}, BodyLimit: 1 << 20, MaxCommands: 1, MaxDepth: 8}
 	w := httptest.NewRecorder()
 	body := `[{"command": "` + command + `", "kwargs": ` + kwargs + `}]`
-	h.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/rpc", strings.NewReader(body)), &access.Caller{})
+	h.Serve(w, httptest.NewRequest(http.MethodPost, "/rpc", strings.NewReader(body)), &access.Caller{})
 	return w.Body.String()
 }
 

@@ -68,7 +68,7 @@ func (c *Call) Answer() *Answer {
 	}
 	recorder := httptest.NewRecorder()
 	route := rest.Match(c.method, request.URL.Path)
-	c.registry.handler.ServeHTTP(recorder, request, route, c.caller)
+	c.registry.handler.Serve(recorder, request, route, c.caller)
 	a.Status, a.Header, a.Body = recorder.Code, recorder.Result().Header, recorder.Body.Bytes()
 	a.check()
 	return a

@@ -27,12 +27,12 @@ const (
 // Registry is one gateway node under test.
 type Registry struct {
 	t       testing.TB
-	handler *rest.Handler
+	handler *rest.API
 }
 
 // Serve makes a node in front of a store.
 func Serve(t testing.TB, store records.Store) *Registry {
-	return &Registry{t: t, handler: &rest.Handler{
+	return &Registry{t: t, handler: &rest.API{
 		Service:     &registry.Service{Store: store},
 		DefaultPage: DefaultPage,
 		MaxPage:     MaxPage,

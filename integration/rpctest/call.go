@@ -159,7 +159,7 @@ func (r *Registry) Request(ctx context.Context, caller *access.Caller, commands 
 	}
 	ctx = context.WithValue(ctx, causesKey{}, &causes)
 	recorder := httptest.NewRecorder()
-	r.handler.ServeHTTP(recorder, httptest.NewRequestWithContext(ctx, http.MethodPost, "/rpc", bytes.NewReader(body)), caller)
+	r.handler.Serve(recorder, httptest.NewRequestWithContext(ctx, http.MethodPost, "/rpc", bytes.NewReader(body)), caller)
 	results, err := parse(recorder, len(commands))
 	if err != nil {
 		r.t.Fatalf("%s\n%d %s\n%v", abridge(string(body)), recorder.Code, abridge(recorder.Body.String()), err)

@@ -24,12 +24,12 @@ const (
 // Registry is one gateway node under test.
 type Registry struct {
 	t       testing.TB
-	handler *rpc.Handler
+	handler *rpc.API
 }
 
 // Serve makes a node that follows the rules of a service.
 func Serve(t testing.TB, service *registry.Service) *Registry {
-	return &Registry{t: t, handler: &rpc.Handler{
+	return &Registry{t: t, handler: &rpc.API{
 		Service:     service,
 		BodyLimit:   BodyLimit,
 		MaxCommands: MaxCommands,

@@ -30,7 +30,7 @@ func (b bodyRule) check(present bool) error {
 }
 
 // readBody decodes the body of a request, if it has one, and tells whether.
-func (h *Handler) readBody(q *request) (present bool, err error) {
+func (h *API) readBody(q *request) (present bool, err error) {
 	if !jsonbody.Present(q.http) {
 		return false, jsonbody.Measured(q.w, q.http)
 	}

@@ -13,8 +13,8 @@ import (
 	"github.com/glancegate/glancegate/registry/records"
 )
 
-// Handler serves registry v1. Its fields must not change once it is in use.
-type Handler struct {
+// API serves registry v1. Its fields must not change once it is in use.
+type API struct {
 	Service *registry.Service
 
 	// DefaultPage and MaxPage are the size of a page without limit, and the
@@ -29,9 +29,9 @@ type Handler struct {
 	Report func(*http.Request, error)
 }
 
-// ServeHTTP answers a request for a route that Match found, or says that there
+// Serve answers a request for a route that Match found, or says that there
 // is none.
-func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, route Route, caller *access.Caller) {
+func (h *API) Serve(w http.ResponseWriter, r *http.Request, route Route, caller *access.Caller) {
 	if !h.Service.Release.Python2() { // Python 3 read the bytes of a path as Latin-1
 		route.id, route.member = latin(route.id), latin(route.member)
 	}
@@ -40,7 +40,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, route Route,
 	}
 }
 
-func (h *Handler) serve(q *request) error {
+func (h *API) serve(q *request) error {
 	if !utf8.ValidString(q.http.URL.Path) {
 		return undecodable()
 	}
@@ -51,7 +51,7 @@ func (h *Handler) serve(q *request) error {
 	if err != nil {
 		return err
 	}
-	if q.route.writes() {
+	if q.route.effect == writes {
 		if err := h.Service.CheckWritable(q.caller); err != nil {
 			return err
 		}
@@ -76,15 +76,6 @@ func latin(s string) string {
 	return s
 }
 
-// writes reports whether the route changes anything.
-func (r Route) writes() bool {
-	switch r.Name {
-	case "images.create", "images.update", "images.delete", "members.replace", "members.update", "members.delete":
-		return true
-	}
-	return false
-}
-
 // notRouted tells an unknown path, or a known one with another method, from a
 // method that the server does not know at all.
 func notRouted(method string) error {
@@ -95,7 +86,7 @@ func notRouted(method string) error {
 	return httperror.NotImplemented(method)
 }
 
-func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
+func (h *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var page *httperror.Error
 	if !errors.As(err, &page) {
 		page = pageOf(err)

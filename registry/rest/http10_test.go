@@ -17,9 +17,9 @@ import (
 // TestChunksOfHTTP10 sends a body in chunks with a version that has none: net/http
 // takes no notice of them, and the request would be one without a body.
 func TestChunksOfHTTP10(t *testing.T) {
-	h := &Handler{Service: &registry.Service{Rules: access.Rules{ReadOnly: true}}, BodyLimit: 1 << 20}
+	h := &API{Service: &registry.Service{Rules: access.Rules{ReadOnly: true}}, BodyLimit: 1 << 20}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h.ServeHTTP(w, r, Match(r.Method, r.URL.Path), &access.Caller{Admin: true})
+		h.Serve(w, r, Match(r.Method, r.URL.Path), &access.Caller{Admin: true})
 	}))
 	defer server.Close()
 	chunks := "1c\r\n{\"member\": {\"can_share\": 1}}\r\n0\r\n\r\n"

@@ -8,13 +8,13 @@ import (
 	"github.com/glancegate/glancegate/registry/records"
 )
 
-func (h *Handler) index(q *request) error { return h.list(q, 0, appendBrief) }
+func (h *API) index(q *request) error { return h.list(q, 0, appendBrief) }
 
-func (h *Handler) detail(q *request) error {
+func (h *API) detail(q *request) error {
 	return h.list(q, records.WithProperties|records.WithLocations, appendFull)
 }
 
-func (h *Handler) list(q *request, children records.Children, encode imageEncoder) error {
+func (h *API) list(q *request, children records.Children, encode imageEncoder) error {
 	r, err := h.listRequest(q, children)
 	if err != nil {
 		return err
@@ -59,7 +59,7 @@ func listPage(err error) error {
 	return err
 }
 
-func (h *Handler) show(q *request) error {
+func (h *API) show(q *request) error {
 	i, err := h.Service.Image(q.http.Context(), q.caller, q.route.id, false)
 	if err != nil {
 		return err

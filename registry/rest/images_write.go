@@ -23,7 +23,7 @@ func (q *request) bodyImage() (*pyjson.Object, *pyjson.Object, error) {
 }
 
 // create answers 200, not 201 (registry-v1.md, 4.4).
-func (h *Handler) create(q *request) error {
+func (h *API) create(q *request) error {
 	_, image, err := q.bodyImage()
 	if err != nil {
 		return err
@@ -84,7 +84,7 @@ func createPage(err error) error {
 }
 
 // update changes what the body names (registry-v1.md, 4.5).
-func (h *Handler) update(q *request) error {
+func (h *API) update(q *request) error {
 	body, image, err := q.bodyImage()
 	if err != nil {
 		return err
@@ -124,7 +124,7 @@ func updatePage(err error) error {
 	return err
 }
 
-func (h *Handler) delete(q *request) error {
+func (h *API) delete(q *request) error {
 	i, err := h.Service.DeleteImage(q.http.Context(), q.caller, q.route.id)
 	if err != nil {
 		return err

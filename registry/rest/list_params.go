@@ -28,7 +28,7 @@ func (p *listParams) get(name string) (string, bool) {
 	return "", false
 }
 
-func (h *Handler) listRequest(q *request, children records.Children) (*registry.ListRequest, error) {
+func (h *API) listRequest(q *request, children records.Children) (*registry.ListRequest, error) {
 	given, err := parseQuery(q.http.URL.RawQuery)
 	if err != nil {
 		return nil, err

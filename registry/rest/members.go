@@ -11,7 +11,7 @@ import (
 	"github.com/glancegate/glancegate/registry/records"
 )
 
-func (h *Handler) members(q *request) error {
+func (h *API) members(q *request) error {
 	members, err := h.Service.Members(q.http.Context(), q.caller, q.route.id)
 	if err != nil {
 		return q.memberPage(err)
@@ -19,7 +19,7 @@ func (h *Handler) members(q *request) error {
 	return writeMemberships(q, "members", "member_id", members, func(m records.Member) string { return m.Member })
 }
 
-func (h *Handler) sharedImages(q *request) error {
+func (h *API) sharedImages(q *request) error {
 	members, err := h.Service.SharedImages(q.http.Context(), q.caller, q.route.member)
 	if err != nil {
 		return err
@@ -45,11 +45,11 @@ func writeMemberships(q *request, list, key string, members []records.Member, id
 }
 
 // memberNotAllowed answers the two routes that exist only to be refused.
-func (h *Handler) memberNotAllowed(q *request) error {
+func (h *API) memberNotAllowed(q *request) error {
 	return httperror.MethodNotAllowed(q.http.Method, "PUT, DELETE")
 }
 
-func (h *Handler) updateMember(q *request) error {
+func (h *API) updateMember(q *request) error {
 	err := h.Service.SetMember(q.http.Context(), q.caller, q.route.id, func() (registry.MemberChange, error) {
 		canShare, err := q.memberCanShare()
 		return registry.MemberChange{Member: q.route.member, CanShare: canShare}, err
@@ -82,7 +82,7 @@ func (q *request) memberCanShare() (records.Null[bool], error) {
 	return records.NullOf(pyjson.Truthy(canShare)), nil
 }
 
-func (h *Handler) replaceMembers(q *request) error {
+func (h *API) replaceMembers(q *request) error {
 	return q.noContent(h.Service.ReplaceMembers(q.http.Context(), q.caller, q.route.id, q.memberships))
 }
 
@@ -139,7 +139,7 @@ func invalidMembership(problem string) error {
 	return httperror.BadRequestExplained("Invalid membership association: " + problem)
 }
 
-func (h *Handler) deleteMember(q *request) error {
+func (h *API) deleteMember(q *request) error {
 	return q.noContent(h.Service.DeleteMember(q.http.Context(), q.caller, q.route.id, q.route.member))
 }
 

@@ -40,7 +40,7 @@ func TestParseQuery(t *testing.T) {
 
 func list(t *testing.T, query string, admin bool) (*registry.ListRequest, error) {
 	t.Helper()
-	h := &Handler{DefaultPage: 25, MaxPage: 1000}
+	h := &API{DefaultPage: 25, MaxPage: 1000}
 	r := httptest.NewRequest("GET", "/images", nil)
 	r.URL.RawQuery = query
 	return h.listRequest(&request{http: r, caller: &access.Caller{Admin: admin}}, 0)
@@ -148,7 +148,7 @@ func FuzzQuery(f *testing.F) {
 				seen[p.name] = true
 			}
 		}
-		h := &Handler{DefaultPage: 25, MaxPage: 1000}
+		h := &API{DefaultPage: 25, MaxPage: 1000}
 		r := httptest.NewRequest("GET", "/images", nil)
 		r.URL = &url.URL{Path: "/images", RawQuery: raw}
 		list, err := h.listRequest(&request{http: r, caller: &access.Caller{Admin: admin}}, 0)

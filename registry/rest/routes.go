@@ -9,7 +9,7 @@ import (
 
 // action serves one route. Its errors are *httperror.Error, *records.Error or
 // something that the client is told nothing about.
-type action func(*Handler, *request) error
+type action func(*API, *request) error
 
 // routes is registry v1 (registry-v1.md, 2). The first match counts. Paths are
 // matched after percent-decoding, exactly: no prefix, no trailing slash.
@@ -17,30 +17,40 @@ var routes = []struct {
 	name   string
 	method string // empty: any, OPTIONS and invented ones too
 	path   string
+	effect effect
 	body   bodyRule
 	action action
 }{
-	{"images.index", "", "/", noBody, (*Handler).index},
-	{"images.index", "GET", "/images", noBody, (*Handler).index},
-	{"images.create", "POST", "/images", needsBody, (*Handler).create},
-	{"images.detail", "GET", "/images/detail", noBody, (*Handler).detail},
-	{"images.show", "GET", "/images/{id}", noBody, (*Handler).show},
-	{"images.update", "PUT", "/images/{id}", needsBody, (*Handler).update},
-	{"images.delete", "DELETE", "/images/{id}", noBody, (*Handler).delete},
-	{"members.index", "GET", "/images/{id}/members", noBody, (*Handler).members},
-	{"members.create", "POST", "/images/{id}/members", mayHaveBody, (*Handler).memberNotAllowed},
-	{"members.replace", "PUT", "/images/{id}/members", needsBody, (*Handler).replaceMembers},
-	{"members.show", "GET", "/images/{id}/members/{member}", mayHaveBody, (*Handler).memberNotAllowed},
-	{"members.update", "PUT", "/images/{id}/members/{member}", mayHaveBody, (*Handler).updateMember},
-	{"members.delete", "DELETE", "/images/{id}/members/{member}", noBody, (*Handler).deleteMember},
-	{"shared_images", "", "/shared-images/{member}", noBody, (*Handler).sharedImages},
+	{"images.index", "", "/", reads, noBody, (*API).index},
+	{"images.index", "GET", "/images", reads, noBody, (*API).index},
+	{"images.create", "POST", "/images", writes, needsBody, (*API).create},
+	{"images.detail", "GET", "/images/detail", reads, noBody, (*API).detail},
+	{"images.show", "GET", "/images/{id}", reads, noBody, (*API).show},
+	{"images.update", "PUT", "/images/{id}", writes, needsBody, (*API).update},
+	{"images.delete", "DELETE", "/images/{id}", writes, noBody, (*API).delete},
+	{"members.index", "GET", "/images/{id}/members", reads, noBody, (*API).members},
+	{"members.create", "POST", "/images/{id}/members", reads, mayHaveBody, (*API).memberNotAllowed},
+	{"members.replace", "PUT", "/images/{id}/members", writes, needsBody, (*API).replaceMembers},
+	{"members.show", "GET", "/images/{id}/members/{member}", reads, mayHaveBody, (*API).memberNotAllowed},
+	{"members.update", "PUT", "/images/{id}/members/{member}", writes, mayHaveBody, (*API).updateMember},
+	{"members.delete", "DELETE", "/images/{id}/members/{member}", writes, noBody, (*API).deleteMember},
+	{"shared_images", "", "/shared-images/{member}", reads, noBody, (*API).sharedImages},
 }
+
+// effect tells whether a route changes anything.
+type effect bool
+
+const (
+	reads  effect = false
+	writes effect = true
+)
 
 // Route is what a request asks for.
 type Route struct {
 	// Name is a label for metrics and logs; empty where nothing matched.
 	Name string
 
+	effect effect
 	body   bodyRule
 	action action
 	id     string
@@ -71,7 +81,7 @@ func Match(method, path string) Route {
 		if r.method != "" && r.method != method {
 			continue
 		}
-		route := Route{Name: r.name, body: r.body, action: r.action}
+		route := Route{Name: r.name, effect: r.effect, body: r.body, action: r.action}
 		if matchPath(r.path, path, &route) {
 			return route
 		}

@@ -42,7 +42,7 @@ func TestMatch(t *testing.T) {
 func TestWritingRoutesExist(t *testing.T) {
 	writing := 0
 	for _, r := range routes {
-		if (Route{Name: r.name}).writes() {
+		if r.effect == writes {
 			writing++
 		}
 	}

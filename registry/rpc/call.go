@@ -16,7 +16,7 @@ type call struct {
 	service *registry.Service
 	caller  *access.Caller
 
-	maxPage int // see Handler
+	maxPage int // see API
 
 	name    string
 	command *command
@@ -26,7 +26,7 @@ type call struct {
 
 // calls checks the form of all commands before any of them runs
 // (registry-v2-rpc.md, 2.2).
-func (h *Handler) calls(body any) ([]*call, error) {
+func (h *API) calls(body any) ([]*call, error) {
 	list, ok := body.([]any)
 	if !ok {
 		return nil, httperror.BadRequestExplained("Request must be a list of commands")

@@ -52,7 +52,7 @@ func (e typeErrors) Error() string { return "TypeError: " + e.python3 }
 
 // wireError finds the class and text of an error. What is not meant for the
 // client is reported and hidden.
-func (h *Handler) wireError(r *http.Request, err error) wireError {
+func (h *API) wireError(r *http.Request, err error) wireError {
 	var builtin builtinError
 	var types typeErrors
 	var known *records.Error

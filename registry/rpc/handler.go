@@ -13,8 +13,8 @@ import (
 	"github.com/glancegate/glancegate/registry/internal/jsonbody"
 )
 
-// Handler serves registry v2. Its fields must not change once it is in use.
-type Handler struct {
+// API serves registry v2. Its fields must not change once it is in use.
+type API struct {
 	Service *registry.Service
 
 	// BodyLimit is the size of the largest request body, in bytes; MaxCommands
@@ -39,9 +39,9 @@ type Outcome struct {
 	ErrorClass string // without its module; empty where it did not fail
 }
 
-// ServeHTTP runs the commands of a request one after the other. A request of
+// Serve runs the commands of a request one after the other. A request of
 // which one command is no command runs none.
-func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, caller *access.Caller) {
+func (h *API) Serve(w http.ResponseWriter, r *http.Request, caller *access.Caller) {
 	calls, err := h.decode(w, r)
 	if err != nil {
 		httperror.Write(w, r, httperror.From(err))
@@ -52,7 +52,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, caller *acce
 
 // run writes the list of all results. What there was no memory for is a result like
 // other errors, but an answer of its own where it is the first.
-func (h *Handler) run(t *answer.Text, w http.ResponseWriter, r *http.Request, calls []*call, caller *access.Caller) {
+func (h *API) run(t *answer.Text, w http.ResponseWriter, r *http.Request, calls []*call, caller *access.Caller) {
 	t.Tail = append(t.Tail, '[')
 	outcomes := make([]Outcome, len(calls))
 	for n, c := range calls {
@@ -78,7 +78,7 @@ func (h *Handler) run(t *answer.Text, w http.ResponseWriter, r *http.Request, ca
 }
 
 // decode reads the commands of a request.
-func (h *Handler) decode(w http.ResponseWriter, r *http.Request) ([]*call, error) {
+func (h *API) decode(w http.ResponseWriter, r *http.Request) ([]*call, error) {
 	if !jsonbody.Present(r) {
 		if err := jsonbody.Measured(w, r); err != nil {
 			return nil, err
@@ -99,7 +99,7 @@ func (h *Handler) decode(w http.ResponseWriter, r *http.Request) ([]*call, error
 
 // writeResult runs a command and writes its result, or its error in the place of
 // the result.
-func (h *Handler) writeResult(t *answer.Text, r *http.Request, c *call, outcome *Outcome) error {
+func (h *API) writeResult(t *answer.Text, r *http.Request, c *call, outcome *Outcome) error {
 	start := t.Mark()
 	result, err := c.run()
 	if err == nil {

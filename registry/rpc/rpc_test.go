@@ -17,8 +17,8 @@ import (
 	"github.com/glancegate/glancegate/registry/records"
 )
 
-func handler() *Handler {
-	return &Handler{Service: &registry.Service{}, BodyLimit: 1 << 20, MaxCommands: 3, MaxDepth: 8}
+func handler() *API {
+	return &API{Service: &registry.Service{}, BodyLimit: 1 << 20, MaxCommands: 3, MaxDepth: 8}
 }
 
 // TestRefusedRequests has the checks of registry-v2-rpc.md, 2.2, in their order.
@@ -44,7 +44,7 @@ func TestRefusedRequests(t *testing.T) {
 		`[[[[[[[[[]]]]]]]]]`:                                                "deeper than 8 levels (limits rpc_depth)",
 	} {
 		w := httptest.NewRecorder()
-		handler().ServeHTTP(w, httptest.NewRequest("POST", "/rpc", strings.NewReader(body)), &access.Caller{Admin: true})
+		handler().Serve(w, httptest.NewRequest("POST", "/rpc", strings.NewReader(body)), &access.Caller{Admin: true})
 		if w.Code < 400 || !strings.Contains(w.Body.String(), want) {
 			t.Errorf("%s: %d %q", body, w.Code, w.Body)
 		}
@@ -53,7 +53,7 @@ func TestRefusedRequests(t *testing.T) {
 
 func TestEmptyListOfCommands(t *testing.T) {
 	w := httptest.NewRecorder()
-	handler().ServeHTTP(w, httptest.NewRequest("POST", "/rpc", strings.NewReader(`[]`)), &access.Caller{})
+	handler().Serve(w, httptest.NewRequest("POST", "/rpc", strings.NewReader(`[]`)), &access.Caller{})
 	if w.Code != 200 || w.Body.String() != "[]" {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
@@ -78,7 +78,7 @@ func TestWrongArguments(t *testing.T) {
 			}
 			w := httptest.NewRecorder()
 			body := `[{"command": "` + row.command + `", "kwargs": ` + row.kwargs + `}]`
-			h.ServeHTTP(w, httptest.NewRequest("POST", "/rpc", strings.NewReader(body)), &access.Caller{})
+			h.Serve(w, httptest.NewRequest("POST", "/rpc", strings.NewReader(body)), &access.Caller{})
 			class, text := "builtins.TypeError", row.python3
 			if python2 {
 				class, text = "exceptions.TypeError", row.python2

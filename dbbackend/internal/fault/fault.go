@@ -7,11 +7,12 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"io"
 	"net"
-	"strings"
 
 	"github.com/go-sql-driver/mysql"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/puddle/v2"
 )
 
 // Kind is what an error of a driver means for the caller.
@@ -76,11 +77,11 @@ func ofConnection(err error) Kind {
 	switch {
 	case errors.Is(err, ErrCrowded):
 		return Crowded
-	case errors.As(err, &connect), errors.As(err, &connectPgx), strings.Contains(err.Error(), "closed pool"):
+	case errors.As(err, &connect), errors.As(err, &connectPgx), errors.Is(err, puddle.ErrClosedPool):
 		return Unavailable
 	case errors.As(err, &network), pgconn.SafeToRetry(err),
 		errors.Is(err, driver.ErrBadConn), errors.Is(err, sql.ErrConnDone),
-		errors.Is(err, net.ErrClosed), strings.Contains(err.Error(), "unexpected EOF"):
+		errors.Is(err, net.ErrClosed), errors.Is(err, io.ErrUnexpectedEOF):
 		return Lost
 	}
 	return Other

@@ -68,6 +68,7 @@ func OfMySQL(err error) Kind {
 	switch f, known := mysqlFaults[n]; {
 	case known:
 		return f
+	// The triggers of an upgrade have no number of their own, only this text.
 	case n == erSignalException && my.Message == "Invalid visibility value":
 		return Triggered
 	case n == erSignalException:

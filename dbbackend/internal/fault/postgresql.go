@@ -2,7 +2,6 @@ package fault
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 )
@@ -55,8 +54,8 @@ func OfPostgreSQL(err error) Kind {
 	if f, known := postgreSQLFaults[pg.Code]; known {
 		return f
 	}
-	if pg.Code == "0A000" && strings.Contains(pg.Message, "cached plan") {
-		return Outdated // cached plan must not change result type
+	if pg.Code == "0A000" && pg.Routine == "RevalidateCachedQuery" {
+		return Outdated // cached plan must not change result type, in the language of the server
 	}
 	if len(pg.Code) < 2 {
 		return Other

@@ -52,6 +52,7 @@ func OfSQLite(err error) Kind {
 	case sqliteSchema:
 		return Outdated
 	}
+	// SQLite has one code for all errors of a statement, and only its text says which.
 	for _, text := range []string{"no such column", "no such table", "has no column named"} { // the last one of an INSERT
 		if strings.Contains(err.Error(), text) {
 			return Stale

@@ -74,6 +74,8 @@ func (h *Handler) Provision(ctx caddy.Context) error {
 	h.Settings = h.Settings.over(app.Settings)
 	app.sites = append(app.sites, listening.On(ctx, enabled(h.SharePort, false)))
 	h.Limits = h.Limits.over(defaultLimits)
+	addEntrance(ctx)
+	h.warnOfNames(ctx)
 
 	if err := h.loadIdentity(ctx); err != nil {
 		return err

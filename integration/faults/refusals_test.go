@@ -260,6 +260,7 @@ func plainUser(t *testing.T, s *servers.Server, db *servers.Database) string {
 	s.Exec(t, "FLUSH PRIVILEGES")
 	return as(t, db.URL, "plain")
 }
+
 // A certificate that bears its name as the common name only is refused, and
 // accepted with legacy_tls, which the advice names.
 func TestCertificateWithCommonNameOnly(t *testing.T) {

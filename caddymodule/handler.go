@@ -14,6 +14,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
+	"github.com/glancegate/glancegate/caddymodule/internal/censuses"
 	"github.com/glancegate/glancegate/caddymodule/internal/listening"
 	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
 	"github.com/glancegate/glancegate/caddymodule/internal/retirements"
@@ -52,7 +53,9 @@ type Handler struct {
 	metrics     requestMetrics
 	refusals    *refusalLog
 	retirement  *retirements.Retirement // nil: none is planned
-	engine      *share.Ref[*engine]     // nil until it is acquired
+	census      *censuses.Census        // nil: nothing is counted
+	censusOf    censuses.Config
+	engine      *share.Ref[*engine] // nil until it is acquired
 }
 
 // CaddyModule returns the Caddy module information.
@@ -101,7 +104,22 @@ func (h *Handler) Provision(ctx caddy.Context) error {
 	if err := h.acquireEngine(config); err != nil {
 		return err
 	}
+	if err := h.openCensus(config.URL); err != nil {
+		return err
+	}
 	return h.planRetirement(app)
+}
+
+// openCensus takes a share in a census. It makes no file.
+func (h *Handler) openCensus(database string) (err error) {
+	if h.Census == nil {
+		return nil
+	}
+	if h.censusOf, err = h.Census.config(h.Cache, database); err != nil {
+		return err
+	}
+	h.census, err = censuses.Acquire(h.censusOf, h.logger.Named("census"))
+	return err
 }
 
 // planRetirement makes the planned end known to metrics, reports and the log.
@@ -135,6 +153,9 @@ func (h *Handler) Cleanup() error {
 		h.engine.Close()
 	}
 	retirements.Remove(h.retirement)
+	if h.census != nil {
+		censuses.Release(h.censusOf)
+	}
 	return nil
 }
 

@@ -77,7 +77,7 @@ func (h *API) run(t *answer.Text, w http.ResponseWriter, r *http.Request, calls 
 	t.End()
 }
 
-func (h *Handler) observe(r *http.Request, caller *access.Caller, outcomes []Outcome) {
+func (h *API) observe(r *http.Request, caller *access.Caller, outcomes []Outcome) {
 	if h.Observe != nil {
 		h.Observe(r, caller, outcomes)
 	}

@@ -36,10 +36,13 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, to route) {
 		h.healthcheck.ServeHTTP(rec, r)
 		return
 	}
+	if to.images != nil {
+		h.answerImages(rec, r, to)
+		return
+	}
 	page, readOnly := h.retirement.Judge(rec.Header(), r, to.name)
 	if page != nil {
 		describe(r, to.name, nil)
-		h.counted(r, to.name, "", start)
 		httperror.Write(rec, r, page)
 		return
 	}
@@ -56,7 +59,6 @@ func (h *Handler) identified(w http.ResponseWriter, r *http.Request, to route, r
 	caller, err := h.identity.Identify(r)
 	if err != nil {
 		describe(r, to.name, nil)
-		h.counted(r, to.name, "", time.Now())
 		h.refuse(w, r, err)
 		return
 	}
@@ -78,12 +80,14 @@ func (h *Handler) identified(w http.ResponseWriter, r *http.Request, to route, r
 		w, r, end = h.traced(w, r)
 		defer end()
 	}
-	if to.name == routeRPC {
+	switch {
+	case to.images != nil:
+		engine.images.Serve(w, r, *to.images, &caller)
+	case to.name == routeRPC:
 		engine.rpc.Serve(w, r, &caller)
-		return
+	default:
+		engine.v1.Serve(w, r, to.v1, &caller)
 	}
-	h.counted(r, to.name, caller.Project, time.Now())
-	engine.v1.Serve(w, r, to.v1, &caller)
 }
 
 // refuse answers a request without a caller.

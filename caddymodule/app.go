@@ -11,7 +11,6 @@ import (
 
 	"github.com/glancegate/glancegate/caddymodule/internal/listening"
 	"github.com/glancegate/glancegate/caddymodule/internal/retirements"
-	"github.com/glancegate/glancegate/caddymodule/logfile"
 )
 
 func init() {
@@ -59,17 +58,6 @@ func (a *App) Start() error {
 	for _, end := range a.retirements {
 		go end.Log(a.ctx, a.logger)
 	}
-	if err := listening.CheckAdmin(a.ctx); err != nil {
-		return err
-	}
-	if err := a.setGracePeriod(); err != nil {
-		return err
-	}
-	reloadOnHangup()
-	return logfile.Begin()
-}
-
-func (a *App) setGracePeriod() error {
 	app, err := a.ctx.AppIfConfigured("http")
 	if errors.Is(err, caddy.ErrNotConfigured) {
 		return nil
@@ -85,10 +73,7 @@ func (a *App) setGracePeriod() error {
 }
 
 // Stop implements caddy.App.
-func (*App) Stop() error {
-	logfile.End()
-	return nil
-}
+func (*App) Stop() error { return nil }
 
 // sharedApp is the app, with no settings where the configuration has none.
 func sharedApp(ctx caddy.Context) (*App, error) {

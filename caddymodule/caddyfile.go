@@ -73,6 +73,14 @@ func parseGlobalOption(d *caddyfile.Dispenser, earlier any) (any, error) {
 //		compatible_with mitaka|newton|ocata|pike|queens|rocky|stein|train
 //
 //		pass_through [on|off]
+//		images_v1 <glance-api URL> {
+//			policy_file    <path>
+//			copy_from      [on|off]
+//			max_size       <size>
+//			property_quota <number>
+//			member_quota   <number>
+//			location_quota <number>
+//		}
 //		v1           [on|off]
 //		rpc          [on|off]
 //		share_port   [on|off]
@@ -100,11 +108,6 @@ func parseGlobalOption(d *caddyfile.Dispenser, earlier any) (any, error) {
 //			key       <secret>
 //			namespace <name>
 //			debug_header
-//		}
-//
-//		census {
-//			file <path>
-//			keep <duration>
 //		}
 //
 //		retire [dry-run] {
@@ -142,6 +145,7 @@ var settingsGrammar = grammar[Settings]{
 	"harden":           toggle(func(s *Settings) **bool { return &s.Harden }),
 	"compatible_with":  parseRelease,
 	"pass_through":     toggle(func(s *Settings) **bool { return &s.PassThrough }),
+	"images_v1":        parseImagesV1,
 	"v1":               toggle(func(s *Settings) **bool { return &s.V1 }),
 	"rpc":              toggle(func(s *Settings) **bool { return &s.RPC }),
 	"share_port":       toggle(func(s *Settings) **bool { return &s.SharePort }),
@@ -149,7 +153,6 @@ var settingsGrammar = grammar[Settings]{
 	"healthcheck":      parseHealthcheck,
 	"healthcheck_file": text("path", func(s *Settings) *string { return &s.HealthcheckFile }),
 	"cache":            parseCache,
-	"census":           parseCensus,
 	"retire":           parseRetire,
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/glancegate/glancegate/dbbackend"
 	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/access"
+	"github.com/glancegate/glancegate/registry/imagesv1"
 	"github.com/glancegate/glancegate/registry/records"
 	"github.com/glancegate/glancegate/registry/rest"
 	"github.com/glancegate/glancegate/registry/rpc"
@@ -18,6 +19,8 @@ import (
 type engine struct {
 	v1  *rest.API
 	rpc *rpc.API
+
+	images *imagesv1.API // nil where it is not served
 
 	// begin connects the cache to Redis and to the database's changes. It is called
 	// with every request, so that validating a configuration connects to nothing.
@@ -72,13 +75,14 @@ func (h *Handler) newEngine(store records.Store, begin func()) *engine {
 		Rules:   access.Rules{Harden: enabled(h.Harden, false), ReadOnly: h.Database.ReadOnly},
 		Release: h.release(),
 	}
-	return &engine{begin: begin, v1: &rest.API{
+	v1 := &rest.API{
 		Service:     service,
 		DefaultPage: h.Limits.DefaultPage,
 		MaxPage:     h.Limits.MaxPage,
 		BodyLimit:   h.Limits.BodyV1,
 		Report:      h.report,
-	}, rpc: h.newRPC(service)}
+	}
+	return &engine{begin: begin, v1: v1, rpc: h.newRPC(service), images: h.newImagesV1(v1)}
 }
 
 // release is the one whose answers clients expect. Validate refuses others.

@@ -14,13 +14,14 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
-	"github.com/glancegate/glancegate/caddymodule/internal/censuses"
 	"github.com/glancegate/glancegate/caddymodule/internal/listening"
 	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
 	"github.com/glancegate/glancegate/caddymodule/internal/retirements"
 	"github.com/glancegate/glancegate/caddymodule/internal/share"
 	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/identity"
+	"github.com/glancegate/glancegate/registry/imagesv1"
+	"github.com/glancegate/glancegate/registry/imagesv1/glanceapi"
 	"github.com/glancegate/glancegate/registry/rest"
 )
 
@@ -53,9 +54,11 @@ type Handler struct {
 	metrics     requestMetrics
 	refusals    *refusalLog
 	retirement  *retirements.Retirement // nil: none is planned
-	census      *censuses.Census        // nil: nothing is counted
-	censusOf    censuses.Config
-	engine      *share.Ref[*engine] // nil until it is acquired
+	engine      *share.Ref[*engine]     // nil until it is acquired
+
+	// Of the Images API v1, where it is served.
+	glanceAPI    *glanceapi.Client
+	imagesPolicy imagesPolicy
 }
 
 // CaddyModule returns the Caddy module information.
@@ -77,10 +80,11 @@ func (h *Handler) Provision(ctx caddy.Context) error {
 	h.Settings = h.Settings.over(app.Settings)
 	app.sites = append(app.sites, listening.On(ctx, enabled(h.SharePort, false)))
 	h.Limits = h.Limits.over(defaultLimits)
-	addEntrance(ctx)
-	h.warnOfNames(ctx)
 
 	if err := h.loadIdentity(ctx); err != nil {
+		return err
+	}
+	if err := h.loadImagesV1(ctx); err != nil {
 		return err
 	}
 	if h.healthcheck.path = cmp.Or(h.Healthcheck, defaultHealthcheck); h.healthcheck.path == "off" {
@@ -104,22 +108,7 @@ func (h *Handler) Provision(ctx caddy.Context) error {
 	if err := h.acquireEngine(config); err != nil {
 		return err
 	}
-	if err := h.openCensus(config.URL); err != nil {
-		return err
-	}
 	return h.planRetirement(app)
-}
-
-// openCensus takes a share in a census. It makes no file.
-func (h *Handler) openCensus(database string) (err error) {
-	if h.Census == nil {
-		return nil
-	}
-	if h.censusOf, err = h.Census.config(h.Cache, database); err != nil {
-		return err
-	}
-	h.census, err = censuses.Acquire(h.censusOf, h.logger.Named("census"))
-	return err
 }
 
 // planRetirement makes the planned end known to metrics, reports and the log.
@@ -153,9 +142,6 @@ func (h *Handler) Cleanup() error {
 		h.engine.Close()
 	}
 	retirements.Remove(h.retirement)
-	if h.census != nil {
-		censuses.Release(h.censusOf)
-	}
 	return nil
 }
 
@@ -185,11 +171,18 @@ func withoutTrailer(r *http.Request) *http.Request {
 type route struct {
 	name string     // in metrics and logs
 	v1   rest.Route // within registry v1
+
+	images *imagesv1.Route // of the Images API v1; nil: it is none
 }
 
 // route finds the route of a request and whether the handler answers it. With
 // pass_through the paths that glance-api has as well belong to glance-api.
 func (h *Handler) route(r *http.Request) (to route, claimed bool) {
+	if h.ImagesV1 != nil {
+		if images, claimed := imagesv1.Match(r); claimed {
+			return route{name: images.Name(), images: &images}, true
+		}
+	}
 	path := r.URL.Path
 	passThrough := enabled(h.PassThrough, false)
 	if path == "/" && passThrough {

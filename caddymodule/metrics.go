@@ -11,6 +11,7 @@ import (
 	"github.com/glancegate/glancegate/caddymodule/internal/databases"
 	"github.com/glancegate/glancegate/caddymodule/internal/metric"
 	"github.com/glancegate/glancegate/caddymodule/internal/retirements"
+	"github.com/glancegate/glancegate/registry/imagesv1"
 	"github.com/glancegate/glancegate/registry/rest"
 )
 
@@ -78,7 +79,7 @@ func newRequestMetrics(registry *prometheus.Registry) (requestMetrics, error) {
 		return nil, err
 	}
 	m := make(requestMetrics)
-	for _, route := range append(rest.RouteNames(), routeNone, routeHealthcheck, routeRPC) {
+	for _, route := range slices.Concat(rest.RouteNames(), imagesv1.RouteNames(), []string{routeNone, routeHealthcheck, routeRPC}) {
 		m[route] = new([len(outcomes)]requestMetric)
 		for n, outcome := range outcomes {
 			m[route][n] = requestMetric{

@@ -48,6 +48,10 @@ type Settings struct {
 	// Default: false.
 	PassThrough *bool `json:"pass_through,omitempty"`
 
+	// Serve the public Images API v1 as well. Default: it is handed to the next
+	// handler.
+	ImagesV1 *ImagesV1 `json:"images_v1,omitempty"`
+
 	// Serve registry v1, the REST API. Default: true.
 	V1 *bool `json:"v1,omitempty"`
 
@@ -71,9 +75,6 @@ type Settings struct {
 	// The cache in front of the database. Default: no cache.
 	Cache *Cache `json:"cache,omitempty"`
 
-	// Who calls the registry, counted in a file. Default: nothing is counted.
-	Census *Census `json:"census,omitempty"`
-
 	// The planned end of the registry. Default: none.
 	Retire *Retire `json:"retire,omitempty"`
 }
@@ -93,6 +94,7 @@ func (s Settings) over(global Settings) Settings {
 	s.Harden = cmp.Or(s.Harden, global.Harden)
 	s.CompatibleWith = cmp.Or(s.CompatibleWith, global.CompatibleWith)
 	s.PassThrough = cmp.Or(s.PassThrough, global.PassThrough)
+	s.ImagesV1 = cmp.Or(s.ImagesV1, global.ImagesV1)
 	s.V1 = cmp.Or(s.V1, global.V1)
 	s.RPC = cmp.Or(s.RPC, global.RPC)
 	s.SharePort = cmp.Or(s.SharePort, global.SharePort)
@@ -100,7 +102,6 @@ func (s Settings) over(global Settings) Settings {
 	s.Healthcheck = cmp.Or(s.Healthcheck, global.Healthcheck)
 	s.HealthcheckFile = cmp.Or(s.HealthcheckFile, global.HealthcheckFile)
 	s.Cache = cmp.Or(s.Cache, global.Cache)
-	s.Census = cmp.Or(s.Census, global.Census)
 	s.Retire = cmp.Or(s.Retire, global.Retire)
 	return s
 }

@@ -21,6 +21,7 @@ type Targets struct {
 	Databases []DatabaseTarget
 	Redis     []RedisTarget
 	Keystones []keystone.Config
+	Headers   []HeadersTarget // servers with the Images API v1
 }
 
 // DatabaseTarget is a database, and what a handler does with it.
@@ -48,6 +49,7 @@ func FindTargets(content []byte) (*Targets, error) {
 				Servers map[string]struct {
 					Listen []string `json:"listen"`
 					Routes any      `json:"routes"`
+					Names  []string `json:"expected_underscore_headers"`
 				} `json:"servers"`
 			} `json:"http"`
 			Registry Settings `json:"glance_registry"`
@@ -63,11 +65,17 @@ func FindTargets(content []byte) (*Targets, error) {
 		if err != nil {
 			return nil, err
 		}
+		images := false
 		for _, settings := range handlers {
 			found = true
-			if err := targets.add(settings.over(config.Apps.Registry)); err != nil {
+			settings = settings.over(config.Apps.Registry)
+			images = images || settings.ImagesV1 != nil
+			if err := targets.add(settings); err != nil {
 				return nil, err
 			}
+		}
+		if images {
+			targets.Headers = append(targets.Headers, HeadersTarget{server.Listen, server.Names})
 		}
 		if len(handlers) > 0 {
 			targets.Listen = append(targets.Listen, server.Listen...)

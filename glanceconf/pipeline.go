@@ -15,9 +15,6 @@ type pipeline struct {
 
 	healthPath, healthFile string
 	limitsSize             bool
-
-	withoutV1, withoutRPC bool             // the application is one half of the registry
-	unknown               []*paste.Element // filters that are refused
 }
 
 // pasteEntry is an option of a filter.
@@ -64,23 +61,16 @@ func (r *reader) readPipeline() {
 		return
 	}
 	r.pipeline.file = file
-	switch module, _, _ := strings.Cut(p.App.Factory, ":"); module {
-	case "glance.registry.api":
-	case "glance.registry.api.v1":
-		r.pipeline.withoutRPC = true
-	case "glance.registry.api.v2":
-		r.pipeline.withoutV1 = true
-	default:
+	if !strings.HasPrefix(p.App.Factory, "glance.registry.api:") {
 		r.refuse("%s: [pipeline:%s] ends in %s, which is not the registry", file, name, p.App.Factory)
 	}
 	for i := range p.Filters {
 		r.readFilter(&p.Filters[i])
 	}
-	r.refuseUnknown()
-	if r.pipeline.source == "" && r.pipeline.unknown == nil {
+	if r.pipeline.source == "" {
 		r.refuse("%s: [pipeline:%s] has no filter context or unauthenticated-context; nothing says who is calling", file, name)
 	}
-	if r.pipeline.authtoken != nil && r.pipeline.source != FromKeystone && r.pipeline.unknown == nil {
+	if r.pipeline.authtoken != nil && r.pipeline.source != FromKeystone {
 		r.refuse("%s: in [pipeline:%s] the filter authtoken must stand in front of context", file, name)
 	}
 }

@@ -89,7 +89,7 @@ func (s *Service) checkChange(c *access.Caller, image *records.Image, row record
 // that would be taken for attributes: cinder and nova follow a direct_url.
 func checkPropertyNames(present []records.Property, properties *pyjson.Object) error {
 	for _, name := range properties.Keys() {
-		if !reservedProperty(name) {
+		if !ReservedProperty(name) {
 			continue
 		}
 		value, _ := properties.Get(name)
@@ -101,20 +101,17 @@ func checkPropertyNames(present []records.Property, properties *pyjson.Object) e
 	return nil
 }
 
-// glanceProperties begins the names of properties that the image API keeps its
-// own state in.
-const glanceProperties = "os_glance"
-
 var reservedProperties = []string{
 	"checksum", "container_format", "created_at", "deleted", "deleted_at", "direct_url", "disk_format", "file", "id", "location",
 	"locations", "min_disk", "min_ram", "name", "os_hash_algo", "os_hash_value", "os_hidden", "owner", "protected", "schema", "self",
 	"size", "status", "stores", "tags", "updated_at", "virtual_size", "visibility",
 }
 
-// reservedProperty takes no notice of case, as MySQL does not.
-func reservedProperty(name string) bool {
+// ReservedProperty tells whether the image API has a name of a property for its
+// own. It takes no notice of case, as MySQL does not.
+func ReservedProperty(name string) bool {
 	name = strings.ToLower(strings.TrimRight(name, " "))
-	return strings.HasPrefix(name, glanceProperties) || slices.Contains(reservedProperties, name)
+	return strings.HasPrefix(name, records.GlanceProperties) || slices.Contains(reservedProperties, name)
 }
 
 // checkDelete refuses the deletion of a protected image.

@@ -54,7 +54,7 @@ func (w *childWriter) setProperties(present []records.Property, properties *pyjs
 		return nil
 	}
 	for _, p := range present {
-		if _, keep := properties.Get(p.Name); keep || w.plain && strings.HasPrefix(p.Name, glanceProperties) {
+		if _, keep := properties.Get(p.Name); keep || w.plain && strings.HasPrefix(p.Name, records.GlanceProperties) {
 			continue
 		}
 		if err := w.update(records.ImageProperties, p.RowID, records.Values{

@@ -18,7 +18,7 @@ func (s *Service) CreateProperty(ctx context.Context, c *access.Caller, values *
 	if err != nil {
 		return nil, err
 	}
-	if name, _ := row.Get("name"); s.Plain(c) && reservedProperty(coerce.TextOf(name)) {
+	if name, _ := row.Get("name"); s.Plain(c) && ReservedProperty(coerce.TextOf(name)) {
 		return nil, refuse("property %s is reserved", coerce.TextOf(name))
 	}
 	created := records.Row{"deleted": false}
@@ -62,7 +62,7 @@ var ignoredInChildren = map[string]bool{
 
 // DeleteProperty soft-deletes a property, or does it again, and returns its row.
 func (s *Service) DeleteProperty(ctx context.Context, c *access.Caller, imageID, name string) (records.Row, error) {
-	if s.Plain(c) && strings.HasPrefix(strings.ToLower(name), glanceProperties) {
+	if s.Plain(c) && strings.HasPrefix(strings.ToLower(name), records.GlanceProperties) {
 		return nil, refuse("property %s is reserved", name)
 	}
 	var deleted records.Row

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/glancegate/glancegate/caddymodule"
@@ -88,6 +89,9 @@ func checkConfig(ctx context.Context, content []byte) ([]checkResult, error) {
 	}
 	for _, address := range targets.Listen {
 		results = append(results, runChecks(ctx, address, address, listenChecks)...)
+	}
+	for _, headers := range targets.Headers {
+		results = append(results, runChecks(ctx, strings.Join(headers.Listen, " "), headers, headersChecks)...)
 	}
 	for _, database := range targets.Databases {
 		results = append(results, checkDatabase(ctx, database)...)

@@ -8,8 +8,6 @@ import (
 	"os"
 	"strings"
 	"time"
-
-	"github.com/glancegate/glancegate/internal/legacytls"
 )
 
 // Defaults of the options.
@@ -51,9 +49,6 @@ func (o Options) Resolve() (c Config, warnings []string, err error) {
 	if o.Insecure {
 		warnings = append(warnings, "insecure: Keystone's certificate is not verified; whoever poses as Keystone decides who is an admin")
 	}
-	if o.LegacyTLS {
-		warnings = append(warnings, legacytls.Warning)
-	}
 	more, err := o.resolveTimes(&c)
 	if err != nil {
 		return c, nil, err
@@ -81,7 +76,7 @@ func (o *Options) readFiles(c *Config) (err error) {
 			return optionError(file.name, err)
 		}
 	}
-	c.Insecure, c.LegacyTLS = o.Insecure, o.LegacyTLS
+	c.Insecure = o.Insecure
 	_, err = c.tls()
 	return err
 }

@@ -29,9 +29,6 @@ glance_registry {
 		changes
 		redis `+redis+`
 	}
-	census {
-		file `+t.TempDir()+`/census.sqlite
-	}
 }`, `
 glance_registry {
 	database `+database+`

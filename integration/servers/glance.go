@@ -15,6 +15,20 @@ import (
 type GlanceAPI struct {
 	// BaseURL is its root, without a slash at its end.
 	BaseURL string
+
+	// Images is the folder of its file store.
+	Images string
+
+	process *process
+}
+
+// Identity is how a glance-api knows who sends a request.
+type Identity struct {
+	// Keystone is where tokens are validated; empty: it believes headers.
+	Keystone string
+
+	// The service user that validates them, in the default domain.
+	Username, Password, Project string
 }
 
 // GlanceManage runs glance-manage on a database: "db", "sync" for instance makes
@@ -32,6 +46,40 @@ func GlanceManage(t testing.TB, db *Database, args ...string) {
 // do: X-Identity-Status, X-User-Id, X-Project-Id and X-Roles.
 func NewGlanceAPI(t testing.TB, db *Database) *GlanceAPI {
 	t.Helper()
+	return newGlanceAPI(t, db, Identity{}, "")
+}
+
+// NewPublicGlanceAPI starts a glance-api that takes the tokens of a Keystone, with
+// further sections of its configuration. It has a file store and an HTTP store,
+// lets clients register data of the latter, and fetches from this host what they
+// name.
+func NewPublicGlanceAPI(t testing.TB, db *Database, identity Identity, sections string) *GlanceAPI {
+	t.Helper()
+	return newGlanceAPI(t, db, identity, sections)
+}
+
+// Kill ends the program at once.
+func (a *GlanceAPI) Kill() {
+	_ = a.process.cmd.Process.Kill()
+	<-a.process.done
+}
+
+// Again starts the program anew after Kill.
+func (a *GlanceAPI) Again(t testing.TB) {
+	t.Helper()
+	p, err := launch(a.process.folder, a.process.program, a.process.args...)
+	if err == nil {
+		t.Cleanup(func() { p.stop(syscall.SIGTERM) })
+		a.process = p
+		err = p.await(a.ready)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func newGlanceAPI(t testing.TB, db *Database, identity Identity, sections string) *GlanceAPI {
+	t.Helper()
 	var err error
 	// Another program may have taken the port in the meantime.
 	for range 3 {
@@ -41,10 +89,17 @@ func NewGlanceAPI(t testing.TB, db *Database) *GlanceAPI {
 		}
 		a := &GlanceAPI{BaseURL: fmt.Sprintf("http://127.0.0.1:%d", port)}
 		f := newGlanceFolder(t, db, port)
+		a.Images = f.file("images")
+		if identity.Keystone != "" {
+			if err := identity.write(f, db, port, sections); err != nil {
+				t.Fatal(err)
+			}
+		}
 		var p *process
 		if p, err = launchGlanceAPI(f, port); err != nil {
 			continue
 		}
+		a.process = p
 		t.Cleanup(func() { p.stop(syscall.SIGTERM) })
 		if err = p.await(a.ready); err == nil {
 			return a
@@ -114,7 +169,16 @@ lock_path = %[2]s
 allowed_ports = []
 allowed_hosts = [127.0.0.1]
 `, port, f.path, db.URL),
-		"paste.ini": `[pipeline:glance-api]
+		"paste.ini": glancePaste,
+	} {
+		if err := f.write(name, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return f
+}
+
+const glancePaste = `[pipeline:glance-api]
 pipeline = versionnegotiation context rootapp
 [composite:rootapp]
 paste.composite_factory = glance.api:root_app_factory
@@ -128,11 +192,4 @@ paste.app_factory = glance.api.v2.router:API.factory
 paste.filter_factory = glance.api.middleware.version_negotiation:VersionNegotiationFilter.factory
 [filter:context]
 paste.filter_factory = glance.api.middleware.context:ContextMiddleware.factory
-`,
-	} {
-		if err := f.write(name, text); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return f
-}
+`

@@ -1,6 +1,9 @@
 package records
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Visibilities of an image. A row of a half migrated database can have none;
 // such an image is treated as private (database-schema.md, 4.5).
@@ -101,3 +104,10 @@ func (i *Image) LiveMember(member, status string) (Member, bool) {
 
 // Hidden tells whether a property is one that the image API hides.
 func (p *Property) Hidden() bool { return p.Deleted || p.Name == "os_glance_stage_host" }
+
+// GlanceProperties begins the names of properties that the image API keeps its
+// own state in.
+const GlanceProperties = "os_glance"
+
+// OfGlance tells whether a property is one of those.
+func (p *Property) OfGlance() bool { return strings.HasPrefix(p.Name, GlanceProperties) }

@@ -30,6 +30,7 @@ const (
 	publicHidden
 	briefForm
 	withheld
+	metadataForm
 )
 
 func (v view) form(i *records.Image) records.Form {
@@ -70,6 +71,29 @@ func appendFull(dst []byte, i *records.Image, v view) ([]byte, error) {
 
 // encodeFull writes the 20 keys of an image (registry-v1.md, 4.1).
 func encodeFull(dst []byte, i *records.Image, v view) ([]byte, error) {
+	dst = encodeColumns(dst, i, v.hidePublic)
+	hidden := func(p *records.Property) bool { return v.service.Withholds(v.caller) && p.Hidden() }
+	return appendLocations(appendProperties(dst, i, hidden), i, v)
+}
+
+// AppendMetadata writes an image as the Images API v1 shows it: without its
+// locations.
+func AppendMetadata(dst []byte, i *records.Image) []byte {
+	dst, _ = i.AppendForm(dst, metadataForm, func(dst []byte) ([]byte, error) {
+		dst = encodeColumns(dst, i, false)
+		return append(appendProperties(dst, i, (*records.Property).OfGlance), '}'), nil
+	})
+	return dst
+}
+
+// AppendBrief writes an image as it is in a list without details.
+func AppendBrief(dst []byte, i *records.Image) []byte {
+	dst, _ = appendBrief(dst, i, view{})
+	return dst
+}
+
+// encodeColumns writes the keys that are columns, and leaves the object open.
+func encodeColumns(dst []byte, i *records.Image, hidePublic bool) []byte {
 	dst = append(dst, `{"id": `...)
 	dst = pyjson.AppendString(dst, i.ID)
 	dst = appendText(dst, `, "name": `, i.Name)
@@ -83,7 +107,7 @@ func encodeFull(dst []byte, i *records.Image, v view) ([]byte, error) {
 	dst = strconv.AppendInt(dst, i.MinDisk, 10)
 	dst = append(dst, `, "min_ram": `...)
 	dst = strconv.AppendInt(dst, i.MinRAM, 10)
-	if !v.hidePublic {
+	if !hidePublic {
 		dst = append(dst, `, "is_public": `...)
 		dst = strconv.AppendBool(dst, i.Visibility == records.Public)
 	}
@@ -95,17 +119,15 @@ func encodeFull(dst []byte, i *records.Image, v view) ([]byte, error) {
 	dst = appendTime(dst, `, "updated_at": `, i.UpdatedAt)
 	dst = appendTime(dst, `, "deleted_at": `, i.DeletedAt)
 	dst = append(dst, `, "deleted": `...)
-	dst = strconv.AppendBool(dst, i.Deleted)
-	dst = appendProperties(dst, i, v.service.Withholds(v.caller))
-	return appendLocations(dst, i, v)
+	return strconv.AppendBool(dst, i.Deleted)
 }
 
-func appendProperties(dst []byte, i *records.Image, withhold bool) []byte {
+func appendProperties(dst []byte, i *records.Image, hidden func(*records.Property) bool) []byte {
 	dst = append(dst, `, "properties": {`...)
 	separator := ""
 	for n := range i.Properties {
 		p := &i.Properties[n]
-		if p.Deleted || withhold && p.Hidden() {
+		if p.Deleted || hidden(p) {
 			continue
 		}
 		dst = append(dst, separator...)
@@ -181,13 +203,8 @@ func appendTime(dst []byte, key string, v records.Null[time.Time]) []byte {
 	return v.V.AppendFormat(dst, `"2006-01-02T15:04:05.000000"`)
 }
 
-// writeJSON sends what encode writes.
-func writeJSON(q *request, encode func([]byte) ([]byte, error)) error {
-	return answer.JSON(q.w, q.http, encode)
-}
-
 func writeImage(q *request, i *records.Image, v view) error {
-	return writeJSON(q, func(dst []byte) ([]byte, error) {
+	return answer.JSON(q.w, q.http, func(dst []byte) ([]byte, error) {
 		dst = append(dst, `{"image": `...)
 		dst, err := appendFull(dst, i, v)
 		return append(dst, '}'), err

@@ -15,7 +15,7 @@ func (h *API) detail(q *request) error {
 }
 
 func (h *API) list(q *request, children records.Children, encode imageEncoder) error {
-	r, err := h.listRequest(q, children)
+	r, err := h.ListRequest(q.http.URL.RawQuery, q.caller, children)
 	if err != nil {
 		return err
 	}

@@ -1,10 +1,12 @@
 package rest
 
 import (
+	"context"
 	"errors"
 
 	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/httperror"
 	"github.com/glancegate/glancegate/registry/pyjson"
 	"github.com/glancegate/glancegate/registry/records"
@@ -28,29 +30,35 @@ func (h *API) create(q *request) error {
 	if err != nil {
 		return err
 	}
-	if _, ok := image.Get("status"); !ok {
-		image.Set("status", h.Service.NewStatus(q.caller))
-	}
-	if _, ok := image.Get("owner"); !ok || !q.caller.Admin {
-		image.Set("owner", nil)
-		if q.caller.Owner.Valid {
-			image.Set("owner", q.caller.Owner.V)
-		}
-	}
-	if err := checkNewID(image); err != nil {
-		return err
-	}
-	if deleted, _ := image.Get("deleted"); !q.caller.Admin && pyjson.Truthy(deleted) {
-		return httperror.BadRequest("deleted must not be true: a deleted image can't be created")
-	}
-	if err := normalizeLocations(image); err != nil {
-		return err
-	}
-	i, err := h.Service.CreateImage(q.http.Context(), q.caller, image)
+	i, err := h.CreateImage(q.http.Context(), q.caller, image)
 	if err != nil {
 		return createPage(err)
 	}
 	return writeImage(q, i, view{service: h.Service, caller: q.caller})
+}
+
+// CreateImage makes an image of the keys of a request, which it may change. Its
+// errors are pages or of type *records.Error.
+func (h *API) CreateImage(ctx context.Context, c *access.Caller, image *pyjson.Object) (*records.Image, error) {
+	if _, ok := image.Get("status"); !ok {
+		image.Set("status", h.Service.NewStatus(c))
+	}
+	if _, ok := image.Get("owner"); !ok || !c.Admin {
+		image.Set("owner", nil)
+		if c.Owner.Valid {
+			image.Set("owner", c.Owner.V)
+		}
+	}
+	if err := checkNewID(image); err != nil {
+		return nil, err
+	}
+	if deleted, _ := image.Get("deleted"); !c.Admin && pyjson.Truthy(deleted) {
+		return nil, httperror.BadRequest("deleted must not be true: a deleted image can't be created")
+	}
+	if err := normalizeLocations(image); err != nil {
+		return nil, err
+	}
+	return h.Service.CreateImage(ctx, c, image)
 }
 
 // checkNewID wants a UUID, in any spelling that fits the column. It is stored
@@ -89,22 +97,28 @@ func (h *API) update(q *request) error {
 	if err != nil {
 		return err
 	}
-	if !q.caller.Admin {
-		image.Delete("owner")
-	}
 	wanted, _ := body.Get("from_state")
 	options := registry.UpdateOptions{PurgeProps: q.http.Header.Get("X-Glance-Registry-Purge-Props") == "true"}
 	if err := options.SetFromState(wanted); err != nil {
 		return updatePage(err)
 	}
-	if err := normalizeLocations(image); err != nil {
-		return err
-	}
-	i, err := h.Service.UpdateImage(q.http.Context(), q.caller, q.route.id, image, options)
+	i, err := h.UpdateImage(q.http.Context(), q.caller, q.route.id, image, options)
 	if err != nil {
 		return updatePage(err)
 	}
 	return writeImage(q, i, view{service: h.Service, caller: q.caller})
+}
+
+// UpdateImage changes what the keys of a request name, which it may change. Its
+// errors are pages or of type *records.Error.
+func (h *API) UpdateImage(ctx context.Context, c *access.Caller, id string, image *pyjson.Object, o registry.UpdateOptions) (*records.Image, error) {
+	if !c.Admin {
+		image.Delete("owner")
+	}
+	if err := normalizeLocations(image); err != nil {
+		return nil, err
+	}
+	return h.Service.UpdateImage(ctx, c, id, image, o)
 }
 
 // updatePage has two answers without a layout (registry-v1.md, 8.4).

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/httperror"
 	"github.com/glancegate/glancegate/registry/internal/coerce"
 	"github.com/glancegate/glancegate/registry/records"
@@ -28,12 +29,13 @@ func (p *listParams) get(name string) (string, bool) {
 	return "", false
 }
 
-func (h *API) listRequest(q *request, children records.Children) (*registry.ListRequest, error) {
-	given, err := parseQuery(q.http.URL.RawQuery)
+// ListRequest reads the query of a list. Its errors are pages.
+func (h *API) ListRequest(query string, c *access.Caller, children records.Children) (*registry.ListRequest, error) {
+	given, err := parseQuery(query)
 	if err != nil {
 		return nil, err
 	}
-	p := &listParams{given: given, admin: q.caller.Admin}
+	p := &listParams{given: given, admin: c.Admin}
 	p.request.Children = children
 	for _, step := range []func() error{
 		p.changesSince, p.protected,

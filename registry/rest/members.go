@@ -7,6 +7,7 @@ import (
 
 	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/httperror"
+	"github.com/glancegate/glancegate/registry/internal/answer"
 	"github.com/glancegate/glancegate/registry/pyjson"
 	"github.com/glancegate/glancegate/registry/records"
 )
@@ -16,7 +17,12 @@ func (h *API) members(q *request) error {
 	if err != nil {
 		return q.memberPage(err)
 	}
-	return writeMemberships(q, "members", "member_id", members, func(m records.Member) string { return m.Member })
+	return WriteMembers(q.w, q.http, members)
+}
+
+// WriteMembers answers with the memberships of an image.
+func WriteMembers(w http.ResponseWriter, r *http.Request, members []records.Member) error {
+	return writeMemberships(w, r, "members", "member_id", members, func(m records.Member) string { return m.Member })
 }
 
 func (h *API) sharedImages(q *request) error {
@@ -24,11 +30,16 @@ func (h *API) sharedImages(q *request) error {
 	if err != nil {
 		return err
 	}
-	return writeMemberships(q, "shared_images", "image_id", members, func(m records.Member) string { return m.ImageID })
+	return WriteSharedImages(q.w, q.http, members)
 }
 
-func writeMemberships(q *request, list, key string, members []records.Member, id func(records.Member) string) error {
-	return writeJSON(q, func(dst []byte) ([]byte, error) {
+// WriteSharedImages answers with the memberships of a project.
+func WriteSharedImages(w http.ResponseWriter, r *http.Request, members []records.Member) error {
+	return writeMemberships(w, r, "shared_images", "image_id", members, func(m records.Member) string { return m.ImageID })
+}
+
+func writeMemberships(w http.ResponseWriter, r *http.Request, list, key string, members []records.Member, id func(records.Member) string) error {
+	return answer.JSON(w, r, func(dst []byte) ([]byte, error) {
 		dst = append(dst, `{"`+list+`": [`...)
 		for n, m := range members {
 			if n > 0 {
@@ -83,12 +94,14 @@ func (q *request) memberCanShare() (records.Null[bool], error) {
 }
 
 func (h *API) replaceMembers(q *request) error {
-	return q.noContent(h.Service.ReplaceMembers(q.http.Context(), q.caller, q.route.id, q.memberships))
+	wanted := func() ([]registry.MemberChange, error) { return Memberships(q.body) }
+	return q.noContent(h.Service.ReplaceMembers(q.http.Context(), q.caller, q.route.id, wanted))
 }
 
-// memberships reads {"memberships": [{"member_id": ..., "can_share": ...}]}.
-func (q *request) memberships() ([]registry.MemberChange, error) {
-	body, ok := q.body.(*pyjson.Object)
+// Memberships reads {"memberships": [{"member_id": ..., "can_share": ...}]}. Its
+// errors are pages or of type *records.Error.
+func Memberships(given any) ([]registry.MemberChange, error) {
+	body, ok := given.(*pyjson.Object)
 	if !ok {
 		return nil, invalidMembership("the body must be an object")
 	}

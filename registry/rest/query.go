@@ -11,6 +11,19 @@ import (
 // parameter is a name and value of a query string.
 type parameter struct{ name, value string }
 
+// Query is a query string as the registry reads it: its names and values, of a
+// repeated name the last value. An error is a page.
+func Query(raw string) (func(yield func(name, value string) bool), error) {
+	list, err := parseQuery(raw)
+	return func(yield func(name, value string) bool) {
+		for _, p := range list {
+			if !yield(p.name, p.value) {
+				return
+			}
+		}
+	}, err
+}
+
 // parseQuery reads a query string as the old service did: a semicolon separates
 // as an ampersand does, of a repeated name the last value counts, and an escape
 // that is none stays as it is.

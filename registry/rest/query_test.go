@@ -1,8 +1,6 @@
 package rest
 
 import (
-	"net/http/httptest"
-	"net/url"
 	"reflect"
 	"strings"
 	"testing"
@@ -41,9 +39,7 @@ func TestParseQuery(t *testing.T) {
 func list(t *testing.T, query string, admin bool) (*registry.ListRequest, error) {
 	t.Helper()
 	h := &API{DefaultPage: 25, MaxPage: 1000}
-	r := httptest.NewRequest("GET", "/images", nil)
-	r.URL.RawQuery = query
-	return h.listRequest(&request{http: r, caller: &access.Caller{Admin: admin}}, 0)
+	return h.ListRequest(query, &access.Caller{Admin: admin}, 0)
 }
 
 func TestListErrors(t *testing.T) {
@@ -149,9 +145,7 @@ func FuzzQuery(f *testing.F) {
 			}
 		}
 		h := &API{DefaultPage: 25, MaxPage: 1000}
-		r := httptest.NewRequest("GET", "/images", nil)
-		r.URL = &url.URL{Path: "/images", RawQuery: raw}
-		list, err := h.listRequest(&request{http: r, caller: &access.Caller{Admin: admin}}, 0)
+		list, err := h.ListRequest(raw, &access.Caller{Admin: admin}, 0)
 		if err == nil && (list.Limit < 0 || list.Limit > 1000 || len(list.Sort) != 1) {
 			t.Fatalf("%q: %+v", raw, list)
 		}

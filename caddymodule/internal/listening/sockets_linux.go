@@ -9,10 +9,11 @@ import (
 	"strings"
 )
 
-// listeners are the addresses on which sockets of this process listen, and those of
-// sockets that it does not have. What can't be read is no reason to refuse anything.
-func listeners() (own, others []netip.AddrPort) {
-	sockets := ownSockets()
+// foreignListeners are the addresses on which sockets listen that this process
+// does not have. What can't be read is no reason to refuse anything.
+func foreignListeners() []netip.AddrPort {
+	own := ownSockets()
+	var found []netip.AddrPort
 	for _, name := range []string{"/proc/self/net/tcp", "/proc/self/net/tcp6"} {
 		table, err := os.ReadFile(name)
 		if err != nil {
@@ -20,16 +21,12 @@ func listeners() (own, others []netip.AddrPort) {
 		}
 		for line := range strings.Lines(string(table)) {
 			address, inode, ok := listeningSocket(strings.Fields(line))
-			switch {
-			case !ok:
-			case sockets[inode]:
-				own = append(own, address)
-			default:
-				others = append(others, address)
+			if ok && !own[inode] {
+				found = append(found, address)
 			}
 		}
 	}
-	return own, others
+	return found
 }
 
 // ownSockets are the inodes of the sockets that this process has open, those

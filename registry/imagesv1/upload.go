@@ -1,0 +1,178 @@
+package imagesv1
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/httperror"
+	"github.com/glancegate/glancegate/registry/imagesv1/glanceapi"
+	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/registry/records"
+)
+
+// fill gives a queued image its data: those in the request, or from elsewhere.
+func (h *API) fill(q *request, i *records.Image, m *meta, src source) (*records.Image, error) {
+	switch {
+	case src.url != "":
+		return h.fillFrom(q, i, src)
+	case !hasBody(q.http):
+		return i, nil
+	}
+	if err := checkHasFormats(i); err != nil {
+		return nil, err
+	}
+	if !isOctetStream(q.http.Header) {
+		h.kill(q, i)
+		return nil, httperror.BadRequest("Content-Type must be " + octetStream)
+	}
+	switch {
+	case readOnlyStore(m.store):
+		h.kill(q, i)
+		return nil, &httperror.Error{Status: http.StatusGone, Explanation: "Error in store configuration. Adding images to store is disabled."}
+	case m.store != "":
+		return nil, httperror.BadRequest("Store for scheme " + m.store + " not found")
+	}
+	return h.upload(q, i)
+}
+
+// checkHasFormats wants both formats, which images without data can lack.
+func checkHasFormats(i *records.Image) error {
+	switch {
+	case !i.DiskFormat.Valid:
+		return httperror.BadRequest("Disk format is not specified.")
+	case !i.ContainerFormat.Valid:
+		return httperror.BadRequest("Container format is not specified.")
+	}
+	return nil
+}
+
+// upload sends the data to glance-api (public-images-api-v1.md, 20). Whatever
+// happens, the row ends active or killed, unless somebody else has changed it.
+func (h *API) upload(q *request, i *records.Image) (*records.Image, error) {
+	if err := h.clearExpectation(q, i); err != nil {
+		return nil, err
+	}
+	data := newCheckedData(q.http.Body, h.Quotas.Size, expectation{i.Size.V, i.Checksum})
+	answer, err := h.Upstream.Upload(q.http.Context(), q.http.Header, i.ID, data, max(q.http.ContentLength, i.Size.V))
+	if why := data.why(); why != nil {
+		h.kill(q, i)
+		return nil, why
+	}
+	switch {
+	case err != nil:
+		h.kill(q, i)
+		page := &httperror.Error{Status: http.StatusServiceUnavailable, Detail: "Failed to upload image " + i.ID, Err: err}
+		return nil, page
+	case answer.Status == http.StatusNoContent:
+		return h.uploaded(q, i)
+	case answer.Status == http.StatusConflict:
+		return nil, httperror.Conflict("Cannot upload to an unqueued image")
+	}
+	h.kill(q, i)
+	return nil, uploadPage(i.ID, answer)
+}
+
+// uploaded reads an image that glance-api has made active.
+func (h *API) uploaded(q *request, i *records.Image) (*records.Image, error) {
+	ctx, cancel := h.afterwards(q)
+	defer cancel()
+	h.changedElsewhere(ctx, i.ID)
+	after, err := h.Registry.Service.Image(ctx, q.caller, i.ID, false)
+	if isKind(err, records.ImageNotFound) || err == nil && after.Deleted {
+		return nil, goneDuringUpload(i.ID)
+	}
+	return after, err
+}
+
+func goneDuringUpload(id string) error {
+	return &httperror.Error{Status: http.StatusPreconditionFailed, Explanation: "Image " + id + " could not be found after upload. " +
+		"The image may have been deleted during the upload."}
+}
+
+// uploadPage is the page of an upload that glance-api refuses.
+func uploadPage(id string, a glanceapi.Answer) error {
+	switch a.Status {
+	case http.StatusNotFound, http.StatusGone:
+		return goneDuringUpload(id)
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusRequestEntityTooLarge, http.StatusBadRequest, http.StatusUnsupportedMediaType:
+		return upstreamPage(a)
+	}
+	return &httperror.Error{Status: http.StatusServiceUnavailable, Detail: "Failed to upload image " + id,
+		Err: errors.New("glance-api answered " + http.StatusText(a.Status) + ": " + a.Message)}
+}
+
+// clearExpectation takes size and checksum out of the row. From Ussuri on
+// glance-api compares them with the data and keeps data that differ: the 0 that
+// every queued image has would spoil the image for ever.
+func (h *API) clearExpectation(q *request, i *records.Image) error {
+	if !i.Size.Valid && !i.Checksum.Valid {
+		return nil
+	}
+	values := pyjson.NewObject()
+	values.Set("size", nil)
+	values.Set("checksum", nil)
+	_, err := h.Registry.Service.UpdateImage(q.ctx, q.caller, i.ID, values, registry.UpdateOptions{FromState: records.StatusQueued})
+	if isKind(err, records.Conflict) {
+		return httperror.Conflict("Cannot upload to an unqueued image")
+	}
+	return changePage(err)
+}
+
+const (
+	// killPatience is how long glance-api has for noticing that an upload is over.
+	killPatience = 5 * time.Second
+
+	// killPause is how long to wait between two looks.
+	killPause = 100 * time.Millisecond
+)
+
+// afterwards is a context for what has to be done even where the client has gone.
+func (h *API) afterwards(q *request) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(q.http.Context()), 2*killPatience)
+}
+
+// kill ends an upload that has failed: old clients wait for this status. glance-api
+// makes the image queued again as soon as it sees that the data have ended; where
+// it does not, because it is down itself, its status is not waited for any longer.
+func (h *API) kill(q *request, i *records.Image) { h.killFrom(q, i, records.StatusQueued) }
+
+// killFrom is kill where the image has another status.
+func (h *API) killFrom(q *request, i *records.Image, from string) {
+	ctx, cancel := h.afterwards(q)
+	defer cancel()
+	values := pyjson.NewObject()
+	values.Set("status", records.StatusKilled)
+	values.Set("size", columnOf(i, "size"))
+	values.Set("checksum", columnOf(i, "checksum"))
+	for deadline := time.Now().Add(killPatience); ; {
+		_, err := h.Registry.Service.UpdateImage(ctx, q.caller, i.ID, values, registry.UpdateOptions{FromState: from})
+		conflict := isKind(err, records.Conflict)
+		switch {
+		case err == nil, isKind(err, records.ImageNotFound, records.ImageNotVisible):
+			return
+		case ctx.Err() != nil, from == records.StatusSaving && conflict, !conflict && !isKind(err, records.Unavailable):
+			if h.Report != nil {
+				h.Report(q.http, err)
+			}
+			return
+		case time.Now().After(deadline):
+			from = records.StatusSaving
+			continue
+		}
+		time.Sleep(killPause)
+	}
+}
+
+// columnOf is a column as the registry takes it.
+func columnOf(i *records.Image, column string) any {
+	value := i.Column(column)
+	if n, ok := value.(int64); ok {
+		return json.Number(strconv.FormatInt(n, 10))
+	}
+	return value
+}

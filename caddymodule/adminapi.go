@@ -33,6 +33,7 @@ func (adminAPI) CaddyModule() caddy.ModuleInfo {
 func (a *adminAPI) Routes() []caddy.AdminRoute {
 	return []caddy.AdminRoute{
 		{Pattern: "/glance_registry/health", Handler: caddy.AdminHandlerFunc(a.health)},
+		{Pattern: "/glance_registry/census", Handler: caddy.AdminHandlerFunc(a.census)},
 		{Pattern: "/glance_registry/retirement", Handler: caddy.AdminHandlerFunc(a.retirement)},
 		{Pattern: cachePath, Handler: caddy.AdminHandlerFunc(a.cache)},
 		{Pattern: cacheImagePath, Handler: caddy.AdminHandlerFunc(a.cacheImage)},

@@ -43,6 +43,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, to route) {
 	page, readOnly := h.retirement.Judge(rec.Header(), r, to.name)
 	if page != nil {
 		describe(r, to.name, nil)
+		h.counted(r, to.name, "", start)
 		httperror.Write(rec, r, page)
 		return
 	}
@@ -59,6 +60,9 @@ func (h *Handler) identified(w http.ResponseWriter, r *http.Request, to route, r
 	caller, err := h.identity.Identify(r)
 	if err != nil {
 		describe(r, to.name, nil)
+		if to.images == nil {
+			h.counted(r, to.name, "", time.Now())
+		}
 		h.refuse(w, r, err)
 		return
 	}
@@ -86,6 +90,7 @@ func (h *Handler) identified(w http.ResponseWriter, r *http.Request, to route, r
 	case to.name == routeRPC:
 		engine.rpc.Serve(w, r, &caller)
 	default:
+		h.counted(r, to.name, caller.Project, time.Now())
 		engine.v1.Serve(w, r, to.v1, &caller)
 	}
 }

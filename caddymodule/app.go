@@ -11,6 +11,7 @@ import (
 
 	"github.com/glancegate/glancegate/caddymodule/internal/listening"
 	"github.com/glancegate/glancegate/caddymodule/internal/retirements"
+	"github.com/glancegate/glancegate/caddymodule/logfile"
 )
 
 func init() {
@@ -58,6 +59,17 @@ func (a *App) Start() error {
 	for _, end := range a.retirements {
 		go end.Log(a.ctx, a.logger)
 	}
+	if err := listening.CheckAdmin(a.ctx); err != nil {
+		return err
+	}
+	if err := a.setGracePeriod(); err != nil {
+		return err
+	}
+	reloadOnHangup()
+	return logfile.Begin()
+}
+
+func (a *App) setGracePeriod() error {
 	app, err := a.ctx.AppIfConfigured("http")
 	if errors.Is(err, caddy.ErrNotConfigured) {
 		return nil
@@ -73,7 +85,10 @@ func (a *App) Start() error {
 }
 
 // Stop implements caddy.App.
-func (*App) Stop() error { return nil }
+func (*App) Stop() error {
+	logfile.End()
+	return nil
+}
 
 // sharedApp is the app, with no settings where the configuration has none.
 func sharedApp(ctx caddy.Context) (*App, error) {

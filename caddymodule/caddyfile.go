@@ -110,6 +110,11 @@ func parseGlobalOption(d *caddyfile.Dispenser, earlier any) (any, error) {
 //			debug_header
 //		}
 //
+//		census {
+//			file <path>
+//			keep <duration>
+//		}
+//
 //		retire [dry-run] {
 //			deprecated   <date>
 //			sunset       <date>
@@ -153,6 +158,7 @@ var settingsGrammar = grammar[Settings]{
 	"healthcheck":      parseHealthcheck,
 	"healthcheck_file": text("path", func(s *Settings) *string { return &s.HealthcheckFile }),
 	"cache":            parseCache,
+	"census":           parseCensus,
 	"retire":           parseRetire,
 }
 

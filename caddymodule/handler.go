@@ -14,6 +14,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
+	"github.com/glancegate/glancegate/caddymodule/internal/censuses"
 	"github.com/glancegate/glancegate/caddymodule/internal/listening"
 	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
 	"github.com/glancegate/glancegate/caddymodule/internal/retirements"
@@ -54,7 +55,9 @@ type Handler struct {
 	metrics     requestMetrics
 	refusals    *refusalLog
 	retirement  *retirements.Retirement // nil: none is planned
-	engine      *share.Ref[*engine]     // nil until it is acquired
+	census      *censuses.Census        // nil: nothing is counted
+	censusOf    censuses.Config
+	engine      *share.Ref[*engine] // nil until it is acquired
 
 	// Of the Images API v1, where it is served.
 	glanceAPI    *glanceapi.Client
@@ -80,6 +83,8 @@ func (h *Handler) Provision(ctx caddy.Context) error {
 	h.Settings = h.Settings.over(app.Settings)
 	app.sites = append(app.sites, listening.On(ctx, enabled(h.SharePort, false)))
 	h.Limits = h.Limits.over(defaultLimits)
+	addEntrance(ctx)
+	h.warnOfNames(ctx)
 
 	if err := h.loadIdentity(ctx); err != nil {
 		return err
@@ -108,7 +113,22 @@ func (h *Handler) Provision(ctx caddy.Context) error {
 	if err := h.acquireEngine(config); err != nil {
 		return err
 	}
+	if err := h.openCensus(config.URL); err != nil {
+		return err
+	}
 	return h.planRetirement(app)
+}
+
+// openCensus takes a share in a census. It makes no file.
+func (h *Handler) openCensus(database string) (err error) {
+	if h.Census == nil {
+		return nil
+	}
+	if h.censusOf, err = h.Census.config(h.Cache, database); err != nil {
+		return err
+	}
+	h.census, err = censuses.Acquire(h.censusOf, h.logger.Named("census"))
+	return err
 }
 
 // planRetirement makes the planned end known to metrics, reports and the log.
@@ -142,6 +162,9 @@ func (h *Handler) Cleanup() error {
 		h.engine.Close()
 	}
 	retirements.Remove(h.retirement)
+	if h.census != nil {
+		censuses.Release(h.censusOf)
+	}
 	return nil
 }
 

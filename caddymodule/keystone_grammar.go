@@ -43,6 +43,7 @@ func makeKeystoneGrammar() grammar[KeystoneIdentity] {
 		g[name] = text(what, func(k *KeystoneIdentity) *string { return k.Options.Text(name) })
 	}
 	g["insecure"] = flag(func(k *KeystoneIdentity) *bool { return &k.Insecure })
+	g["legacy_tls"] = flag(func(k *KeystoneIdentity) *bool { return &k.LegacyTLS })
 	g["service_token_roles_required"] = flag(func(k *KeystoneIdentity) *bool { return &k.ServiceTokenRolesRequired })
 	g["delay_auth_decision"] = flag(func(k *KeystoneIdentity) *bool { return &k.DelayAuthDecision })
 	g["service_token_roles"] = texts("role", func(k *KeystoneIdentity) *[]string { return &k.ServiceTokenRoles })

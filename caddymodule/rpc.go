@@ -9,6 +9,7 @@ import (
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
 	"github.com/glancegate/glancegate/registry"
+	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/rpc"
 )
 
@@ -23,7 +24,7 @@ func (h *Handler) newRPC(service *registry.Service) *rpc.API {
 		MaxDepth:    h.Limits.RPCDepth,
 		MaxPage:     h.Limits.RPCPage,
 		Report:      h.report,
-		Observe:     h.metrics.observeCommands(),
+		Observe:     h.observeCommands(),
 	}
 }
 
@@ -34,14 +35,15 @@ var commandsTotal = prometheus.NewCounterVec(prometheus.CounterOpts{
 	Help: "Commands of registry v2, by name and class of the error, which is empty for those that succeeded.",
 }, []string{"command", "error"})
 
-// observeCommands counts commands and names them in the access log. The
+// observeCommands counts commands, in metrics and the census, and names them in the access log. The
 // children of those that succeed are looked up here, once.
-func (requestMetrics) observeCommands() func(*http.Request, []rpc.Outcome) {
+func (h *Handler) observeCommands() func(*http.Request, *access.Caller, []rpc.Outcome) {
 	succeeded := map[string]prometheus.Counter{}
 	for _, name := range rpc.CommandNames() {
 		succeeded[name] = commandsTotal.WithLabelValues(name, "")
 	}
-	return func(r *http.Request, outcomes []rpc.Outcome) {
+	return func(r *http.Request, caller *access.Caller, outcomes []rpc.Outcome) {
+		h.countedCommands(r, caller.Project, outcomes)
 		for _, o := range outcomes {
 			if o.ErrorClass == "" {
 				succeeded[o.Command].Inc()
@@ -58,7 +60,7 @@ const maxLogged = 20
 
 func logCommands(r *http.Request, outcomes []rpc.Outcome) {
 	fields, _ := r.Context().Value(caddyhttp.ExtraLogFieldsCtxKey).(*caddyhttp.ExtraLogFields)
-	if fields == nil {
+	if fields == nil || len(outcomes) == 0 {
 		return
 	}
 	commands, failures := []string{}, []string{}

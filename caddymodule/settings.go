@@ -75,6 +75,9 @@ type Settings struct {
 	// The cache in front of the database. Default: no cache.
 	Cache *Cache `json:"cache,omitempty"`
 
+	// Who calls the registry, counted in a file. Default: nothing is counted.
+	Census *Census `json:"census,omitempty"`
+
 	// The planned end of the registry. Default: none.
 	Retire *Retire `json:"retire,omitempty"`
 }
@@ -102,6 +105,7 @@ func (s Settings) over(global Settings) Settings {
 	s.Healthcheck = cmp.Or(s.Healthcheck, global.Healthcheck)
 	s.HealthcheckFile = cmp.Or(s.HealthcheckFile, global.HealthcheckFile)
 	s.Cache = cmp.Or(s.Cache, global.Cache)
+	s.Census = cmp.Or(s.Census, global.Census)
 	s.Retire = cmp.Or(s.Retire, global.Retire)
 	return s
 }

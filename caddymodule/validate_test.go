@@ -61,6 +61,8 @@ func TestValidate(t *testing.T) {
 		{"cache with a namespace of its own key", cached("redis redis://127.0.0.1\nnamespace a"), "add `key"},
 		{"cache of hardly any size", cached("size 10KiB"), "1.0 MiB"},
 
+		{"a census", ":9191 {\nglance_registry {\ndatabase sqlite:///x.sqlite\ncensus\n}\n}", ""},
+		{"a census of hours", ":9191 {\nglance_registry {\ndatabase sqlite:///x.sqlite\ncensus {\nkeep 1h\n}\n}\n}", "less than a day"},
 		{"an end", retiring("{\nsunset 2027-06-30\n}"), ""},
 		{"an end before its beginning", retiring("{\ndeprecated 2027-01-01\nsunset 2026-12-31\n}"), "is before deprecated"},
 		{"an end without a date", retiring("{\ndeprecated 2027-01-01\nafter_sunset nothing\n}"), "add `sunset <date>`"},

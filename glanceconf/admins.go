@@ -22,7 +22,7 @@ func (r *reader) readAdmins() {
 	r.writable(role.place()+": "+role.name(), a.Role)
 	a.Words = "role " + a.Role
 	if !role.set && r.ussuri {
-		a.Role, a.Words = nobodysRole, "no role by its name"
+		a.Role, a.Words = nobodysRole, ""
 	}
 	if r.settings.Identity.Source == FromNobody {
 		a.Words = "everyone"
@@ -34,7 +34,7 @@ func (r *reader) readAdmins() {
 		if option.set {
 			r.refuse("%s: %s names %s, which is not there", option.place(), option.name(), option.text)
 		}
-		a.Words += " or role admin"
+		a.Words = either(a.Words, "role admin")
 		if role.set && !strings.EqualFold(a.Role, "admin") {
 			r.findAt(Warn, role, "does not replace the role admin, which is an admin by the built-in policy")
 		} else {
@@ -65,6 +65,14 @@ func (r *reader) readPolicy(file string, option value) {
 		r.refuse("%v", err)
 		return
 	}
+	written := rules.Has(policy.ContextIsAdmin)
+	if !written && r.ussuri {
+		// The policies are in code there, and the file overrides single ones.
+		a.Policy, a.PolicyDirs = "", nil
+		a.Words = either(a.Words, "role admin")
+		r.warn(file, "it has no context_is_admin; the one of the code of Ussuri counts, role:admin")
+		return
+	}
 	rule, err := rules.Rule(policy.ContextIsAdmin, a.DefaultRule, r.release)
 	if err != nil {
 		r.refuse("%v", err)
@@ -78,5 +86,38 @@ func (r *reader) readPolicy(file string, option value) {
 		r.warn(file, "%s", warning)
 	}
 	r.warn(file, "the policy is read when the configuration is loaded; reload after a change")
-	a.Words += " or " + cmp.Or(rule.Text, "nobody else")
+	switch {
+	case rule.Text == "":
+		a.Words = either(a.Words, "nobody by the policy")
+		r.warn(file, "it has neither context_is_admin nor a rule %s; admins are those with %s", cmp.Or(a.DefaultRule, policy.DefaultRule), roleWords(a.Role))
+	case !written:
+		a.Words = either(a.Words, rule.Text+" (the rule "+cmp.Or(a.DefaultRule, policy.DefaultRule)+" of the policy)")
+		r.warn(file, "it has no context_is_admin, so that the rule %s decides who is an admin, as in the old service: %s",
+			cmp.Or(a.DefaultRule, policy.DefaultRule), rule.Text)
+	default:
+		a.Words = either(a.Words, inWords(rule.Text))
+	}
+}
+
+func roleWords(role string) string {
+	if role == nobodysRole {
+		return "no role at all"
+	}
+	return "the role " + role
+}
+
+// either joins two descriptions of admins, one of which may be empty.
+func either(one, other string) string {
+	if one == "" || one == other {
+		return other
+	}
+	return one + " or " + other
+}
+
+// inWords is a rule that asks for one role, or the rule as it is.
+func inWords(rule string) string {
+	if role, ok := strings.CutPrefix(rule, "role:"); ok && !strings.ContainsAny(role, " :") {
+		return "role " + role
+	}
+	return rule
 }

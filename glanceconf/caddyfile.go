@@ -17,15 +17,15 @@ func (s *Settings) Caddyfile(findings []Finding) string {
 
 func (s *Settings) writeOptions(w *writer) {
 	w.open()
+	w.line("admin", s.Admin)
+	w.line("persist_config", "off")
 	w.line("auto_https", "off")
 	if s.Listen.Grace > 0 {
 		w.line("grace_period", strconv.Itoa(s.Listen.Grace)+"s")
 	}
 	w.open("log")
 	if s.Log.File != "" {
-		w.open("output", "file", s.Log.File)
-		w.line("roll_disabled")
-		w.close()
+		w.line("output", "glance_registry", s.Log.File)
 	}
 	w.line("level", s.Log.Level)
 	w.open("format", "filter")

@@ -1,6 +1,7 @@
 package glanceconf
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -15,18 +16,49 @@ func (s *Settings) Summary() []string {
 	if strings.Contains(host, ":") {
 		host = "[" + host + "]"
 	}
-	identity := s.Identity.Source
-	if s.Identity.From != nil {
-		identity += " from " + strings.Join(s.Identity.From, ", ")
-	}
-	return []string{
+	lines := []string{
 		"files: " + strings.Join(s.Files, ", "),
+		"release: " + s.ReleaseWords,
 		fmt.Sprintf("listens on: %s://%s:%d", scheme, host, s.Listen.Port),
-		"identity: " + identity,
-		"admins: " + s.Admins.Words,
+		"callers are known by: " + s.identityWords(),
+		"admins of Glance: " + s.Admins.Words,
 		"database: " + s.Database.Redacted,
 		fmt.Sprintf("pages: %d images, %d at most", min(s.Served.DefaultPage, s.Served.MaxPage), s.Served.MaxPage),
+		"admin API: " + s.adminWords(),
+		"log: " + cmp.Or(s.Log.File, "standard error"),
 	}
+	if !s.Served.V1 || !s.Served.RPC {
+		lines = append(lines, "serves: "+s.servedWords())
+	}
+	return lines
+}
+
+// identityWords is how callers are known, for people.
+func (s *Settings) identityWords() string {
+	i := s.Identity
+	words := "nothing; everybody is an admin"
+	switch i.Source {
+	case FromKeystone:
+		words = "tokens, which Keystone validates"
+		for _, d := range i.Keystone {
+			if (d.Name == "auth_url" || d.Name == "identity_uri") && len(d.Values) > 0 {
+				words += " at " + d.Values[0]
+			}
+		}
+	case FromHeaders:
+		words = "identity headers, which are believed from " + cmp.Or(strings.Join(i.From, ", "), "this host")
+	}
+	if i.AllowAnonymous {
+		words += "; others may read public images"
+	}
+	return words
+}
+
+func (s *Settings) servedWords() string {
+	if s.Served.V1 {
+		return "registry v1 only, no /rpc"
+	}
+	return "registry v2 only, /rpc"
 }
 
 func (s *Settings) writeComments(w *writer, findings []Finding) {

@@ -36,6 +36,10 @@ func (r *reader) readDatabase() {
 		}
 		text += separator + arguments.text
 	}
+	text = r.withOptionFile(connection, text)
+	if r.legacyTLS() {
+		text = withArgument(text, "legacy_tls=on")
+	}
 	u, err := dburl.Parse(text)
 	if err != nil {
 		r.refuse("%s: %s: %v", connection.place(), connection.name(), err)
@@ -94,6 +98,9 @@ func (r *reader) urlWithReference(connection value, text string) string {
 		return text
 	}
 	if connection.entry != nil && connection.entry.Line == 0 {
+		if !strings.HasPrefix(text, connection.text) {
+			r.refuse("%s: read_default_file and read_default_group can't be carried over from there; write the connection into a file", connection.place())
+		}
 		return r.reference(connection, "") + strings.TrimPrefix(text, connection.text)
 	}
 	r.writable(connection.place()+": "+connection.name(), before+after)

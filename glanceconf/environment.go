@@ -23,6 +23,18 @@ const (
 
 	// EnvRelease is the release of the old service.
 	EnvRelease = "GLANCE_REGISTRY_RELEASE"
+
+	// EnvUnknownFilters names filters of the pipeline that are left out although it
+	// is not known what they do, separated by commas.
+	EnvUnknownFilters = "GLANCE_REGISTRY_UNKNOWN_FILTERS"
+
+	// EnvAdmin is the address of the admin API as Caddy writes it, such as
+	// unix//run/glance-gateway/admin.sock or localhost:2019, or off.
+	EnvAdmin = "GLANCE_REGISTRY_ADMIN"
+
+	// EnvLegacyTLS accepts certificates and TLS of an old kind, of the database and
+	// of Keystone, if it is on.
+	EnvLegacyTLS = "GLANCE_REGISTRY_LEGACY_TLS"
 )
 
 const everyoneIsAdmin = "everyone-is-admin"
@@ -34,6 +46,19 @@ const ussuri = "ussuri"
 func (r *reader) env(name string) string {
 	value, _ := r.in.Getenv(name)
 	return strings.TrimSpace(value)
+}
+
+// legacyTLS reports whether TLS of an old kind is to be accepted.
+func (r *reader) legacyTLS() bool {
+	switch text := r.env(EnvLegacyTLS); strings.ToLower(text) {
+	case "", "off":
+		return false
+	case "on":
+		return true
+	default:
+		r.refuse("%s: %q is not understood; write on or off", EnvLegacyTLS, text)
+		return false
+	}
 }
 
 // environment is the name of the file of what the environment says.

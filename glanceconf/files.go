@@ -150,3 +150,6 @@ func (r *reader) readFolder(folder string) error {
 	}
 	return nil
 }
+
+// packagedFolder has the files that packages of Red Hat bring along.
+const packagedFolder = "/usr/share/glance/"

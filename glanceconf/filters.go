@@ -1,6 +1,8 @@
 package glanceconf
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/glancegate/glancegate/glanceconf/internal/osloconf"
@@ -9,7 +11,7 @@ import (
 
 // readFilter finds out what a filter means for the gateway.
 func (r *reader) readFilter(f *paste.Element) {
-	module, object, _ := strings.Cut(f.Factory, ":")
+	module, object, _ := strings.Cut(factoryOf(f), ":")
 	p := r.pipeline
 	place := p.file + ": [filter:" + f.Name + "]"
 	switch {
@@ -28,16 +30,65 @@ func (r *reader) readFilter(f *paste.Element) {
 	case strings.HasPrefix(module, "keystonemiddleware.audit"):
 		r.warn(p.file, "[filter:%s] wrote audit events, and there are none any more; the access log says who did what", f.Name)
 	case strings.HasPrefix(module, "oslo_middleware"), strings.HasPrefix(module, "oslo.middleware"):
-		r.readOsloFilter(f, module, object, place)
+		r.readOsloFilter(f, module, object)
 	default:
-		r.refuse("%s is made by %s, which is not known here: it may decide who may do what. "+
-			"Remove it from the pipeline if it does not", place, f.Factory)
+		r.unknownFilter(f)
 	}
+}
+
+// factoryOf is the object that makes an element. Entry points are known by what they
+// lead to.
+func factoryOf(f *paste.Element) string {
+	egg, ok := strings.CutPrefix(f.Factory, "egg:")
+	if !ok {
+		return f.Factory
+	}
+	distribution, entry, _ := strings.Cut(egg, "#")
+	switch strings.ReplaceAll(strings.ToLower(distribution), "_", "-") {
+	case "oslo.middleware", "oslo-middleware":
+		return "oslo_middleware:" + entry
+	case "keystonemiddleware", "python-keystoneclient":
+		if entry == "auth_token" || entry == "audit" {
+			return "keystonemiddleware." + entry + ":filter_factory"
+		}
+	case "osprofiler":
+		return "osprofiler.web:WsgiMiddleware.factory"
+	}
+	return f.Factory
+}
+
+// unknownFilter leaves a filter out where that is allowed, and keeps it for a refusal
+// where it is not.
+func (r *reader) unknownFilter(f *paste.Element) {
+	allowed := strings.FieldsFunc(r.env(EnvUnknownFilters), func(c rune) bool { return c == ',' || c == ' ' })
+	if slices.Contains(allowed, f.Name) {
+		r.warn(r.pipeline.file, "[filter:%s] is made by %s, which is not known here, and is left out, as %s says", f.Name, f.Factory, EnvUnknownFilters)
+		return
+	}
+	r.pipeline.unknown = append(r.pipeline.unknown, f)
+}
+
+// refuseUnknown names all filters of which nothing is known.
+func (r *reader) refuseUnknown() {
+	unknown := r.pipeline.unknown
+	if unknown == nil {
+		return
+	}
+	var lines, names []string
+	for _, f := range unknown {
+		lines = append(lines, fmt.Sprintf("[filter:%s], made by %s", f.Name, f.Factory))
+		names = append(names, f.Name)
+	}
+	list := strings.Join(names, ",")
+	r.refuse("%s: the pipeline has filters that are not known here, and may decide who may do what: %s. "+
+		"Where they don't, remove them from the pipeline; or, if a tool owns the file, leave them out with "+
+		"--allow-unknown-filters=%s (`glance-registry serve` and `convert`) or the environment variable %s=%s",
+		r.pipeline.file, strings.Join(lines, "; "), list, EnvUnknownFilters, list)
 }
 
 // readOsloFilter knows the filters of oslo.middleware, by their modules and by
 // their classes.
-func (r *reader) readOsloFilter(f *paste.Element, module, object, place string) {
+func (r *reader) readOsloFilter(f *paste.Element, module, object string) {
 	kind := strings.ToLower(strings.TrimPrefix(module+"."+strings.TrimSuffix(object, ".factory"), "oslo_middleware"))
 	is := func(names ...string) bool {
 		for _, name := range names {
@@ -56,7 +107,7 @@ func (r *reader) readOsloFilter(f *paste.Element, module, object, place string) 
 	case is("cors", "debug", "ssl"):
 		r.warn(r.pipeline.file, "[filter:%s] is left out", f.Name)
 	default:
-		r.refuse("%s is made by %s, which is not known here", place, f.Factory)
+		r.unknownFilter(f)
 	}
 }
 

@@ -10,6 +10,9 @@ import (
 )
 
 func (r *reader) readIdentity() {
+	if r.pipeline.unknown != nil {
+		return // they may be what knows callers
+	}
 	i := &r.settings.Identity
 	i.Source = r.pipeline.source
 	i.OwnerIsTenant = r.on(osloconf.Default, "owner_is_tenant")

@@ -18,6 +18,9 @@ func (r *reader) readMiddleware() {
 		r.findAt(Warn, v, "Keystone's certificate is not verified: whoever poses as Keystone decides who is an admin")
 		r.auth("insecure")
 	}
+	if r.legacyTLS() {
+		r.auth("legacy_tls")
+	}
 	r.readServiceRoles()
 	if v := r.middleware("token_cache_time"); v.set {
 		if n, _ := osloconf.ParseInt(v.text); n > 300 {

@@ -15,6 +15,9 @@ type pipeline struct {
 
 	healthPath, healthFile string
 	limitsSize             bool
+
+	withoutV1, withoutRPC bool             // the application is one half of the registry
+	unknown               []*paste.Element // filters that are refused
 }
 
 // pasteEntry is an option of a filter.
@@ -61,16 +64,23 @@ func (r *reader) readPipeline() {
 		return
 	}
 	r.pipeline.file = file
-	if !strings.HasPrefix(p.App.Factory, "glance.registry.api:") {
+	switch module, _, _ := strings.Cut(p.App.Factory, ":"); module {
+	case "glance.registry.api":
+	case "glance.registry.api.v1":
+		r.pipeline.withoutRPC = true
+	case "glance.registry.api.v2":
+		r.pipeline.withoutV1 = true
+	default:
 		r.refuse("%s: [pipeline:%s] ends in %s, which is not the registry", file, name, p.App.Factory)
 	}
 	for i := range p.Filters {
 		r.readFilter(&p.Filters[i])
 	}
-	if r.pipeline.source == "" {
+	r.refuseUnknown()
+	if r.pipeline.source == "" && r.pipeline.unknown == nil {
 		r.refuse("%s: [pipeline:%s] has no filter context or unauthenticated-context; nothing says who is calling", file, name)
 	}
-	if r.pipeline.authtoken != nil && r.pipeline.source != FromKeystone {
+	if r.pipeline.authtoken != nil && r.pipeline.source != FromKeystone && r.pipeline.unknown == nil {
 		r.refuse("%s: in [pipeline:%s] the filter authtoken must stand in front of context", file, name)
 	}
 }

@@ -69,8 +69,10 @@ type reader struct {
 }
 
 func (r *reader) readSettings() {
+	r.readRelease()
 	r.readPipeline()
 	r.readListen()
+	r.readAdmin()
 	r.readServed()
 	r.readLog()
 	r.readDatabase()

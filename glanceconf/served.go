@@ -7,7 +7,8 @@ const noLimit = 65536
 
 func (r *reader) readServed() {
 	s := &r.settings.Served
-	s.V1, s.RPC = r.on(osloconf.Default, "enable_v1_registry"), r.on(osloconf.Default, "enable_v2_registry")
+	s.V1 = r.on(osloconf.Default, "enable_v1_registry") && !r.pipeline.withoutV1
+	s.RPC = r.on(osloconf.Default, "enable_v2_registry") && !r.pipeline.withoutRPC
 	if !s.V1 && !s.RPC {
 		r.refuse("%s: enable_v1_registry and enable_v2_registry are both off; nothing would be served", r.in.File)
 	}

@@ -1,13 +1,18 @@
 package glanceconf
 
+import "fmt"
+
 // Settings is what the files say, in the terms of the gateway. Secrets in it are
 // references (Secret).
 type Settings struct {
 	// Files were read, in this order; later ones won.
 	Files []string
 
-	// Release is that of the old service, or empty.
-	Release string
+	// Release is that of the old service, or empty. ReleaseWords is it for people.
+	Release, ReleaseWords string
+
+	// Admin is the address of Caddy's admin API, or off.
+	Admin string
 
 	Listen   Listen
 	Log      Log
@@ -102,10 +107,14 @@ type Served struct {
 	HealthPath, HealthFile string
 }
 
-// Trial changes settings so that they can be tried beside the old service: on
-// another port, with a log of its own, and without writing.
+// Trial changes settings so that they can be tried beside the old service and
+// another gateway: on another port, with a log and an admin API of its own, and
+// without writing.
 func (s *Settings) Trial(port int) {
 	s.Listen.Port, s.Log.File, s.Database.ReadOnly = port, "", true
+	if s.Admin != adminOff {
+		s.Admin = fmt.Sprintf("unix//tmp/glance-registry-trial-%d.sock", port)
+	}
 }
 
 // Finding is what the operator may want to know about an option that is not

@@ -48,7 +48,7 @@ func logFiles(content []byte) []string {
 	}
 	var files []string
 	for _, log := range config.Logging.Logs {
-		if log.Writer.Output == "file" {
+		if log.Writer.Output == "file" || log.Writer.Output == "glance_registry" {
 			files = append(files, caddy.NewReplacer().ReplaceAll(log.Writer.Filename, ""))
 		}
 	}

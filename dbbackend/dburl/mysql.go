@@ -17,17 +17,21 @@ var mysqlArguments = arguments{
 	taken: []string{
 		"charset", "unix_socket", "connect_timeout", "read_timeout", "write_timeout",
 		"ssl_ca", "ssl_capath", "ssl_cert", "ssl_key", "ssl_cipher",
+		"ssl_verify_cert", "ssl_verify_identity", "ssl_check_hostname", "ssl_disabled", "legacy_tls",
 	},
 	ignored: []string{
 		"use_unicode", "local_infile", "compress", "client_flag", "binary_prefix", "named_pipe", "program_name",
 		"sql_mode", "bind_address", "plugin_name", "auth_plugin", "auth_plugin_map", "plugin_dir", "default_auth",
+		"plugin", "autocommit", "max_allowed_packet", "collation", "defer_connect", "cursorclass", "conv", "ssl",
 	},
 	refused: map[string]string{
-		"read_default_file":  "write what the file says, user and password above all, into the URL",
-		"read_default_group": "write what the file says, user and password above all, into the URL",
+		"read_default_file":  adviceOptionFile,
+		"read_default_group": adviceOptionFile,
 		"init_command":       "set it on the server, for the user of the gateway",
 	},
 }
+
+const adviceOptionFile = "write what its group says into the URL: user and password, and ssl_ca, ssl_cert and ssl_key where it has them"
 
 // MySQLConfig makes the driver's settings: what Glance relied on (matched rows
 // are counted, SQL mode TRADITIONAL, UTC) and what the URL says. Arguments

@@ -70,7 +70,9 @@ func TestMySQLTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	const unverified, name, cipher = "not verified", "must bear the name", "ssl_cipher"
+	withoutNames := func(c *x509.Certificate) { c.DNSNames, c.IPAddresses, c.EmailAddresses, c.URIs = nil, nil, nil, nil }
+	old, oldAddress := ours.Issue(t, "db.example", withoutNames), ours.Issue(t, "192.0.2.7", withoutNames)
+	const unverified, name, cipher, legacy = "not verified", "must bear the name", "ssl_cipher", "legacy_tls"
 	tests := []struct {
 		test, url  string
 		server     kit.Pair
@@ -92,6 +94,19 @@ func TestMySQLTLS(t *testing.T) {
 			"all", "mysql+pymysql://u@db.example/g?ssl_ca=" + ours.CertFile + "&ssl_cert=" + client.CertFile + "&ssl_key=" + client.KeyFile,
 			good, true, true, "",
 		},
+		{"verify_cert", "mysql+pymysql://u@h/g?ssl_verify_cert=true&ssl_ca=" + ours.CertFile, good, true, false, "ssl_verify_identity"},
+		{"verify_cert, another authority", "mysql+pymysql://u@h/g?ssl_verify_cert=true&ssl_ca=" + ours.CertFile, bad, false, false, "ssl_verify_identity"},
+		{"verify_cert, authorities of the system", "mysql+pymysql://u@h/g?ssl_verify_cert=true", good, false, false, "ssl_verify_identity"},
+		{"verify_cert and verify_identity", "mysql+pymysql://u@h/g?ssl_verify_cert=true&ssl_verify_identity=1&ssl_ca=" + ours.CertFile, good, false, false, ""},
+		{"verify_identity", "mysql+pymysql://u@db.example/g?ssl_verify_identity=true&ssl_ca=" + ours.CertFile, good, true, false, ""},
+		{"verify_cert off", "mysql+pymysql://u@h/g?ssl_verify_cert=false&ssl_ca=" + ours.CertFile, bad, true, false, unverified},
+		{"check_hostname off", "mysql+pymysql://u@h/g?ssl_check_hostname=false&ssl_ca=" + ours.CertFile, good, true, false, "ssl_verify_identity"},
+		{"common name only", "mysql+pymysql://u@db.example/g?ssl_ca=" + ours.CertFile, old, false, false, ""},
+		{"common name, accepted", "mysql+pymysql://u@db.example/g?legacy_tls=on&ssl_ca=" + ours.CertFile, old, true, false, legacy},
+		{"another common name", "mysql+pymysql://u@h/g?legacy_tls=on&ssl_ca=" + ours.CertFile, old, false, false, legacy},
+		{"common name, another authority", "mysql+pymysql://u@db.example/g?legacy_tls=on&ssl_ca=" + others.CertFile, old, false, false, legacy},
+		{"an address as common name", "mysql+pymysql://u@192.0.2.7/g?legacy_tls=on&ssl_ca=" + ours.CertFile, oldAddress, true, false, legacy},
+		{"legacy_tls and a proper name", "mysql+pymysql://u@db.example/g?legacy_tls=on&ssl_ca=" + ours.CertFile, good, true, false, legacy},
 		{"cipher only", "mysql+pymysql://u@h/g?ssl_cipher=AES256-SHA", bad, true, false, cipher},
 	}
 	for _, tt := range tests {

@@ -6,15 +6,18 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/glancegate/glancegate/internal/legacytls"
 )
 
 var postgreSQLArguments = arguments{
 	taken: []string{
 		"host", "port", "service", "target_session_attrs", "connect_timeout", "application_name", "options",
 		"sslmode", "sslrootcert", "sslcert", "sslkey", "sslcertmode", "sslsni", "sslnegotiation", "channel_binding",
-		"client_encoding",
+		"client_encoding", "legacy_tls",
 	},
 	ignored: []string{
 		"keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout",
@@ -54,12 +57,29 @@ func (u *URL) PostgreSQLConfig() (*pgxpool.Config, []string, error) {
 	} else {
 		warnings = append(warnings, "database URL: it has no password; PGPASSWORD or a .pgpass file counts, if there is one")
 	}
+	if u.on("legacy_tls", false) {
+		warnings = append(warnings, "database URL: "+legacytls.Warning)
+		acceptLegacy(c.ConnConfig)
+	}
 	if c.ConnConfig.ConnectTimeout == 0 {
 		c.ConnConfig.ConnectTimeout = defaultConnectTimeout
 	}
 	c.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	c.ConnConfig.RuntimeParams["client_encoding"] = "UTF8"
 	return c, warnings, nil
+}
+
+// acceptLegacy changes the settings of all servers. With sslmode=verify-ca pgx
+// verifies the chain by itself.
+func acceptLegacy(c *pgx.ConnConfig) {
+	if c.TLSConfig != nil {
+		legacytls.Accept(c.TLSConfig)
+	}
+	for _, other := range c.Fallbacks {
+		if other.TLSConfig != nil {
+			legacytls.Accept(other.TLSConfig)
+		}
+	}
 }
 
 // keywords is the URL as a libpq connection string, without the password. As
@@ -71,7 +91,7 @@ func (u *URL) keywords() (string, error) {
 	}
 	settings := map[string]string{"host": host, "port": port, "user": u.User, "dbname": u.Database}
 	for name, value := range u.Query {
-		if name != "client_encoding" && !listed[name] && slices.Contains(postgreSQLArguments.taken, name) {
+		if name != "client_encoding" && name != "legacy_tls" && !listed[name] && slices.Contains(postgreSQLArguments.taken, name) {
 			settings[name] = value
 		}
 	}

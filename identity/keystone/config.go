@@ -5,9 +5,12 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"net/url"
 	"time"
 
 	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/tokens"
+
+	"github.com/glancegate/glancegate/internal/legacytls"
 )
 
 // Config is what a Validator needs, without defaults. Options.Resolve makes one.
@@ -31,6 +34,10 @@ type Config struct {
 
 	// Insecure turns the verification of Keystone's certificate off.
 	Insecure bool
+
+	// LegacyTLS accepts what Go refuses: certificates with a common name only, RSA
+	// key exchange, and TLS 1.0.
+	LegacyTLS bool
 
 	// Timeout bounds a request to Keystone. A validation takes at most twice
 	// as long.
@@ -62,6 +69,12 @@ func (c *Config) tls() (*tls.Config, error) {
 			return nil, optionError("certfile, keyfile", err)
 		}
 		config.Certificates = []tls.Certificate{pair}
+	}
+	if c.LegacyTLS {
+		if u, err := url.Parse(c.URL); err == nil {
+			config.ServerName = u.Hostname()
+		}
+		legacytls.Accept(config)
 	}
 	return config, nil
 }

@@ -9,6 +9,8 @@ import (
 	"net/url"
 
 	"github.com/gophercloud/gophercloud/v2"
+
+	"github.com/glancegate/glancegate/internal/legacytls"
 )
 
 // ErrInvalid says that Keystone does not take a token for valid.
@@ -43,7 +45,11 @@ func plain(err error) error {
 	}
 	var request *url.Error
 	if errors.As(err, &request) {
-		return request.Err
+		err = request.Err
+	}
+	if legacytls.Helps(err) {
+		return fmt.Errorf("%w; give Keystone a certificate with a subject alternative name and TLS 1.2, or write `legacy_tls` in `identity keystone` "+
+			"(with an old configuration: GLANCE_REGISTRY_LEGACY_TLS=on)", err)
 	}
 	return err
 }

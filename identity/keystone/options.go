@@ -55,6 +55,10 @@ type Options struct {
 	// Do not verify Keystone's certificate. Default: false.
 	Insecure bool `json:"insecure,omitempty"`
 
+	// Accept certificates with a common name only, RSA key exchange and TLS 1.0,
+	// which are refused otherwise. Default: false.
+	LegacyTLS bool `json:"legacy_tls,omitempty"`
+
 	// Seconds that a request to Keystone may take. Validating a token takes at
 	// most twice as long, with all repetitions. Default: 10.
 	HTTPConnectTimeout int `json:"http_connect_timeout,omitempty"`

@@ -8,6 +8,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"github.com/glancegate/glancegate/internal/legacytls"
 )
 
 // Defaults of the options.
@@ -49,6 +51,9 @@ func (o Options) Resolve() (c Config, warnings []string, err error) {
 	if o.Insecure {
 		warnings = append(warnings, "insecure: Keystone's certificate is not verified; whoever poses as Keystone decides who is an admin")
 	}
+	if o.LegacyTLS {
+		warnings = append(warnings, legacytls.Warning)
+	}
 	more, err := o.resolveTimes(&c)
 	if err != nil {
 		return c, nil, err
@@ -76,7 +81,7 @@ func (o *Options) readFiles(c *Config) (err error) {
 			return optionError(file.name, err)
 		}
 	}
-	c.Insecure = o.Insecure
+	c.Insecure, c.LegacyTLS = o.Insecure, o.LegacyTLS
 	_, err = c.tls()
 	return err
 }

@@ -78,6 +78,12 @@ func Parse(name string, content []byte) (*File, error) {
 	return f, f.add(name, content)
 }
 
+// Has reports whether the files have a rule.
+func (f *File) Has(rule string) bool {
+	_, has := f.rules[rule]
+	return has
+}
+
 func (f *File) readFile(root fs.FS, name string) error {
 	content, err := fs.ReadFile(root, inRoot(name))
 	if err != nil {

@@ -29,6 +29,9 @@ glance_registry {
 		changes
 		redis `+redis+`
 	}
+	census {
+		file `+t.TempDir()+`/census.sqlite
+	}
 }`, `
 glance_registry {
 	database `+database+`

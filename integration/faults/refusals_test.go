@@ -2,8 +2,10 @@ package faults
 
 import (
 	"context"
+	"crypto/x509"
 	"database/sql"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -257,4 +259,25 @@ func plainUser(t *testing.T, s *servers.Server, db *servers.Database) string {
 		VALUES ('%', '%', 'plain', 'Y', 'Y', 'Y', 'Y')`)
 	s.Exec(t, "FLUSH PRIVILEGES")
 	return as(t, db.URL, "plain")
+}
+
+// A certificate that bears its name as the common name only is refused, and
+// accepted with legacy_tls, which the advice names.
+func TestCertificateWithCommonNameOnly(t *testing.T) {
+	authority := kit.NewAuthority(t)
+	old := authority.Issue(t, "127.0.0.1", func(c *x509.Certificate) { c.DNSNames, c.IPAddresses = nil, nil })
+	s := servers.NewServer(t, servers.MySQL, "--ssl-cert="+old.CertFile, "--ssl-key="+old.KeyFile)
+	url := s.NewDatabase(t).URL + "&ssl_ca=" + authority.CertFile
+	node := registrytest.New(t, &servers.Database{URL: url})
+	for _, c := range append(reads(node, "x"), writes(node, "x")...) {
+		unavailable(t, c)
+	}
+	a := node.RespondTo("GET /images").Answer()
+	if advice := dbbackend.Advice(a.Cause); !strings.Contains(advice, "legacy_tls=on") {
+		t.Errorf("the advice about %v is %q", a.Cause, advice)
+	}
+	node = registrytest.New(t, &servers.Database{URL: url + "&legacy_tls=on"})
+	if a := node.RespondTo("GET /images").Answer(); a.Status != http.StatusOK {
+		t.Errorf("with legacy_tls: %d %v", a.Status, a.Cause)
+	}
 }

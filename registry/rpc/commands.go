@@ -1,5 +1,7 @@
 package rpc
 
+import "strings"
+
 // commands is registry v2: every name that a client can call, with the
 // arguments of the Train release; older releases lack some of both
 // (registry-v2-rpc.md, 3.1).
@@ -99,4 +101,10 @@ func CommandNames() []string {
 		names = append(names, name)
 	}
 	return names
+}
+
+// IsRead reports whether a command changes nothing.
+func IsRead(command string) bool {
+	return strings.HasPrefix(command, "is_image_") || strings.Contains(command, "_get") ||
+		strings.HasSuffix(command, "_find") || strings.HasSuffix(command, "_count")
 }

@@ -29,8 +29,9 @@ type API struct {
 	// database's. The client gets an error without the cause.
 	Report func(*http.Request, error)
 
-	// Observe is told how the commands of a request ended, in their order.
-	Observe func(r *http.Request, outcomes []Outcome)
+	// Observe gets how the commands of a request ended, in their order; none where the
+	// request has no list of commands.
+	Observe func(r *http.Request, caller *access.Caller, outcomes []Outcome)
 }
 
 // Outcome is how a command ended.
@@ -44,6 +45,7 @@ type Outcome struct {
 func (h *API) Serve(w http.ResponseWriter, r *http.Request, caller *access.Caller) {
 	calls, err := h.decode(w, r)
 	if err != nil {
+		h.observe(r, caller, nil)
 		httperror.Write(w, r, httperror.From(err))
 		return
 	}
@@ -70,11 +72,15 @@ func (h *API) run(t *answer.Text, w http.ResponseWriter, r *http.Request, calls 
 		calls[n] = nil // its arguments and its result are not needed any more
 		t.Flush()
 	}
-	if h.Observe != nil {
-		h.Observe(r, outcomes)
-	}
+	h.observe(r, caller, outcomes)
 	t.Tail = append(t.Tail, ']')
 	t.End()
+}
+
+func (h *API) observe(r *http.Request, caller *access.Caller, outcomes []Outcome) {
+	if h.Observe != nil {
+		h.Observe(r, caller, outcomes)
+	}
 }
 
 // decode reads the commands of a request.

@@ -3,6 +3,7 @@ package census
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -14,6 +15,9 @@ type Census struct {
 	path   string
 	keep   time.Duration
 	logger *zap.Logger
+
+	// exchange is where the reports of other nodes are; nil: there are none.
+	exchange *Exchange
 
 	pending pending
 	opening sync.Mutex // guards file, and its making
@@ -29,15 +33,18 @@ const (
 	// killed loses no more.
 	WriteInterval = 5 * time.Second
 
+	// ExchangeInterval is how old the counts of other nodes may be in a report.
+	ExchangeInterval = time.Minute
+
 	tidyInterval = time.Hour
 	failureLog   = time.Minute // between two lines about a file that can't be used
 )
 
 // New makes a census in a file, which is made with the first call. What is older than
-// keep is removed.
-func New(path string, keep time.Duration, logger *zap.Logger) *Census {
+// keep is removed. The exchange, which may be nil, is closed with the census.
+func New(path string, keep time.Duration, exchange *Exchange, logger *zap.Logger) *Census {
 	ctx, cancel := context.WithCancel(context.Background())
-	return &Census{path: path, keep: keep, logger: logger, ctx: ctx, cancel: cancel}
+	return &Census{path: path, keep: keep, exchange: exchange, logger: logger, ctx: ctx, cancel: cancel}
 }
 
 // Add counts a call.
@@ -48,9 +55,10 @@ func (c *Census) Add(call Call) {
 
 // run writes what was counted until the census is closed.
 func (c *Census) run() {
-	write, tidy := time.NewTicker(WriteInterval), time.NewTicker(tidyInterval)
+	write, tidy, exchange := time.NewTicker(WriteInterval), time.NewTicker(tidyInterval), time.NewTicker(ExchangeInterval)
 	defer write.Stop()
 	defer tidy.Stop()
+	defer exchange.Stop()
 	var logged time.Time
 	for {
 		var err error
@@ -61,10 +69,12 @@ func (c *Census) run() {
 			err = c.flush(c.ctx)
 		case <-tidy.C:
 			err = c.tidy(c.ctx)
+		case <-exchange.C:
+			err = c.publish(c.ctx)
 		}
 		if err != nil && c.ctx.Err() == nil && time.Since(logged) >= failureLog {
 			logged = time.Now()
-			c.logger.Error("the census can't be written; calls are counted in memory meanwhile, within bounds",
+			c.logger.Error("the census can't be written or shared; calls are counted meanwhile, within bounds",
 				zap.String("file", c.path), zap.Error(err))
 		}
 	}
@@ -109,8 +119,44 @@ func (c *Census) tidy(ctx context.Context) error {
 	return f.tidy(ctx, time.Now(), c.keep)
 }
 
-// Report is who called, up to now.
+// publish leaves a report for other nodes.
+func (c *Census) publish(ctx context.Context) error {
+	if c.exchange == nil {
+		return nil
+	}
+	f, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	r, err := f.report(ctx, time.Now())
+	if err != nil {
+		return err
+	}
+	if err := c.exchange.put(ctx, f.node, r); err != nil {
+		return fmt.Errorf("sharing it in Redis: %w", err)
+	}
+	return nil
+}
+
+// Report is who called any of the nodes, up to now where it was this one, and up to
+// ExchangeInterval ago where it was another. Where the others can't be asked, the error
+// comes with the report of this one.
 func (c *Census) Report(ctx context.Context) (*Report, error) {
+	own, err := c.own(ctx)
+	if err != nil || c.exchange == nil {
+		return own, err
+	}
+	var others []*Report
+	for node := range own.Nodes {
+		if others, err = c.exchange.others(ctx, node, time.Now()); err != nil {
+			return own, fmt.Errorf("asking Redis for the counts of other nodes: %w", err)
+		}
+	}
+	return Sum(append(others, own)...), nil
+}
+
+// own is the report of this node.
+func (c *Census) own(ctx context.Context) (*Report, error) {
 	if err := c.flush(ctx); err != nil {
 		return nil, err
 	}
@@ -129,11 +175,17 @@ func (c *Census) Close() error {
 	c.start.Do(func() {}) // from now on nothing starts
 	c.cancel()
 	c.done.Wait()
+	var err error
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()
-	var err error
 	if len(c.pending.calls) > 0 {
 		err = c.flush(ctx)
+	}
+	if c.exchange != nil {
+		if c.file != nil {
+			err = errors.Join(err, c.publish(ctx))
+		}
+		err = errors.Join(err, c.exchange.Client.Close())
 	}
 	c.opening.Lock()
 	defer c.opening.Unlock()

@@ -20,7 +20,7 @@ import (
 
 func open(t *testing.T, path string) *Census {
 	t.Helper()
-	c := New(path, 90*24*time.Hour, zaptest.NewLogger(t))
+	c := New(path, 90*24*time.Hour, nil, zaptest.NewLogger(t))
 	t.Cleanup(func() {
 		if err := c.Close(); err != nil {
 			t.Error(err)
@@ -225,7 +225,7 @@ func TestFileThatCanNotBeMade(t *testing.T) {
 // file is whole.
 func TestKilledProcess(t *testing.T) {
 	if path := os.Getenv("CENSUS_TEST_FILE"); path != "" {
-		c := New(path, time.Hour, zaptest.NewLogger(t))
+		c := New(path, time.Hour, nil, zaptest.NewLogger(t))
 		for n := 0; ; n++ {
 			c.pending.add(Call{Caller: node, At: time.Now(), Route: "images.show"})
 			if n%100 == 99 {

@@ -59,11 +59,45 @@ func takenByOthers(host string, port uint16) (netip.AddrPort, bool) {
 		}
 		wanted = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 	}
-	for _, other := range foreignListeners() {
+	_, others := listeners()
+	for _, other := range others {
 		everywhere := host == "" || wanted.IsUnspecified() || other.Addr().IsUnspecified()
 		if other.Port() == port && (everywhere || other.Addr().Unmap() == wanted.Unmap()) {
 			return other, true
 		}
 	}
 	return netip.AddrPort{}, false
+}
+
+// CheckAdmin refuses an address of the admin API that another process has, too: each
+// would get a share of what is meant for the other. The addresses of sites are left
+// to their handlers.
+func CheckAdmin(ctx caddy.Context) error {
+	ofSites := map[uint16]bool{}
+	if app, err := ctx.AppIfConfigured("http"); err == nil {
+		for _, server := range app.(*caddyhttp.App).Servers {
+			for _, text := range server.Listen {
+				address, err := caddy.ParseNetworkAddress(text)
+				if err != nil {
+					continue
+				}
+				for port := range address.PortRangeSize() {
+					ofSites[uint16(address.StartPort+port)] = true
+				}
+			}
+		}
+	}
+	own, others := listeners()
+	for _, a := range own {
+		if ofSites[a.Port()] || !a.Addr().IsLoopback() {
+			continue
+		}
+		for _, b := range others {
+			if a.Port() == b.Port() && a.Addr().Unmap() == b.Addr().Unmap() {
+				return fmt.Errorf("another process listens on %s, the address of the admin API, and would get a share of its requests; "+
+					"give this one another address, or none, with the global option `admin` (with an old configuration: GLANCE_REGISTRY_ADMIN)", b)
+			}
+		}
+	}
+	return nil
 }

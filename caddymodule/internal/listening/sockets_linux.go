@@ -9,11 +9,10 @@ import (
 	"strings"
 )
 
-// foreignListeners are the addresses on which sockets listen that this process
-// does not have. What can't be read is no reason to refuse anything.
-func foreignListeners() []netip.AddrPort {
-	own := ownSockets()
-	var found []netip.AddrPort
+// listeners are the addresses on which sockets of this process listen, and those of
+// sockets that it does not have. What can't be read is no reason to refuse anything.
+func listeners() (own, others []netip.AddrPort) {
+	sockets := ownSockets()
 	for _, name := range []string{"/proc/self/net/tcp", "/proc/self/net/tcp6"} {
 		table, err := os.ReadFile(name)
 		if err != nil {
@@ -21,12 +20,16 @@ func foreignListeners() []netip.AddrPort {
 		}
 		for line := range strings.Lines(string(table)) {
 			address, inode, ok := listeningSocket(strings.Fields(line))
-			if ok && !own[inode] {
-				found = append(found, address)
+			switch {
+			case !ok:
+			case sockets[inode]:
+				own = append(own, address)
+			default:
+				others = append(others, address)
 			}
 		}
 	}
-	return found
+	return own, others
 }
 
 // ownSockets are the inodes of the sockets that this process has open, those

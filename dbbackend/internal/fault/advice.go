@@ -10,6 +10,7 @@ import (
 	sqlite3 "modernc.org/sqlite"
 
 	"github.com/glancegate/glancegate/dbbackend/internal/dbserver"
+	"github.com/glancegate/glancegate/internal/legacytls"
 )
 
 const (
@@ -26,11 +27,13 @@ const (
 	adviceLock     = "look for the session that holds the lock, in pg_stat_activity, information_schema.innodb_trx or SHOW PROCESSLIST"
 	adviceBinlog   = "the transaction may or may not have been committed: see the server's log"
 	advicePooler   = "a pooler shares sessions between clients: write `prepare off` in `database`"
-	adviceTLS      = "check the server's certificate, and ssl_ca or sslrootcert in the URL"
-	adviceRequire  = "the server requires TLS: add ssl_ca or sslmode=verify-full and sslrootcert to the URL"
-	adviceNetwork  = "check host and port in the URL, and whether the server runs and can be reached from this host"
-	adviceCrowded  = "raise max_connections, or find out why the database is slow"
-	adviceFile     = "check the database file, its folder, their permissions and the disk"
+	adviceLegacy   = "the server's certificate or TLS is outdated: give it a subject alternative name and TLS 1.2, " +
+		"or add legacy_tls=on to the URL (with an old configuration: GLANCE_REGISTRY_LEGACY_TLS=on)"
+	adviceTLS     = "check the server's certificate, and ssl_ca or sslrootcert in the URL"
+	adviceRequire = "the server requires TLS: add ssl_ca or sslmode=verify-full and sslrootcert to the URL"
+	adviceNetwork = "check host and port in the URL, and whether the server runs and can be reached from this host"
+	adviceCrowded = "raise max_connections, or find out why the database is slow"
+	adviceFile    = "check the database file, its folder, their permissions and the disk"
 )
 
 var mysqlAdvice = map[uint16]string{
@@ -89,6 +92,8 @@ func Advice(err error) string {
 	switch {
 	case errors.As(err, &plugin):
 		return plugin.Advice()
+	case legacytls.Helps(err):
+		return adviceLegacy
 	case errors.As(err, &certificate), errors.As(err, &alert):
 		return adviceTLS
 	case errors.As(err, &network):

@@ -142,7 +142,7 @@ func TestEitherPython(t *testing.T) {
 		"f\n a ; note":           "",
 		"f a\nother = x":         "",
 		"g a":                    "",
-		"f egg:Paste#x":          "",
+		"f egg:Paste#x":          "f egg:Paste#x",
 		"":                       "",
 		"f a\npipeline = f f a ": "f f a",
 	} {

@@ -15,7 +15,7 @@ type Pipeline struct {
 // Element is a filter or an application.
 type Element struct {
 	// Name is what the pipeline calls it, and Factory the Python object that
-	// makes it.
+	// makes it, or the entry point that leads to it (egg:...).
 	Name, Factory string
 
 	file     *File
@@ -123,7 +123,12 @@ func (f *File) names() string {
 	return strings.Join(names, ", ")
 }
 
-// element finds a filter or an application, and follows its option use.
+// eggPrefix begins the name of an entry point of a Python package, such as
+// egg:oslo.middleware#healthcheck.
+const eggPrefix = "egg:"
+
+// element finds a filter or an application, and follows its option use. Its factory
+// is an object, or an entry point as the file has it.
 func (f *File) element(name string, prefixes []string, factory string, set map[string]Value) (Element, error) {
 	e := Element{Name: name, file: f, set: set}
 	for next := name; next != ""; {
@@ -135,6 +140,9 @@ func (f *File) element(name string, prefixes []string, factory string, set map[s
 			}
 		}
 		switch {
+		case section == "" && strings.HasPrefix(next, eggPrefix):
+			e.Factory = next
+			return e, nil
 		case section == "" && strings.Contains(next, ":"):
 			return e, f.errorf(0, "%s is outside of this file, which is not supported; write a section [%s...] for it", next, prefixes[0])
 		case section == "":

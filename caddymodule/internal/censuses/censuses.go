@@ -1,0 +1,89 @@
+// Package censuses has the censuses that are in use, each once for all handlers with
+// the same settings.
+package censuses
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/glancegate/glancegate/cache/redisdb"
+	"github.com/glancegate/glancegate/cache/seal"
+	"github.com/glancegate/glancegate/caddymodule/internal/share"
+	"github.com/glancegate/glancegate/retirement/census"
+)
+
+var pool = share.NewPool[*Census]()
+
+// Config is the settings of a census, with all defaults and without placeholders.
+type Config struct {
+	File string
+	Keep time.Duration
+
+	// Where gateways share their counts; no Redis: they don't.
+	Redis, Key, Namespace string
+}
+
+// Census is a census that is in use.
+type Census struct{ *census.Census }
+
+// Destruct implements caddy.Destructor.
+func (c *Census) Destruct() error { return c.Close() }
+
+// Acquire takes a share in a census, whose file is made with the first call.
+func Acquire(c Config, logger *zap.Logger) (*Census, error) {
+	return pool.Acquire(share.KeyOf(c), func() (*Census, error) {
+		exchange, err := c.exchange()
+		if err != nil {
+			return nil, err
+		}
+		return &Census{census.New(c.File, c.Keep, exchange, logger)}, nil
+	})
+}
+
+// Release gives a share back.
+func Release(c Config) { pool.Release(share.KeyOf(c)) }
+
+// exchange does not connect.
+func (c Config) exchange() (*census.Exchange, error) {
+	if c.Redis == "" {
+		return nil, nil
+	}
+	url, err := redisdb.Parse(c.Redis)
+	if err != nil {
+		return nil, err
+	}
+	sealer, err := seal.New([]byte(c.Key), census.ExchangePurpose)
+	if err != nil {
+		return nil, err
+	}
+	client, err := url.Open()
+	if err != nil {
+		return nil, err
+	}
+	return &census.Exchange{
+		Client: client, Sealer: sealer, Keep: c.Keep, Key: "glance-registry:census:" + sealer.Name(c.Namespace),
+	}, nil
+}
+
+// Report is the sum of all censuses of the process. Where a part of it can't be had, the
+// error comes with the rest; without any census the report is nil.
+func Report(ctx context.Context) (*census.Report, error) {
+	var reports []*census.Report
+	var failure error
+	pool.Each(func(c *Census) {
+		r, err := c.Report(ctx)
+		if err != nil {
+			failure = fmt.Errorf("census: %w", err)
+		}
+		if r != nil {
+			reports = append(reports, r)
+		}
+	})
+	if len(reports) == 0 {
+		return nil, failure
+	}
+	return census.Sum(reports...), failure
+}

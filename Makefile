@@ -1,13 +1,13 @@
 # Targets are described in CONTRIBUTING.md.
 
-# How long each fuzz target runs, and how often each property is checked by
+# The time for each fuzz target, and the number of checks of each property in
 # "make full".
 FUZZTIME ?= 30s
 CHECKS   ?= 5000
 
 # FULL=1 replays all cases on the schema of every release, not a sample of them.
 # SAMPLE=n chooses the sample, and the part of "make full" that "make rotate" runs.
-# Each commit has another one.
+# It differs for each commit.
 SAMPLE ?= $(shell git rev-list --count HEAD 2>/dev/null || echo 0)
 export FULL SAMPLE
 
@@ -23,8 +23,8 @@ STATICCHECK_CHECKS = SA*,S1*,U1000,ST1000,ST1001,ST1003,ST1005,ST1006,ST1008,ST1
 # The packages whose tests check properties of random input.
 PROPERTIES = $(shell go list -f '{{$$p := .}}{{range .TestImports}}{{if eq . "pgregory.net/rapid"}}{{$$p.ImportPath}}{{end}}{{end}} {{range .XTestImports}}{{if eq . "pgregory.net/rapid"}}{{$$p.ImportPath}}{{end}}{{end}}' ./...)
 
-# Where "make newest" keeps the servers that it tries, and what of its matrix it
-# runs, as in ONLY="MySQL/feed Valkey"; everything if empty.
+# The folder for the servers of "make newest", and the part of its matrix to run,
+# as in ONLY="MySQL/feed Valkey"; everything if empty.
 ROOTS ?= /var/cache/glancegate-roots
 ONLY  ?=
 
@@ -71,6 +71,6 @@ lint:
 	go vet ./...
 	$(STATICCHECK) -checks '$(STATICCHECK_CHECKS)' ./...
 
-# PostgreSQL, MariaDB, Galera, Redis, PgBouncer, HAProxy, Keystone and Glance, for the tests to start.
+# Installs the servers and programs that the tests start.
 servers:
 	@.ci/servers.sh

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Runs every fuzz target of the module, each for the given time; or, with a
-# number, one of them: the next number means the next target.
+# number, only one of them; consecutive numbers choose consecutive targets.
 set -euo pipefail
 
 targets=()

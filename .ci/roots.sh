@@ -1,7 +1,7 @@
 #!/bin/bash
 # Makes the roots of integration/newest/versions.txt in a folder: a small Debian sid
 # each, with one server. Roots that are there already, with the versions of the
-# file, stay. Needs root, debootstrap and a Debian mirror.
+# file, stay. This needs root, debootstrap and a Debian mirror.
 #
 #	.ci/roots.sh FOLDER [ROOT...]
 set -euo pipefail
@@ -23,13 +23,13 @@ shift
 mkdir -p "$folder"
 export DEBIAN_FRONTEND=noninteractive
 
-# lines ROOT: what the file says about it.
+# lines ROOT: its lines in the file.
 lines() { awk -v root="$1" '$1 == root' "$versions"; }
 
 # installed FOLDER PACKAGE: its version.
 installed() { dpkg-query --admindir="$1/var/lib/dpkg" -W -f '${Version}' "$2" 2>/dev/null; }
 
-# ready ROOT: it has the versions of the file, or those that there were instead of them.
+# ready ROOT: succeeds if it has the versions of the file, or their substitutes.
 ready() {
 	[[ -e $folder/$1/.done ]] || return
 	[[ $(cat "$folder/$1/.done") == "$(lines "$1")" ]] && return

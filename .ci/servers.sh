@@ -1,6 +1,6 @@
 #!/bin/bash
-# Installs the servers that the tests start, as far as they are missing. Without
-# root it only says so: the tests that need them are skipped then.
+# Installs the missing servers and programs that the tests start. Without root it
+# only lists them; the tests that need them are skipped.
 set -euo pipefail
 
 missing=()
@@ -12,6 +12,8 @@ PATH=$PATH:/usr/sbin command -v haproxy >/dev/null || missing+=(haproxy)
 command -v keystone-wsgi-public >/dev/null || missing+=(keystone)
 command -v glance-api >/dev/null || missing+=(glance-api)
 PATH=$PATH:/usr/sbin:/sbin command -v ip >/dev/null || missing+=(iproute2)
+command -v curl >/dev/null || missing+=(curl)
+command -v jq >/dev/null || missing+=(jq)
 (( ${#missing[@]} )) || exit 0
 
 if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then
@@ -19,7 +21,7 @@ if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then
 	exit 0
 fi
 
-# The packages would start their services, and fail where no init system runs.
+# The packages would start their services, and fail without an init system.
 policy=/usr/sbin/policy-rc.d
 if [[ ! -e $policy ]]; then
 	trap 'rm -f "$policy"' EXIT

@@ -4,6 +4,9 @@ package identity
 import (
 	"errors"
 	"net/http"
+	"strings"
+
+	"github.com/google/uuid"
 
 	"github.com/glancegate/glancegate/registry/access"
 )
@@ -18,3 +21,16 @@ type Identifier interface {
 // ErrPeer is wrapped by refusals of identity headers from a peer that may not
 // send them. Such a request is a forgery or a gap in the configuration.
 var ErrPeer = errors.New("identity headers from a peer that may not send them")
+
+const requestIDPrefix = "req-"
+
+func newRequestID() string { return requestIDPrefix + uuid.NewString() }
+
+// EchoRequestID is a request id as the X-Openstack-Request-Id field of an
+// answer shows it (registry-v1.md, 1.8).
+func EchoRequestID(id string) string {
+	if strings.HasPrefix(id, requestIDPrefix) {
+		return id
+	}
+	return requestIDPrefix + id
+}

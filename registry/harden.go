@@ -150,3 +150,13 @@ func (s *Service) checkMembership(c *access.Caller, row records.Row, set records
 	}
 	return nil
 }
+
+// checkOwner refuses images in the name of others where the gateway is hardened.
+func (s *Service) checkOwner(c *access.Caller, v *imageValues) error {
+	owner, _ := v.columns.Get("owner")
+	text, isText := owner.(string)
+	if !s.Harden || c.Admin || text == c.Owner.V && (isText || owner == nil) {
+		return nil
+	}
+	return records.Errorf(records.NotImageOwner, "You do not own this image")
+}

@@ -1,35 +1,12 @@
 package registry
 
 import (
-	"context"
 	"strings"
-	"time"
 
 	"github.com/glancegate/glancegate/registry/internal/coerce"
 	"github.com/glancegate/glancegate/registry/pyjson"
 	"github.com/glancegate/glancegate/registry/records"
 )
-
-// childWriter writes the children of one image inside a transaction.
-type childWriter struct {
-	ctx     context.Context
-	tx      records.Tx
-	imageID string
-	now     time.Time
-	orphans bool // there is no such image
-	plain   bool // see Rules.Plain
-}
-
-func (w *childWriter) insert(table records.Table, row records.Values) error {
-	_, err := w.insertRow(table, row)
-	return err
-}
-
-func (w *childWriter) update(table records.Table, rowID int64, set records.Values) error {
-	set.Set("updated_at", w.now)
-	_, err := w.tx.Update(w.ctx, table, records.Values{{Column: "id", Value: rowID}, {Column: "image_id", Value: w.imageID}}, set)
-	return err
-}
 
 // setProperties writes the named properties over the present ones. A deleted
 // row of the same name is revived and keeps its deleted_at, since (image_id,

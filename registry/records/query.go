@@ -179,3 +179,43 @@ func (r Row) Joined(table Table, key string) Row {
 	}
 	return row
 }
+
+// Join adds to each row the columns of the row of another table that belongs to
+// it, under the name that Joined gives. They are null where there is none.
+type Join struct {
+	Table  Table
+	Column string      // of that table, has the same value as
+	Of     string      // this column of the row
+	Where  []Condition // about that table, ANDed
+}
+
+// Joined is the name in a Row of a column of a joined table.
+func Joined(table Table, column string) string { return string(table) + "." + column }
+
+// Selection is the values that a column has in the rows that match. It can be
+// the only value of a Condition with In.
+type Selection struct {
+	Table  Table
+	Column string
+	Where  []Condition // ANDed
+}
+
+// ListOrder sorts by a column, then by created_at and id, so that the order is
+// total, all in one direction. The old service left created_at and id in this
+// order where the key is one of them: to sort by id is to sort by created_at
+// (registry-v2-rpc.md, 8 and 9.2).
+func ListOrder(table Table, key string, direction SortKey) []SortKey {
+	var keys []SortKey
+	if key != "created_at" && key != "id" {
+		first := direction
+		first.Column = key
+		if c, _ := ColumnOf(table, key); !c.Nullable {
+			first.Nulls = NullsByDatabase // there are none
+		}
+		keys = append(keys, first)
+	}
+	for _, column := range []string{"created_at", "id"} {
+		keys = append(keys, SortKey{Column: column, Descending: direction.Descending})
+	}
+	return keys
+}

@@ -1,5 +1,14 @@
 package records
 
+import (
+	"database/sql"
+	"encoding/json"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
 // Assignment gives a column a value: nil, string, int64, bool or time.Time. A
 // text column also takes a bool, a FloatText or a ListItem, which the database turns into
 // text in its own way: true is "1" on MySQL and "true" on PostgreSQL.
@@ -48,4 +57,51 @@ func (v Values) Get(column string) (any, bool) {
 		}
 	}
 	return nil, false
+}
+
+// Null is a value that may be SQL NULL (JSON null). An empty text and a
+// missing one are different things everywhere in Glance.
+type Null[T any] = sql.Null[T]
+
+// NullOf returns v as a value that is not null.
+func NullOf[T any](v T) Null[T] { return Null[T]{V: v, Valid: true} }
+
+// Now is the time for a row: UTC, to the microsecond, as databases keep it. clock
+// is nil where it is time.Now.
+func Now(clock func() time.Time) time.Time {
+	if clock == nil {
+		clock = time.Now
+	}
+	return clock().UTC().Truncate(time.Microsecond)
+}
+
+// WholeNumber is the integer that a JSON value stands for where it is compared
+// with a column of integers, such as the id of a row. A fraction and a text that
+// is no number are none: they are equal to nothing, whereas a value that is
+// stored is rounded. 2.0 is 2, and true is 1.
+func WholeNumber(v any) (n int64, ok bool) {
+	var text string
+	switch t := v.(type) {
+	case int64:
+		return t, true
+	case bool:
+		if t {
+			return 1, true
+		}
+		return 0, true
+	case json.Number:
+		text = string(t)
+	case string:
+		text = strings.TrimSpace(t)
+	default:
+		return 0, false
+	}
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return n, true
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || f != math.Trunc(f) || math.Abs(f) >= 1<<53 || strings.ContainsAny(text, "xXpP_iI") {
+		return 0, false
+	}
+	return int64(f), true
 }

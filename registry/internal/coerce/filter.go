@@ -102,3 +102,28 @@ func TimeFilter(column, text string) (records.Condition, error) {
 var timeOperators = map[string]records.Op{
 	"eq": records.Equal, "neq": records.NotEqual, "gt": records.Greater, "gte": records.GreaterOrEqual, "lt": records.Less, "lte": records.LessOrEqual,
 }
+
+// Equals is the condition that a column of a table has a value. A column of
+// integers has no value that is no integer.
+func Equals(table records.Table, column string, v any) (records.Condition, error) {
+	value, err := ForComparison(table, column, v)
+	if err != nil {
+		return records.Condition{}, err
+	}
+	if c, _ := records.ColumnOf(table, column); c.Kind == records.Int32 || c.Kind == records.Int64 {
+		if _, whole := records.WholeNumber(v); !whole {
+			return records.Condition{Column: column, Op: records.In}, nil
+		}
+	}
+	return records.Is(column, value), nil
+}
+
+// SortDirection reads a direction; null is ascending.
+func SortDirection(v any, known map[string]records.SortKey) (records.SortKey, bool) {
+	if v == nil {
+		return records.SortKey{}, true
+	}
+	text, _ := v.(string)
+	direction, ok := known[text]
+	return direction, ok
+}

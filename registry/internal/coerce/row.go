@@ -1,7 +1,9 @@
 package coerce
 
 import (
+	"math"
 	"strconv"
+	"time"
 
 	"github.com/glancegate/glancegate/registry/pyjson"
 	"github.com/glancegate/glancegate/registry/records"
@@ -95,4 +97,48 @@ func TextOf(v any) string {
 		return "['" + string(v) + "']"
 	}
 	return string(pyjson.Append(nil, v))
+}
+
+// RowID is the id of a row as a client names it: what is no integer is no id.
+type RowID struct {
+	Given bool
+	ID    int64 // -1 where no row can have it
+	Text  string
+}
+
+func RowIDOf(v any) RowID {
+	if v == nil {
+		return RowID{Text: TextOf(v)}
+	}
+	id, ok := records.WholeNumber(v)
+	if !ok || id < 0 || id > math.MaxInt32 {
+		id = -1
+	}
+	return RowID{Given: true, ID: id, Text: TextOf(v)}
+}
+
+// StoredJSON is a JSON value as it stands in a column.
+func StoredJSON(v any) string { return string(pyjson.Append(nil, timesAsText(v))) }
+
+// timesAsText replaces the times in a value, at any depth, by texts: JSON has no
+// times.
+func timesAsText(v any) any {
+	switch v := v.(type) {
+	case time.Time:
+		return v.Format("2006-01-02T15:04:05.000000")
+	case []any:
+		list := make([]any, len(v))
+		for n, item := range v {
+			list[n] = timesAsText(item)
+		}
+		return list
+	case *pyjson.Object:
+		o := pyjson.NewObject()
+		for _, key := range v.Keys() {
+			item, _ := v.Get(key)
+			o.Set(key, timesAsText(item))
+		}
+		return o
+	}
+	return v
 }

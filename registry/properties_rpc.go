@@ -2,7 +2,6 @@ package registry
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/glancegate/glancegate/registry/access"
@@ -78,39 +77,4 @@ func (s *Service) DeleteProperty(ctx context.Context, c *access.Caller, imageID,
 		return err
 	})
 	return deleted, err
-}
-
-// insertRow adds a child and returns its row id. It is live unless the row says
-// otherwise.
-func (w *childWriter) insertRow(table records.Table, row records.Values) (int64, error) {
-	if w.orphans {
-		return 0, errNoParent(w.imageID)
-	}
-	row = append(slices.Clone(row), records.Values{
-		{Column: "image_id", Value: w.imageID},
-		{Column: "created_at", Value: w.now},
-		{Column: "updated_at", Value: w.now},
-	}...)
-	row.Default("deleted", false)
-	id, err := w.tx.Insert(w.ctx, table, row)
-	if e, ok := err.(*records.Error); ok && e.Kind == records.Duplicate {
-		// MySQL takes no notice of case in unique keys.
-		return 0, &records.Error{Kind: records.BadValue, Message: "a value in " + string(table) + " is taken, perhaps in another case", Err: e.Err}
-	}
-	return id, err
-}
-
-// errNoParent is the error for a child of an image that does not exist.
-func errNoParent(imageID string) error {
-	return coerce.BadValue("image_id", "is no image: "+imageID)
-}
-
-// deleteRow soft-deletes a row and returns it as it is then.
-func (w *childWriter) deleteRow(table records.Table, row records.Row) (records.Row, error) {
-	set := records.Values{{Column: "deleted", Value: true}, {Column: "deleted_at", Value: w.now}}
-	if err := w.update(table, row.Int("id"), set); err != nil {
-		return nil, err
-	}
-	row["deleted"], row["deleted_at"], row["updated_at"] = true, w.now, w.now
-	return row, nil
 }

@@ -2,7 +2,12 @@
 // request before the rules about what it concerns.
 package access
 
-import "github.com/glancegate/glancegate/registry/records"
+import (
+	"cmp"
+	"slices"
+
+	"github.com/glancegate/glancegate/registry/records"
+)
 
 // Caller is who sends a request, as far as the rules of the registry care
 // (registry-v1.md, 1.6).
@@ -41,4 +46,37 @@ type Caller struct {
 // is exact, whatever the collation of the database.
 func (c *Caller) Owns(owner records.Null[string]) bool {
 	return c.Owner.Valid && owner.Valid && c.Owner.V == owner.V
+}
+
+// Rules are what a gateway asks of every request, whatever it is about.
+type Rules struct {
+	// Harden makes the authorization strict (docs/deviations.md).
+	Harden bool
+
+	// ReadOnly refuses every write.
+	ReadOnly bool
+}
+
+// Plain tells whether a caller is held to that.
+func (r Rules) Plain(c *Caller) bool { return r.Harden && !c.Admin && !c.Trusted }
+
+// CheckWritable refuses callers that may change nothing, before anything else
+// about a write is looked at.
+func (r Rules) CheckWritable(c *Caller) error {
+	if c.ReadOnly {
+		return records.Errorf(records.ReadOnly, "%s", cmp.Or(c.ReadOnlyReason, "Read-only access"))
+	}
+	if r.ReadOnly {
+		return records.Errorf(records.ReadOnly, "Read-only access: this gateway runs with database option read_only")
+	}
+	if r.Plain(c) && readsOnly(c.Roles) {
+		return records.Errorf(records.ReadOnly, "Read-only access: the only role is reader (harden)")
+	}
+	return nil
+}
+
+// readsOnly tells whether a caller has no role but reader, which Glance's policy
+// lets read. Clouds have other names for members, so those count as members.
+func readsOnly(roles []string) bool {
+	return len(roles) > 0 && !slices.ContainsFunc(roles, func(role string) bool { return role != "reader" })
 }

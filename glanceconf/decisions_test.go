@@ -147,7 +147,7 @@ func TestRefuses(t *testing.T) {
 		{machine{}, []string{"database: backend = x"}, "backend must be sqlalchemy"},
 		{machine{}, []string{"paste_deploy: -flavor"}, "WITHOUT_FLAVOR=everyone-is-admin"},
 		{machine{}, []string{"paste_deploy: flavor = caching"}, "no [pipeline:glance-registry-caching]"},
-		{env(EnvUnauthenticated, "yes"), []string{"paste_deploy: -flavor"}, `"yes" is not understood`},
+		{env(envUnauthenticated, "yes"), []string{"paste_deploy: -flavor"}, `"yes" is not understood`},
 		{machine{}, []string{"paste_deploy: flavor = trusted-auth"}, "GLANCE_REGISTRY_TRUSTED_FROM=10.20.0.11"},
 		{machine{}, []string{"paste filter:context: paste.filter_factory = cloud.x:Y.factory"}, "[filter:context], made by cloud.x:Y.factory"},
 		{machine{}, []string{"paste filter:healthcheck: paste.filter_factory = oslo_middleware:Odd.factory"}, "[filter:healthcheck], made by oslo_middleware:Odd.factory"},
@@ -270,7 +270,7 @@ func TestWarns(t *testing.T) {
 		{machine{policy: `{"context_is_admin": "role:admin or tenant:x"}`}, nil, "write project_id:x"},
 		{env(EnvTrustedFrom, "10.20.0.0/24"), []string{"paste_deploy: flavor = trusted-auth"}, "from 10.20.0.0/24 only"},
 		{machine{}, []string{"paste_deploy: flavor = trusted-auth", "DEFAULT: bind_host = ::1"}, "from this host"},
-		{env(EnvUnauthenticated, everyoneIsAdmin), []string{"paste_deploy: -flavor"}, "there is no authentication"},
+		{env(envUnauthenticated, everyoneIsAdmin), []string{"paste_deploy: -flavor"}, "there is no authentication"},
 		// Ignored, and silently.
 		{machine{}, []string{"DEFAULT: workers = 0", "DEFAULT: backlog = x", "DEFAULT: registry_host = h",
 			"oslo_messaging_rabbit: rabbit_host = h", "glance_store: stores = file", "keystone_authtoken: memcache_secret_key = k",

@@ -17,9 +17,9 @@ const (
 	// flavor trusted-auth: networks, separated by commas.
 	EnvTrustedFrom = "GLANCE_REGISTRY_TRUSTED_FROM"
 
-	// EnvUnauthenticated allows a flavor without authentication, if it is
+	// envUnauthenticated allows a flavor without authentication, if it is
 	// everyone-is-admin.
-	EnvUnauthenticated = "GLANCE_REGISTRY_WITHOUT_FLAVOR"
+	envUnauthenticated = "GLANCE_REGISTRY_WITHOUT_FLAVOR"
 
 	// EnvRelease is the release of the old service.
 	EnvRelease = "GLANCE_REGISTRY_RELEASE"
@@ -71,7 +71,7 @@ func (r *reader) readEnvironment() {
 		return
 	}
 	var entries []osloconf.Entry
-	for _, o := range Options() {
+	for _, o := range options() {
 		variable := variableOf(o.Name)
 		if value, ok := r.in.Getenv(variable); ok {
 			entries = append(entries, osloconf.Entry{File: environment + " " + variable, Section: o.Section, Key: o.Key, Value: value})

@@ -28,7 +28,7 @@ func (r *reader) readFiles() error {
 	r.release = release
 	var known []osloconf.Option
 	r.options = map[osloconf.Name]Option{}
-	for _, o := range Options() {
+	for _, o := range options() {
 		known = append(known, o.Option)
 		r.options[o.Name] = o
 	}

@@ -85,7 +85,7 @@ func (r *reader) peersFrom() []string {
 
 func (r *reader) readUnauthenticated() {
 	i, l := &r.settings.Identity, r.settings.Listen
-	switch consent := r.env(EnvUnauthenticated); consent {
+	switch consent := r.env(envUnauthenticated); consent {
 	case everyoneIsAdmin:
 		i.Unsafe = !isLoopback(l.Host)
 		r.warn(r.in.File, "there is no authentication: everyone who can connect to %s:%d is an admin", l.Host, l.Port)
@@ -96,9 +96,9 @@ func (r *reader) readUnauthenticated() {
 			"\n    flavor = trusted-auth    and %s: named glance-api nodes say who is calling, with send_identity_headers = True"+
 			"\n\nor keep it, on a network that nobody else can reach, with the environment variable"+
 			"\n\n    %s=%s\n",
-			r.in.File, r.unauthenticatedBy(), l.Host, l.Port, EnvTrustedFrom, EnvUnauthenticated, everyoneIsAdmin)
+			r.in.File, r.unauthenticatedBy(), l.Host, l.Port, EnvTrustedFrom, envUnauthenticated, everyoneIsAdmin)
 	default:
-		r.refuse("%s: %q is not understood; the only value is %s", EnvUnauthenticated, consent, everyoneIsAdmin)
+		r.refuse("%s: %q is not understood; the only value is %s", envUnauthenticated, consent, everyoneIsAdmin)
 	}
 }
 

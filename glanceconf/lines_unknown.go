@@ -14,7 +14,7 @@ func (r *reader) readUnknown(name osloconf.Name, v value) {
 		r.mistake(r.findAt(Warn, v, "is no option of glance-registry, and never had an effect; is %s meant?", similar.Key))
 		return
 	}
-	if slices.Contains(IgnoredSections, name.Section) || strings.HasPrefix(name.Section, "store") {
+	if slices.Contains(ignoredSections, name.Section) || strings.HasPrefix(name.Section, "store") {
 		r.findAt(Ignore, v, "the section never had an effect on the registry")
 		return
 	}

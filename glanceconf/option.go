@@ -42,9 +42,9 @@ type Option struct {
 	Note string
 }
 
-// Options is every option that is looked for in configuration files, and what
+// options is every option that is looked for in configuration files, and what
 // becomes of it.
-func Options() []Option {
+func options() []Option {
 	var all []Option
 	for _, section := range sections {
 		for _, o := range section.options {
@@ -60,8 +60,8 @@ func Options() []Option {
 	return all
 }
 
-// IgnoredSections are those of which nothing ever had an effect on the registry.
-var IgnoredSections = []string{
+// ignoredSections are those of which nothing ever had an effect on the registry.
+var ignoredSections = []string{
 	"barbican", "cache", "cors", "cors.subdomain", "glance_store", "image_format", "import_filtering_opts", "key_manager",
 	"matchmaker_redis", "oslo_concurrency", "oslo_messaging_amqp", "oslo_messaging_kafka", "oslo_messaging_notifications",
 	"oslo_messaging_rabbit", "oslo_messaging_zmq", "oslo_reports", "store_type_location_strategy", "task", "taskflow_executor",

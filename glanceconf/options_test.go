@@ -31,7 +31,7 @@ func TestDocument(t *testing.T) {
 func optionTables() string {
 	var b strings.Builder
 	section := ""
-	for _, o := range Options() {
+	for _, o := range options() {
 		if o.Section != section {
 			section = o.Section
 			fmt.Fprintf(&b, "\n## [%s]\n\n| option | | becomes |\n|---|---|---|\n", section)
@@ -56,7 +56,7 @@ func optionTables() string {
 // No option stands twice, and every one has a note.
 func TestOptions(t *testing.T) {
 	seen := map[string]bool{}
-	for _, o := range Options() {
+	for _, o := range options() {
 		if seen[o.String()] || o.Note == "" || o.Section == "" {
 			t.Errorf("%s", o.Name)
 		}

@@ -76,7 +76,7 @@ func confSecret(file string, content []byte, option string) (string, error) {
 		return "", err
 	}
 	var known []osloconf.Option
-	for _, o := range Options() {
+	for _, o := range options() {
 		known = append(known, o.Option)
 	}
 	// The option may be in a section that auth_section names.

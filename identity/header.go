@@ -28,7 +28,8 @@ const (
 )
 
 // names are the fields that make up an identity (registry-v1.md, 1.5). The
-// tokens are none of them: what is passed on is to be validated elsewhere.
+// tokens are none of them: what is passed on is to be validated elsewhere. All are
+// in canonical form.
 var names = headerNames()
 
 func headerNames() []string {
@@ -46,9 +47,6 @@ func headerNames() []string {
 	slices.Sort(names)
 	return names
 }
-
-// HeaderNames lists the fields that make up an identity, in canonical form.
-func HeaderNames() []string { return slices.Clone(names) }
 
 // StripHeaders removes every field that makes up an identity, so that nobody
 // can bring an identity of his own to whom a request is passed on. It finds

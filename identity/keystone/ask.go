@@ -17,7 +17,7 @@ func (v *Validator) ask(ctx context.Context, q question) (*Token, error) {
 	t, err := v.fetch(ctx, q.token, q.allowExpired)
 	now := time.Now()
 	if err == nil && !q.allowExpired && !now.Before(t.Expires) {
-		err = ErrInvalid // our clock says so
+		err = errInvalid // our clock says so
 	}
 	switch {
 	case err == nil:
@@ -25,10 +25,10 @@ func (v *Validator) ask(ctx context.Context, q question) (*Token, error) {
 		v.state.succeeded(now)
 		v.remember(ctx, q, t, now)
 		return t, nil
-	case errors.Is(err, ErrInvalid):
+	case errors.Is(err, errInvalid):
 		v.observe(Invalid, start)
 		v.state.succeeded(now)
-		v.refused.put(q.refused, struct{}{}, now.Add(RefusedTime))
+		v.refused.put(q.refused, struct{}{}, now.Add(refusedTime))
 	default:
 		v.observe(Failed, start)
 		v.state.failed(err, now)
@@ -65,7 +65,7 @@ func (v *Validator) fetch(ctx context.Context, token string, allowExpired bool) 
 	switch {
 	case err == nil:
 	case isRefusal(err):
-		return nil, ErrInvalid
+		return nil, errInvalid
 	case statusOf(err) == http.StatusForbidden:
 		return nil, &unavailable{doing, errors.New("it answered 403 Forbidden; " +
 			"the service user may not validate tokens: give it the role service or admin in its project")}

@@ -13,8 +13,8 @@ import (
 	"github.com/glancegate/glancegate/internal/legacytls"
 )
 
-// ErrInvalid says that Keystone does not take a token for valid.
-var ErrInvalid = errors.New("the token is not valid")
+// errInvalid says that Keystone does not take a token for valid.
+var errInvalid = errors.New("the token is not valid")
 
 // unavailable says why Keystone could not be asked. Nothing of an answer's body
 // is in it: older Keystones quote the token there.

@@ -62,7 +62,7 @@ func (v *Validator) Check(ctx context.Context) error {
 		return err
 	}
 	_, err = v.fetch(ctx, own, false)
-	if errors.Is(err, ErrInvalid) {
+	if errors.Is(err, errInvalid) {
 		// Revoked since then: the next request renews it.
 		if own, err = v.session.get(ctx, own); err == nil {
 			_, err = v.fetch(ctx, own, false)

@@ -83,21 +83,21 @@ func (i *Identifier) service(r *http.Request) (vouched bool, err error) {
 	}
 	vouched = token.hasRole(i.ServiceRoles)
 	if !vouched && i.ServiceRolesRequired {
-		return false, ErrInvalid
+		return false, errInvalid
 	}
 	return vouched, nil
 }
 
 func (i *Identifier) validate(ctx context.Context, token string, allowExpired bool) (*Token, error) {
 	if token == "" {
-		return nil, ErrInvalid
+		return nil, errInvalid
 	}
 	return i.Validator.Validate(ctx, token, allowExpired)
 }
 
 // refuse is the answer to a request whose token is not known to be valid.
 func (i *Identifier) refuse(err error) error {
-	if errors.Is(err, ErrInvalid) {
+	if errors.Is(err, errInvalid) {
 		return i.unauthorized()
 	}
 	page := httperror.Unavailable("The Keystone service is temporarily unavailable.")

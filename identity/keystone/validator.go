@@ -8,9 +8,9 @@ import (
 )
 
 const (
-	// RefusedTime is how long a token that Keystone refused is not asked about
+	// refusedTime is how long a token that Keystone refused is not asked about
 	// again.
-	RefusedTime = 10 * time.Second
+	refusedTime = 10 * time.Second
 
 	// maxTokens bounds how many tokens are remembered, valid and refused ones
 	// each. Refused ones have a memory of their own: whoever makes tokens up
@@ -80,13 +80,13 @@ func (v *Validator) URL() string { return v.config.URL }
 // Close closes connections that are not in use. The Validator stays usable.
 func (v *Validator) Close() { v.client.close() }
 
-// Validate returns what Keystone says about a token, or ErrInvalid, or an error
+// Validate returns what Keystone says about a token, or errInvalid, or an error
 // that says why Keystone can't be asked. A token that has expired is valid only
 // where that is allowed; it is not remembered then.
 func (v *Validator) Validate(ctx context.Context, token string, allowExpired bool) (*Token, error) {
 	start := time.Now()
 	if !wellFormed(token) {
-		return nil, ErrInvalid
+		return nil, errInvalid
 	}
 	q := v.question(token, allowExpired)
 	if t, err, known := v.recall(q); known {
@@ -151,7 +151,7 @@ func (v *Validator) recall(q question) (t *Token, err error, known bool) {
 		return t, nil, true
 	}
 	if _, known = v.refused.get(q.refused, now); known {
-		return nil, ErrInvalid, true
+		return nil, errInvalid, true
 	}
 	return nil, nil, false
 }

@@ -114,7 +114,7 @@ func TestValidateRemembers(t *testing.T) {
 
 	s.say(status(404, refusal))
 	for range 2 {
-		if _, err := v.Validate(t.Context(), "refused", false); !errors.Is(err, ErrInvalid) {
+		if _, err := v.Validate(t.Context(), "refused", false); !errors.Is(err, errInvalid) {
 			t.Fatal(err)
 		}
 	}
@@ -122,7 +122,7 @@ func TestValidateRemembers(t *testing.T) {
 		t.Errorf("asked %d times, %v", got, counts)
 	}
 	for range 2 {
-		if _, err := v.Validate(t.Context(), "refused-too", true); !errors.Is(err, ErrInvalid) {
+		if _, err := v.Validate(t.Context(), "refused-too", true); !errors.Is(err, errInvalid) {
 			t.Fatal(err)
 		}
 	}
@@ -145,7 +145,7 @@ func TestValidateRemembersNoLongerThanTheTokenLives(t *testing.T) {
 	}
 	kit.Wait(t, "refused", func() bool {
 		_, err := v.Validate(t.Context(), "token", false)
-		return errors.Is(err, ErrInvalid)
+		return errors.Is(err, errInvalid)
 	})
 	if time.Now().Before(s.expires) {
 		t.Error("refused too early")
@@ -243,7 +243,7 @@ func TestValidateFails(t *testing.T) {
 			for range 2 { // it is not remembered
 				before := s.asked.Load()
 				_, err := v.Validate(t.Context(), "t0ken", false)
-				if err == nil || errors.Is(err, ErrInvalid) || !strings.Contains(err.Error(), what) {
+				if err == nil || errors.Is(err, errInvalid) || !strings.Contains(err.Error(), what) {
 					t.Errorf("got %v", err)
 				}
 				if err != nil && (strings.Contains(err.Error(), "t0ken") || strings.Contains(err.Error(), "own") || strings.Contains(err.Error(), secret)) {
@@ -267,7 +267,7 @@ func TestValidateAsksForWellFormedTokensOnly(t *testing.T) {
 	s := newScript(t)
 	v := s.validator(t)
 	for _, token := range []string{"", "a b", "a\nb", "é", strings.Repeat("x", maxToken+1)} {
-		if _, err := v.Validate(t.Context(), token, false); !errors.Is(err, ErrInvalid) {
+		if _, err := v.Validate(t.Context(), token, false); !errors.Is(err, errInvalid) {
 			t.Errorf("%.20q: %v", token, err)
 		}
 	}

@@ -134,11 +134,6 @@ func Unavailable(detail string) *Error {
 	}
 }
 
-// Timeout is a 504.
-func Timeout(detail string) *Error {
-	return &Error{Status: http.StatusGatewayTimeout, Detail: detail}
-}
-
 // From returns the page that an error is or wraps, or the page of an internal
 // error.
 func From(err error) *Error {

@@ -32,8 +32,6 @@ func explanation(status int) string {
 		return "The server has either erred or is incapable of performing the requested operation."
 	case http.StatusServiceUnavailable:
 		return "The server is currently unavailable. Please try again at a later time."
-	case http.StatusGatewayTimeout:
-		return "The gateway has timed out."
 	}
 	return ""
 }

@@ -111,7 +111,6 @@ func TestEveryConstructorHasAnExplanation(t *testing.T) {
 		http.StatusRequestHeaderFieldsTooLarge: HeaderTooLarge("d"),
 		http.StatusInternalServerError:         Internal(),
 		http.StatusServiceUnavailable:          Unavailable("d"),
-		http.StatusGatewayTimeout:              Timeout("d"),
 	} {
 		if e.Status != want {
 			t.Errorf("the constructor of %d makes a %d", want, e.Status)

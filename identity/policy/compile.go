@@ -27,7 +27,7 @@ type compiler struct {
 // credentials there are.
 func (f *File) Rule(name, defaultRule string, release compat.Release) (*Rule, error) {
 	c := &compiler{
-		file: f, defaultRule: cmp.Or(defaultRule, defaultRuleName), release: release,
+		file: f, defaultRule: cmp.Or(defaultRule, DefaultRule), release: release,
 		done: map[string]check{},
 	}
 	check, err := c.rule(name, 0)

@@ -22,7 +22,7 @@ func FuzzExpression(f *testing.F) {
 		defer kit.Cheap(t, len(text))()
 		make := func(text string) (*Rule, error) {
 			file := &File{rules: map[string]definition{
-				ContextIsAdmin: {"f", text}, "a": {"f", "role:a"}, defaultRuleName: {"f", "!"},
+				ContextIsAdmin: {"f", text}, "a": {"f", "role:a"}, DefaultRule: {"f", "!"},
 			}}
 			return file.Rule(ContextIsAdmin, "", compat.Train)
 		}

@@ -7,8 +7,8 @@ package policy
 // ContextIsAdmin is the rule that makes admins.
 const ContextIsAdmin = "context_is_admin"
 
-// defaultRuleName is the rule that stands in for those that a file lacks.
-const defaultRuleName = "default"
+// DefaultRule is the rule that stands in for those that a file lacks.
+const DefaultRule = "default"
 
 // Rule is a rule with all the rules that it refers to.
 type Rule struct {

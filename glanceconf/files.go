@@ -14,7 +14,7 @@ import (
 
 // readFiles reads all configuration files.
 func (r *reader) readFiles() error {
-	if !path.IsAbs(r.in.File) {
+	if r.in.Start == nil && !path.IsAbs(r.in.File) {
 		return errors.New("the name of the configuration file is needed, as an absolute path: other files are looked for beside it")
 	}
 	r.settings.Release = strings.ToLower(r.env(EnvRelease))
@@ -40,12 +40,12 @@ func (r *reader) readFiles() error {
 	if err != nil {
 		return err
 	}
-	if err := r.readDefaultFolders(further); err != nil {
-		return err
+	if r.in.Start != nil {
+		err = r.readStart()
+	} else {
+		err = r.readNamed(further)
 	}
-	r.lastFile = r.in.File
-	r.folders = []string{path.Dir(r.in.File)}
-	if err := r.addFile(r.in.File, r.in.Content); err != nil {
+	if err != nil {
 		return err
 	}
 	for _, f := range further {
@@ -53,13 +53,23 @@ func (r *reader) readFiles() error {
 			return err
 		}
 	}
-	for _, folder := range []string{path.Join(r.in.Home, ".glance"), r.in.Home, "/etc/glance", "/etc"} {
-		if r.in.Home != "" || strings.HasPrefix(folder, "/etc") {
-			r.folders = append(r.folders, folder)
-		}
-	}
+	r.folders = append(r.folders, r.searchFolders()...)
 	r.readEnvironment()
+	if r.in.Start != nil && r.in.Start.options != nil {
+		r.settings.Files = append(r.settings.Files, onCommandLine)
+		r.conf.AddLiteral(r.in.Start.options)
+	}
 	return nil
+}
+
+// readNamed reads the file that was named, and the folders beside it.
+func (r *reader) readNamed(further []further) error {
+	if err := r.readDefaultFolders(further); err != nil {
+		return err
+	}
+	r.lastFile = r.in.File
+	r.folders = []string{path.Dir(r.in.File)}
+	return r.addFile(r.in.File, r.in.Content)
 }
 
 func (r *reader) addFile(name string, content []byte) error {

@@ -24,6 +24,9 @@ func (r *reader) readUnknown(name osloconf.Name, v value) {
 // compareFolders warns where the start command decided which of two values
 // counted.
 func (r *reader) compareFolders(entries []osloconf.Entry) {
+	if r.in.Start != nil {
+		return // it is known
+	}
 	inFile := map[osloconf.Name]string{}
 	for _, e := range entries {
 		if o, ok := r.conf.Option(osloconf.Name{Section: e.Section, Key: e.Key}); ok && e.File == r.in.File {

@@ -19,6 +19,12 @@ type Input struct {
 	File    string
 	Content []byte
 
+	// Start is the start command of the old service, which says where the files are
+	// in the place of File and Content; may be nil. Folder is the absolute path of
+	// the working folder, for relative names in it.
+	Start  *CommandLine
+	Folder string
+
 	// Getenv looks up environment variables; nil: there are none.
 	Getenv func(string) (string, bool)
 

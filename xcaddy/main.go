@@ -2,10 +2,16 @@
 package main
 
 import (
+	"os"
+
 	caddycmd "github.com/caddyserver/caddy/v2/cmd"
 	_ "github.com/caddyserver/caddy/v2/modules/standard"
 
 	_ "github.com/glancegate/glancegate"
+	"github.com/glancegate/glancegate/caddymodule/commands"
 )
 
-func main() { caddycmd.Main() }
+func main() {
+	os.Args = commands.Arguments(os.Args)
+	caddycmd.Main()
+}

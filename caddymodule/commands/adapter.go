@@ -24,7 +24,7 @@ type adapter struct{}
 // Caddyfile makes, so that there is one way from settings to a configuration.
 func (adapter) Adapt(body []byte, options map[string]any) ([]byte, []caddyconfig.Warning, error) {
 	name, _ := options["filename"].(string)
-	settings, findings, err := readOldConfig(name, body)
+	settings, findings, err := readOldConfig(name, body, os.LookupEnv)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -44,7 +44,7 @@ func adaptSettings(settings *glanceconf.Settings, findings []glanceconf.Finding)
 }
 
 // readOldConfig reads a glance-registry.conf, and what belongs to it.
-func readOldConfig(name string, body []byte) (*glanceconf.Settings, []glanceconf.Finding, error) {
+func readOldConfig(name string, body []byte, getenv func(string) (string, bool)) (*glanceconf.Settings, []glanceconf.Finding, error) {
 	if name == "" || name == "-" {
 		return nil, nil, errors.New("the name of glance-registry.conf is needed, as other files are looked for beside it; " +
 			"write: --adapter glance-registry --config /etc/glance/glance-registry.conf")
@@ -55,7 +55,7 @@ func readOldConfig(name string, body []byte) (*glanceconf.Settings, []glanceconf
 	}
 	home, _ := os.UserHomeDir() // without one, nothing is looked for there
 	return glanceconf.Read(glanceconf.Input{
-		File: filepath.ToSlash(name), Content: body, Getenv: os.LookupEnv, Home: home,
+		File: filepath.ToSlash(name), Content: body, Getenv: getenv, Home: home,
 	})
 }
 

@@ -26,4 +26,5 @@ var commands = []func() *cobra.Command{
 	changesCommand,
 	checkCommand,
 	convertCommand,
+	serveCommand,
 }

@@ -13,6 +13,9 @@ const (
 
 	// lookInterval is how long lines may go into a file that was moved away.
 	lookInterval = time.Second
+
+	// maxEarly bounds what is kept for the file, in bytes.
+	maxEarly = 1 << 16
 )
 
 // file is a log. Its file is open once it was needed.
@@ -22,6 +25,7 @@ type file struct {
 	mu     sync.Mutex
 	file   *os.File // nil: it is not open
 	looked time.Time
+	early  []byte // what was written before the configuration ran
 }
 
 // Write implements io.Writer. A line that can't be written into the file goes to
@@ -35,6 +39,8 @@ func (f *file) Write(line []byte) (int, error) {
 		if running && err == nil {
 			return n, nil
 		}
+	} else if !running && len(f.early)+len(line) <= maxEarly {
+		f.early = append(f.early, line...)
 	}
 	return os.Stderr.Write(line)
 }
@@ -43,7 +49,12 @@ func (f *file) Write(line []byte) (int, error) {
 func (f *file) open() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.follow()
+	if err := f.follow(); err != nil {
+		return err
+	}
+	_, err := f.file.Write(f.early)
+	f.early = nil
+	return err
 }
 
 // follow opens the file, and again when there is another one, or none, under its

@@ -10,8 +10,8 @@ import (
 	"github.com/caddyserver/caddy/v2"
 )
 
-// A log goes to standard error until a configuration runs, into its file while one
-// does, and into both when it has ended.
+// A log goes to standard error until a configuration runs, into its file, with what
+// was written before, while one does, and into both when it has ended.
 func TestWriter(t *testing.T) {
 	stderr := captured(t)
 	name := filepath.Join(t.TempDir(), "folder", "registry.log")
@@ -44,7 +44,7 @@ func TestWriter(t *testing.T) {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	expect(t, name+".1", "serving\n")
+	expect(t, name+".1", "validating\nserving\n")
 	expect(t, name, "rotated\nstopped\n")
 	expect(t, stderr, "validating\nstopped\n")
 }

@@ -1,7 +1,7 @@
 // Package logfile is a log writer for services that a package has installed. It
 // writes to standard error until the configuration runs, so that the cause of a start
-// that fails is seen, and a validation makes no file; then to a file that logrotate
-// may move away.
+// that fails is seen, and a validation makes no file; then to a file, which gets the
+// earlier lines as well, and that logrotate may move away.
 package logfile
 
 import (

@@ -48,7 +48,7 @@ const options = `{
 // with sites, each on a port of its own.
 func Start(t testing.TB, global string, sites ...string) *Gateway {
 	t.Helper()
-	path := build(t)
+	path := Build(t)
 	// Another program may take a port before the gateway does.
 	var err error
 	for range 3 {
@@ -148,9 +148,9 @@ var binary struct {
 	err    error
 }
 
-// build makes the program of this module and returns its path. The race detector
+// Build makes the program of this module and returns its path. The race detector
 // is not in it, as it would take part in what tests measure.
-func build(t testing.TB) string {
+func Build(t testing.TB) string {
 	t.Helper()
 	binary.once.Do(func() {
 		if binary.folder, binary.err = os.MkdirTemp("", "glancegate-gateway-"); binary.err != nil {

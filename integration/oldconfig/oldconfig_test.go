@@ -13,12 +13,16 @@ import (
 
 	"github.com/glancegate/glancegate/integration"
 	"github.com/glancegate/glancegate/integration/conformance"
+	"github.com/glancegate/glancegate/integration/gateways"
 	"github.com/glancegate/glancegate/integration/keystonetest"
 	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
-func TestMain(m *testing.M) { servers.Main(m) }
+func TestMain(m *testing.M) {
+	defer gateways.Clean()
+	servers.Main(m)
+}
 
 // The files of an old service on MariaDB and Keystone, as deployment tools write
 // them: the password of the database in the file itself, the other one in the

@@ -69,6 +69,13 @@ func TestValidate(t *testing.T) {
 		{"an end with a link to nowhere", retiring("{\nsunset 2027-06-30\nlink wiki/registry\n}"), "not the URL of a web page"},
 		{"an end with a peer that is none", retiring("{\nsunset 2027-06-30\nexempt monitoring\n}"), "exempt: from"},
 
+		{"images v1", images("http://127.0.0.1:9293", "pass_through\nharden", ""), ""},
+		{"images v1 of a registry", images("http://127.0.0.1:9293", "harden", ""), "add `pass_through`"},
+		{"images v1 without tokens", ":9292 {\nglance_registry {\ndatabase sqlite:///x.sqlite\npass_through\nharden\nimages_v1 http://127.0.0.1:9293\n}\n}", "add `identity keystone`"},
+		{"images v1 of no glance-api", images("127.0.0.1:9293", "pass_through\nharden", ""), "the URL of glance-api"},
+		{"images v1 of an API v2", images("http://127.0.0.1:9293/v2", "pass_through\nharden", ""), "must have no version"},
+		{"images v1 with a policy that is not there", images("http://127.0.0.1:9293", "pass_through\nharden", "policy_file /nowhere.yaml"), "/nowhere.yaml"},
+
 		{"public, softened", "{\nglance_registry {\ndatabase sqlite:///x.sqlite\nharden\npass_through\n}\n}\n:9292 {\nglance_registry {\nharden off\n}\n}", "add `harden`"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -113,4 +120,11 @@ func TestValidateJSON(t *testing.T) {
 			t.Errorf("%s: got %v, want an error with %q", c.settings, err, c.want)
 		}
 	}
+}
+
+// images is a site with the Images API v1.
+func images(url, registry, options string) string {
+	return ":9292 {\nglance_registry {\ndatabase sqlite:///x.sqlite\n" + registry +
+		"\nidentity keystone {\nauth_url http://192.0.2.1:5000\nusername glance\npassword s3cret\nproject_name service\n}\n" +
+		"images_v1 " + url + " {\n" + options + "\n}\n}\n}"
 }

@@ -20,8 +20,14 @@ type cloud struct {
 	people  map[string]*keystonetest.User // by the name of the recordings
 }
 
+// shared is the cloud of this binary: the ids in it are there once.
+var shared *cloud
+
 func newCloud(t testing.TB) *cloud {
 	t.Helper()
+	if shared != nil {
+		return shared
+	}
 	c := &cloud{Cloud: keystonetest.New(t), people: map[string]*keystonetest.User{}}
 	c.Catalog(t)
 	c.service = c.User(t, "service")
@@ -37,6 +43,7 @@ func newCloud(t testing.TB) *cloud {
 		c.people[name] = u
 	}
 	c.people["notenant"] = c.User(t, "member")
+	shared = c
 	return c
 }
 

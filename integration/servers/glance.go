@@ -64,20 +64,6 @@ func (a *GlanceAPI) Kill() {
 	<-a.process.done
 }
 
-// Again starts the program anew after Kill.
-func (a *GlanceAPI) Again(t testing.TB) {
-	t.Helper()
-	p, err := launch(a.process.folder, a.process.program, a.process.args...)
-	if err == nil {
-		t.Cleanup(func() { p.stop(syscall.SIGTERM) })
-		a.process = p
-		err = p.await(a.ready)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 func newGlanceAPI(t testing.TB, db *Database, identity Identity, sections string) *GlanceAPI {
 	t.Helper()
 	var err error

@@ -1,0 +1,180 @@
+package imagesv1
+
+import (
+	"crypto/md5"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/glancegate/glancegate/integration"
+	"github.com/glancegate/glancegate/integration/kit"
+	"github.com/glancegate/glancegate/integration/servers"
+)
+
+// TestBesideGlance is about what clients do and what fails meanwhile, in front of
+// one glance-api.
+func TestBesideGlance(t *testing.T) {
+	servers.Require(t, servers.Glance)
+	p := newPlace(t, servers.MySQL)
+	t.Run("clients", p.clients)
+	t.Run("copies", p.copies)
+	t.Run("hardened", p.hardened)
+	t.Run("streams", p.streams)
+	t.Run("faults", p.faults) // which end glance-api
+}
+
+// place is a hardened gateway in front of a glance-api, with one user.
+type place struct {
+	*cloud
+	db     *servers.Database
+	glance *servers.GlanceAPI
+	url    string
+	token  string
+	most   int64 // bytes of an image
+}
+
+// newPlace starts all that there is.
+func newPlace(t testing.TB, dialect servers.Kind) *place {
+	t.Helper()
+	p := &place{cloud: newCloud(t), db: servers.NewEmptyDatabase(t, dialect), most: 256 * mebibyte}
+	if *gibibytes > 0 {
+		p.most = *gibibytes << 30
+	}
+	p.glance = p.cloud.glance(t, p.db, "")
+	p.url = integration.StartSites(t, "servers {\nexpected_underscore_headers x-image-meta-disk_format x-image-meta-container_format "+
+		"x-image-meta-is_public x-image-meta-min_ram x-image-meta-min_disk x-image-meta-property-os_type x-image-meta-property-direct_url\n}",
+		p.site(p.db, p.glance.BaseURL, "harden\ncache {\nttl 2s\n}", "", fmt.Sprintf("copy_from\nmax_size %dB", p.most)))[0]
+	p.token = p.people["owner"].Token(t)
+	return p
+}
+
+// request is one to the gateway, with headers as "Name: value".
+func (p *place) request(t testing.TB, method, path string, body io.Reader, headers ...string) *http.Request {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, p.url+path, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("X-Auth-Token", p.token)
+	for _, header := range headers {
+		name, value, _ := strings.Cut(header, ": ")
+		r.Header[name] = []string{value} // as it is spelled
+	}
+	return r
+}
+
+// answer is what the gateway says, with its whole body.
+type answer struct {
+	*http.Response
+	text string
+}
+
+func (p *place) send(t testing.TB, r *http.Request) answer {
+	t.Helper()
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer{response, string(text)}
+}
+
+// call sends a request without a body.
+func (p *place) call(t testing.TB, method, path string, headers ...string) answer {
+	t.Helper()
+	return p.send(t, p.request(t, method, path, nil, headers...))
+}
+
+func (a answer) expect(t testing.TB, status int) answer {
+	t.Helper()
+	if a.StatusCode != status {
+		t.Fatalf("%s %s: %s, want %d: %s", a.Request.Method, a.Request.URL.Path, a.Status, status, a.text)
+	}
+	return a
+}
+
+// meta is a header field of the image in an answer.
+func (a answer) meta(name string) string {
+	for field, values := range a.Header {
+		if strings.EqualFold(field, "x-image-meta-"+name) {
+			return values[0]
+		}
+	}
+	return ""
+}
+
+// withFormats are the headers of an image that is to get data.
+var withFormats = []string{
+	"x-image-meta-name: one", "x-image-meta-disk_format: raw", "x-image-meta-container_format: bare", "Content-Type: application/octet-stream",
+}
+
+// queued makes an image without data and returns its path.
+func (p *place) queued(t testing.TB, headers ...string) string {
+	t.Helper()
+	a := p.call(t, "POST", "/v1/images", append(withFormats, headers...)...).expect(t, 201)
+	return strings.TrimPrefix(a.Header.Get("Location"), p.url)
+}
+
+// status waits for the status of an image, which others may still change.
+func (p *place) status(t testing.TB, path, want string) {
+	t.Helper()
+	var got string
+	kit.Wait(t, path+" "+want, func() bool {
+		got = p.call(t, "HEAD", path).expect(t, 200).meta("status")
+		return got == want
+	}, &got)
+}
+
+// stored lists the files in glance-api's store.
+func (p *place) stored(t testing.TB) (names []string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(p.glance.Images, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
+			names = append(names, filepath.Base(file))
+		}
+	}
+	return names
+}
+
+// pattern is data of any length that differ from block to block.
+type pattern struct{ left, at int64 }
+
+func (p *pattern) Read(b []byte) (int, error) {
+	if p.left == 0 {
+		return 0, io.EOF
+	}
+	b = b[:min(int64(len(b)), p.left, 1<<16)]
+	for n := range b {
+		b[n] = byte(n)
+	}
+	if len(b) >= 8 {
+		copy(b, fmt.Sprintf("%08x", p.at))
+	}
+	p.at++
+	p.left -= int64(len(b))
+	return len(b), nil
+}
+
+// sum reads data to their end.
+func sum(t testing.TB, from io.Reader) (size int64, sum string) {
+	t.Helper()
+	h := md5.New()
+	size, err := io.Copy(h, from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return size, hex.EncodeToString(h.Sum(nil))
+}

@@ -21,14 +21,11 @@ func TestMain(m *testing.M) { servers.Main(m) }
 func TestConformance(t *testing.T) {
 	cases, known := recordings(t)
 	var report conformance.Report
-	for _, dialect := range servers.Dialects {
-		t.Run(string(dialect), func(t *testing.T) {
-			db := servers.NewDatabase(t, dialect)
-			url := StartGateway(t, registryOn(db))
-			conformance.Run(t, conformance.Target{BaseURLs: []string{url}, DB: db}, cases,
-				conformance.Options{Known: known, Report: &report})
-		})
-	}
+	servers.EachDatabase(t, func(t *testing.T, db *servers.Database) {
+		url := StartGateway(t, registryOn(db))
+		conformance.Run(t, conformance.Target{BaseURLs: []string{url}, DB: db}, cases,
+			conformance.Options{Known: known, Report: &report})
+	})
 	for _, d := range report.Stale(known) {
 		t.Errorf("deviations.json: %s does not deviate on any database", d.Case)
 	}

@@ -40,10 +40,6 @@ func StartGateway(t testing.TB, directives string) (baseURL string) {
 // test can run one Caddy at a time.
 func StartSites(t testing.TB, options string, sites ...string) (baseURLs []string) {
 	t.Helper()
-	if !running.TryLock() {
-		t.Fatal("a gateway is running already")
-	}
-	t.Cleanup(running.Unlock)
 	var text strings.Builder
 	if !strings.HasPrefix(options, "admin ") {
 		options = "admin off\n" + options
@@ -54,14 +50,7 @@ func StartSites(t testing.TB, options string, sites ...string) (baseURLs []strin
 		baseURLs = append(baseURLs, baseURL)
 		fmt.Fprintf(&text, "%s {\n%s\n}\n", baseURL, directives)
 	}
-	if err := caddy.Load(caddykit.Adapt(t, text.String()), true); err != nil {
-		t.Fatalf("%v\n%s", err, &text)
-	}
-	t.Cleanup(func() {
-		if err := caddy.Stop(); err != nil {
-			t.Errorf("stop Caddy: %v", err)
-		}
-	})
+	run(t, caddykit.Adapt(t, text.String()))
 	return baseURLs
 }
 
@@ -69,10 +58,6 @@ func StartSites(t testing.TB, options string, sites ...string) (baseURLs []strin
 // end of the test. It has neither an admin API nor a memory.
 func StartFile(t testing.TB, adapter, path string) {
 	t.Helper()
-	if !running.TryLock() {
-		t.Fatal("a gateway is running already")
-	}
-	t.Cleanup(running.Unlock)
 	content, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -89,8 +74,18 @@ func StartFile(t testing.TB, adapter, path string) {
 	if adapted, err = json.Marshal(config); err != nil {
 		t.Fatal(err)
 	}
-	if err := caddy.Load(adapted, true); err != nil {
-		t.Fatalf("%v\n%s", err, adapted)
+	run(t, adapted)
+}
+
+// run runs Caddy until the end of the test.
+func run(t testing.TB, config []byte) {
+	t.Helper()
+	if !running.TryLock() {
+		t.Fatal("a gateway is running already")
+	}
+	t.Cleanup(running.Unlock)
+	if err := caddy.Load(config, true); err != nil {
+		t.Fatalf("%v\n%s", err, config)
 	}
 	t.Cleanup(func() {
 		if err := caddy.Stop(); err != nil {
@@ -154,19 +149,11 @@ func NodeURL(url string, node int) string {
 // touch sends a request that needs the database.
 func touch(t testing.TB, baseURL string) {
 	t.Helper()
-	r, err := http.NewRequest(http.MethodPost, baseURL+"/rpc", strings.NewReader(`[{"command": "image_get_all", "kwargs": {"limit": 1}}]`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("X-Identity-Status", "Confirmed")
-	r.Header.Set("X-Roles", "admin")
-	r.Header.Set("Content-Type", "application/json")
-	res, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	res.Body.Close()
-	if res.StatusCode != http.StatusOK {
-		t.Fatalf("POST /rpc: %s", res.Status)
+	a, err := kit.Request{
+		Method: http.MethodPost, URL: baseURL + "/rpc", Header: kit.Trusted("p", "admin"),
+		Body: `[{"command": "image_get_all", "kwargs": {"limit": 1}}]`,
+	}.Send(t.Context())
+	if err != nil || a.StatusCode != http.StatusOK {
+		t.Fatalf("POST /rpc: %v, %v", a, err)
 	}
 }

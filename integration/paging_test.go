@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/glancegate/glancegate/integration/conformance"
+	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
@@ -15,23 +16,20 @@ import (
 // null values. The original lost or repeated some, so the record is no guide: the
 // pages must make up the list that one request gives, which the record does cover.
 func TestPagesMakeUpTheList(t *testing.T) {
-	for _, dialect := range servers.Dialects {
-		t.Run(string(dialect), func(t *testing.T) {
-			db := servers.NewDatabase(t, dialect)
-			if err := conformance.Fill(t.Context(), db, "paging"); err != nil {
-				t.Fatal(err)
+	servers.EachDatabase(t, func(t *testing.T, db *servers.Database) {
+		if err := conformance.Fill(t.Context(), db, "paging"); err != nil {
+			t.Fatal(err)
+		}
+		base := StartGateway(t, registryOn(db))
+		for _, key := range []string{"name", "status", "container_format", "disk_format", "size", "id", "created_at", "updated_at"} {
+			for _, direction := range []string{"asc", "desc"} {
+				t.Run(key+" "+direction, func(t *testing.T) {
+					query := url.Values{"sort_key": {key}, "sort_dir": {direction}, "is_public": {"None"}}
+					comparePages(t, base, query)
+				})
 			}
-			base := StartGateway(t, registryOn(db))
-			for _, key := range []string{"name", "status", "container_format", "disk_format", "size", "id", "created_at", "updated_at"} {
-				for _, direction := range []string{"asc", "desc"} {
-					t.Run(key+" "+direction, func(t *testing.T) {
-						query := url.Values{"sort_key": {key}, "sort_dir": {direction}, "is_public": {"None"}}
-						comparePages(t, base, query)
-					})
-				}
-			}
-		})
-	}
+		}
+	})
 }
 
 func comparePages(t *testing.T, base string, query url.Values) {
@@ -61,22 +59,13 @@ func comparePages(t *testing.T, base string, query url.Values) {
 // listIDs asks as an administrator for the ids of a list of images.
 func listIDs(t *testing.T, base string, query url.Values) []string {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+"/images?"+query.Encode(), nil)
-	if err != nil {
-		t.Fatal(err)
+	a, err := kit.Request{Method: http.MethodGet, URL: base + "/images?" + query.Encode(), Header: kit.Trusted("t-admin", "admin")}.Send(t.Context())
+	if err != nil || a.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %v, %v", query, a, err)
 	}
-	request.Header.Set("X-Identity-Status", "Confirmed")
-	request.Header.Set("X-User-Id", "u-admin")
-	request.Header.Set("X-Project-Id", "t-admin")
-	request.Header.Set("X-Roles", "admin")
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
 	var body struct{ Images []struct{ ID string } }
-	if err := json.NewDecoder(response.Body).Decode(&body); err != nil || response.StatusCode != http.StatusOK {
-		t.Fatalf("%s: %s, %v", request.URL, response.Status, err)
+	if err := json.Unmarshal(a.Text, &body); err != nil {
+		t.Fatal(err)
 	}
 	ids := make([]string, len(body.Images))
 	for i, image := range body.Images {

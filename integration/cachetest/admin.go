@@ -4,11 +4,9 @@
 package cachetest
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 
 	"github.com/glancegate/glancegate/integration/kit"
@@ -38,13 +36,12 @@ type Redis struct {
 
 // Caches returns the state of all caches.
 func (a Admin) Caches() ([]Cache, error) {
-	res, err := http.Get(string(a) + "/glance_registry/cache")
+	answer, err := kit.Request{Method: http.MethodGet, URL: string(a) + "/glance_registry/cache"}.Send(context.Background())
 	if err != nil {
 		return nil, err
 	}
-	defer res.Body.Close()
 	var body struct{ Caches []Cache }
-	if err := json.NewDecoder(res.Body).Decode(&body); err != nil {
+	if err := json.Unmarshal(answer.Text, &body); err != nil {
 		return nil, err
 	}
 	return body.Caches, nil
@@ -57,19 +54,11 @@ func (a Admin) Purge() error { return a.delete("/glance_registry/cache") }
 func (a Admin) PurgeImage(id string) error { return a.delete("/glance_registry/cache/images/" + id) }
 
 func (a Admin) delete(path string) error {
-	r, err := http.NewRequest(http.MethodDelete, string(a)+path, nil)
-	if err != nil {
-		return err
+	answer, err := kit.Request{Method: http.MethodDelete, URL: string(a) + path}.Send(context.Background())
+	if err == nil && answer.StatusCode != http.StatusNoContent {
+		err = fmt.Errorf("DELETE %s: %s", path, answer.Status)
 	}
-	res, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return err
-	}
-	res.Body.Close()
-	if res.StatusCode != http.StatusNoContent {
-		return fmt.Errorf("DELETE %s: %s", path, res.Status)
-	}
-	return nil
+	return err
 }
 
 // Await waits until all caches are as a test wants them.
@@ -123,24 +112,12 @@ func Settled(caches []Cache) bool {
 // Send sends a request of an administrator and returns the body of the answer,
 // which has to be 200.
 func Send(ctx context.Context, client *http.Client, method, url, body string) ([]byte, error) {
-	r, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader([]byte(body)))
+	a, err := kit.Request{Method: method, URL: url, Header: kit.Trusted("p", "admin"), Body: body, Client: client}.Send(ctx)
 	if err != nil {
 		return nil, err
 	}
-	r.Header.Set("X-Identity-Status", "Confirmed")
-	r.Header.Set("X-Project-Id", "p")
-	r.Header.Set("X-Roles", "admin")
-	if body != "" {
-		r.Header.Set("Content-Type", "application/json")
+	if a.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s %s: %s: %.200s", method, url, a.Status, a.Text)
 	}
-	res, err := client.Do(r)
-	if err != nil {
-		return nil, err
-	}
-	defer res.Body.Close()
-	text, err := io.ReadAll(res.Body)
-	if err == nil && res.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s %s: %s: %.200s", method, url, res.Status, text)
-	}
-	return text, err
+	return a.Text, err
 }

@@ -28,14 +28,11 @@ const margin = time.Second
 func TestNothingIsOlderThanPromised(t *testing.T) {
 	for _, mode := range []struct{ name, settings string }{{"changes", "changes"}, {"ttl", "ttl 2s"}} {
 		t.Run(mode.name, func(t *testing.T) {
-			for _, dialect := range servers.Dialects {
-				t.Run(string(dialect), func(t *testing.T) {
-					db := servers.NewDatabase(t, dialect)
-					l, _ := start(t, db, mode.settings+"\nredis "+servers.NewRedis(t))
-					l.run(*length, nil)
-					l.check()
-				})
-			}
+			servers.EachDatabase(t, func(t *testing.T, db *servers.Database) {
+				l, _ := start(t, db, mode.settings+"\nredis "+servers.NewRedis(t))
+				l.run(*length, nil)
+				l.check()
+			})
 		})
 	}
 }

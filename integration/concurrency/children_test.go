@@ -28,7 +28,7 @@ func TestOneRowForAProperty(t *testing.T) {
 					t.Errorf("%s", a)
 				}
 			}
-			if n := count(t, db, "image_properties WHERE image_id = '"+id+"'"); n != 1 {
+			if n := servers.Value[int](t, db, "SELECT count(*) FROM image_properties WHERE image_id = '"+id+"'"); n != 1 {
 				t.Errorf("%d rows for one property", n)
 			}
 		}
@@ -84,7 +84,7 @@ func TestMembersAreReplacedAtOnce(t *testing.T) {
 			if problem := mixture(t, nodes[0], id); problem != "" {
 				t.Error(problem)
 			}
-			if n := count(t, db, "image_members WHERE image_id = '"+id+"' AND NOT deleted"); n != 3 {
+			if n := servers.Value[int](t, db, "SELECT count(*) FROM image_members WHERE image_id = '"+id+"' AND NOT deleted"); n != 3 {
 				t.Errorf("%d live memberships, want 3", n)
 			}
 		}
@@ -141,14 +141,6 @@ func mixture(t *testing.T, node *registrytest.Registry, id string) string {
 	return fmt.Sprintf("members of several clients, or not all of one: %+v", body.Members)
 }
 
-func count(t *testing.T, db *servers.Database, from string) (n int) {
-	t.Helper()
-	if err := db.DB.QueryRow("SELECT count(*) FROM " + from).Scan(&n); err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
-
 // The owner deletes an image while others of his project change it. What comes
 // too late finds no image; nothing is ever added to one that is gone.
 func TestNothingIsAddedToADeletedImage(t *testing.T) {
@@ -180,11 +172,11 @@ func TestNothingIsAddedToADeletedImage(t *testing.T) {
 				}
 			}
 			for _, table := range []string{"image_properties", "image_locations", "image_members", "image_tags"} {
-				if n := count(t, db, table+" WHERE image_id = '"+id+"' AND NOT deleted"); n > 0 {
+				if n := servers.Value[int](t, db, "SELECT count(*) FROM "+table+" WHERE image_id = '"+id+"' AND NOT deleted"); n > 0 {
 					t.Errorf("%d live rows in %s of a deleted image", n, table)
 				}
 			}
-			if n := count(t, db, "images WHERE id = '"+id+"' AND deleted"); n != 1 {
+			if n := servers.Value[int](t, db, "SELECT count(*) FROM images WHERE id = '"+id+"' AND deleted"); n != 1 {
 				t.Errorf("the image is not deleted")
 			}
 		}

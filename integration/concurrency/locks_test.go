@@ -59,7 +59,7 @@ func TestDeadlockOfTwoTransactions(t *testing.T) {
 			if attempts.Load() < 3 {
 				t.Error("there was no deadlock")
 			}
-			if n := count(t, db, "image_tags"); n != 2 {
+			if n := servers.Value[int](t, db, "SELECT count(*) FROM image_tags"); n != 2 {
 				t.Errorf("%d rows from two transactions", n)
 			}
 		})
@@ -113,7 +113,7 @@ func TestDeadlockWithAnotherProgram(t *testing.T) {
 			if attempts < 2 {
 				t.Error("the gateway's transaction was not the victim")
 			}
-			if n := count(t, db, "image_tags WHERE value = 'once'"); n != 1 {
+			if n := servers.Value[int](t, db, "SELECT count(*) FROM image_tags WHERE value = 'once'"); n != 1 {
 				t.Errorf("%d rows from one transaction", n)
 			}
 		})
@@ -227,12 +227,9 @@ func TestClientGoesAway(t *testing.T) {
 	})
 }
 
-func propertyID(t *testing.T, db *servers.Database, image string) (id string) {
+func propertyID(t *testing.T, db *servers.Database, image string) string {
 	t.Helper()
-	if err := db.DB.QueryRow("SELECT id FROM image_properties WHERE image_id = '" + image + "'").Scan(&id); err != nil {
-		t.Fatal(err)
-	}
-	return id
+	return servers.Value[string](t, db, "SELECT id FROM image_properties WHERE image_id = '"+image+"'")
 }
 
 // Another program changes the children of an image, without the lock of the image
@@ -311,10 +308,6 @@ func awaitWaiting(t *testing.T, db *servers.Database) {
 		query = "SELECT count(*) FROM information_schema.processlist WHERE db = DATABASE() AND time_ms > 100 AND info LIKE '/* glance_registry%'"
 	}
 	kit.Wait(t, "waiting for the lock", func() bool {
-		var n int
-		if err := db.DB.QueryRow(query).Scan(&n); err != nil {
-			t.Fatal(err)
-		}
-		return n > 0
+		return servers.Value[int](t, db, query) > 0
 	})
 }

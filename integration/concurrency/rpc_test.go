@@ -97,17 +97,14 @@ func (o *overlaps) observe(_ string, took time.Duration, _ error) {
 
 // countConnections is how many connections the server has to the database, that
 // of the test included.
-func countConnections(t *testing.T, db *servers.Database) (n int) {
+func countConnections(t *testing.T, db *servers.Database) int {
 	t.Helper()
 	query := map[servers.Kind]string{
 		servers.MySQL:      "SELECT count(*) FROM information_schema.processlist WHERE db = DATABASE()",
 		servers.PostgreSQL: "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()",
 		servers.SQLite:     "SELECT 0",
 	}[db.Dialect]
-	if err := db.DB.QueryRowContext(t.Context(), query).Scan(&n); err != nil {
-		t.Fatal(err)
-	}
-	return n
+	return servers.Value[int](t, db, query)
 }
 
 // The commands of two nodes do what requests to registry v1 do: of updates from

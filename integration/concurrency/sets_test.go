@@ -53,7 +53,7 @@ func TestTagsAreSetAtOnce(t *testing.T) {
 				t.Fatalf("tags %q", tags)
 			}
 			nodes[1].Call("image_tag_set_all", rpctest.Object{"image_id": id, "tags": []string{}}).OK()
-			if n := count(t, db, "image_tags WHERE image_id = '"+id+"' AND NOT deleted"); n != 0 {
+			if n := servers.Value[int](t, db, "SELECT count(*) FROM image_tags WHERE image_id = '"+id+"' AND NOT deleted"); n != 0 {
 				t.Fatalf("%d tags can't be removed", n)
 			}
 		}
@@ -97,7 +97,7 @@ func TestOneOfEach(t *testing.T) {
 						t.Errorf("%s: %s", c.command, a)
 					}
 				}
-				if n := count(t, db, c.from); n != 1 || c.taken != "" && won != 1 {
+				if n := servers.Value[int](t, db, "SELECT count(*) FROM "+c.from); n != 1 || c.taken != "" && won != 1 {
 					t.Errorf("%s: %d rows, %d succeed", c.command, n, won)
 				}
 			}
@@ -108,7 +108,7 @@ func TestOneOfEach(t *testing.T) {
 					t.Errorf("%s", a)
 				}
 			}
-			if n := count(t, db, "image_members WHERE image_id = '"+id+"'"); n != 1 {
+			if n := servers.Value[int](t, db, "SELECT count(*) FROM image_members WHERE image_id = '"+id+"'"); n != 1 {
 				t.Errorf("%d memberships", n)
 			}
 			nodes[0].Call("metadef_namespace_delete", rpctest.Object{"namespace_name": namespace}).OK()
@@ -150,7 +150,7 @@ func TestDuplicatesAreRemoved(t *testing.T) {
 			id, rows := duplicates()
 			remove(id, rows)
 			for _, table := range []string{"image_tags", "image_members"} {
-				if n := count(t, db, table+" WHERE image_id = '"+id+"' AND NOT deleted"); n != 0 {
+				if n := servers.Value[int](t, db, "SELECT count(*) FROM "+table+" WHERE image_id = '"+id+"' AND NOT deleted"); n != 0 {
 					t.Errorf("%s: %d live rows of %s", what, n, table)
 				}
 			}
@@ -158,7 +158,7 @@ func TestDuplicatesAreRemoved(t *testing.T) {
 		// Setting a tag that is there several times leaves one.
 		id, _ := duplicates()
 		nodes[0].Call("image_tag_set_all", rpctest.Object{"image_id": id, "tags": []string{"t"}}).OK()
-		if n := count(t, db, "image_tags WHERE image_id = '"+id+"' AND NOT deleted"); n != 1 {
+		if n := servers.Value[int](t, db, "SELECT count(*) FROM image_tags WHERE image_id = '"+id+"' AND NOT deleted"); n != 1 {
 			t.Errorf("%d live rows of a tag that was set", n)
 		}
 	})
@@ -173,7 +173,7 @@ func TestMembershipsComeAndGo(t *testing.T) {
 			nodes[0].Call("image_member_create", rpctest.Object{"values": rpctest.Object{"image_id": id, "member": "m"}}).Into(&member)
 			nodes[1].Call("image_member_delete", rpctest.Object{"memb_id": member.ID}).OK()
 		}
-		if n := count(t, db, "image_members WHERE image_id = '"+id+"' AND deleted"); n != 4 {
+		if n := servers.Value[int](t, db, "SELECT count(*) FROM image_members WHERE image_id = '"+id+"' AND deleted"); n != 4 {
 			t.Errorf("%d deleted memberships", n)
 		}
 	})
@@ -189,7 +189,7 @@ func TestMetadefTagsAreReplacedAtOnce(t *testing.T) {
 					"namespace_name": "N", "tag_list": []rpctest.Object{{"name": "everybody's"}, {"name": name(client)}},
 				}).Answer()
 			}))
-			if n := count(t, db, "metadef_tags"); n != 2 {
+			if n := servers.Value[int](t, db, "SELECT count(*) FROM metadef_tags"); n != 2 {
 				t.Fatalf("%d tags in the namespace", n)
 			}
 		}
@@ -216,7 +216,7 @@ func TestNothingStaysOfANamespace(t *testing.T) {
 					t.Errorf("client %d: %s", client, a)
 				}
 			}
-			if n := count(t, db, "metadef_objects"); n != 0 {
+			if n := servers.Value[int](t, db, "SELECT count(*) FROM metadef_objects"); n != 0 {
 				t.Fatalf("%d objects without a namespace", n)
 			}
 		}

@@ -4,8 +4,8 @@ import (
 	"context"
 	"net/http"
 	"testing"
-	"time"
 
+	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/netproxy"
 	"github.com/glancegate/glancegate/integration/registrytest"
 	"github.com/glancegate/glancegate/integration/servers"
@@ -47,7 +47,7 @@ func TestConnectionBreaksDuringAWrite(t *testing.T) {
 			}
 			answer := make(chan *registrytest.Answer)
 			go func() { answer <- writes(node, id)[1].Answer() }()
-			awaitLockWait(t, db)
+			kit.Wait(t, "waiting for the lock", func() bool { return servers.Value[int](t, db, waiting[db.Dialect]) > 0 })
 			proxy.Break()
 			if a := <-answer; a.Status != http.StatusServiceUnavailable {
 				t.Errorf("%s", a)
@@ -63,18 +63,4 @@ func TestConnectionBreaksDuringAWrite(t *testing.T) {
 			}
 		})
 	}
-}
-
-func awaitLockWait(t *testing.T, db *servers.Database) {
-	t.Helper()
-	for start := time.Now(); time.Since(start) < time.Minute; {
-		var n int
-		if err := db.DB.QueryRow(waiting[db.Dialect]).Scan(&n); err != nil {
-			t.Fatal(err)
-		}
-		if n > 0 {
-			return
-		}
-	}
-	t.Fatal("nobody waits for the lock")
 }

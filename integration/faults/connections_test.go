@@ -171,7 +171,7 @@ func TestSessionsEndWithTheirClients(t *testing.T) {
 			node := registrytest.New(t, db, limited)
 			id := newImage(node)
 			free := lockImage(t, db, id)
-			before := countOf(t, db, connected[dialect]) // the gateway's first, and those of the test
+			before := servers.Value[int](t, db, connected[dialect]) // the gateway's first, and those of the test
 			most, stop := watchMost(t, db)
 			for range 10 {
 				var clients sync.WaitGroup
@@ -197,7 +197,7 @@ func TestSessionsEndWithTheirClients(t *testing.T) {
 			if n := most(); n > before-1+connections+1 {
 				t.Errorf("there were %d sessions, of which %d are the test's; the pool has %d", n, before-1, connections)
 			}
-			if n := countOf(t, db, sessions[dialect]); n > 0 {
+			if n := servers.Value[int](t, db, sessions[dialect]); n > 0 {
 				t.Errorf("%d sessions still wait for clients that have left", n)
 			}
 			free()
@@ -219,17 +219,13 @@ func watchMost(t *testing.T, db *servers.Database) (most func() int, stop func()
 			case <-ended:
 				return
 			default:
-				highest = max(highest, countOf(t, db, connected[db.Dialect]))
+				var n int
+				if err := db.DB.QueryRow(connected[db.Dialect]).Scan(&n); err != nil {
+					t.Error(err)
+				}
+				highest = max(highest, n)
 			}
 		}
 	})
 	return func() int { return highest }, func() { close(ended); watching.Wait() }
-}
-
-func countOf(t *testing.T, db *servers.Database, query string) (n int) {
-	t.Helper()
-	if err := db.DB.QueryRow(query).Scan(&n); err != nil {
-		t.Error(err)
-	}
-	return n
 }

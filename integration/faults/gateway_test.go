@@ -3,7 +3,6 @@ package faults
 import (
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -68,11 +67,7 @@ func TestGatewayEndsWithRequestsUnderWay(t *testing.T) {
 			for id, answer := range answers {
 				go func() { answer <- request(http.MethodPut, g.URLs[0]+"/images/"+id, `{"image": {"name": "after"}}`) }()
 			}
-			kit.Wait(t, "the updates wait", func() bool {
-				var n int
-				err := db.DB.QueryRow(waiting[dialect]).Scan(&n)
-				return err == nil && n == len(answers)
-			})
+			kit.Wait(t, "waiting, all updates", func() bool { return servers.Value[int](t, db, waiting[dialect]) == len(answers) })
 			time.AfterFunc(time.Second, slow)
 			took, err := g.Terminate(t, grace+mostRest)
 			if err != nil {
@@ -112,20 +107,11 @@ func create(t *testing.T, url, id string) {
 
 // request is the status and body of an answer, or the error.
 func request(method, url, body string) string {
-	r, err := http.NewRequest(method, url, strings.NewReader(body))
-	if err != nil {
+	a, err := kit.Request{Method: method, URL: url, Header: kit.Trusted("owner", "admin"), Body: body}.Send(context.Background())
+	if a == nil {
 		return err.Error()
 	}
-	r.Header.Set("X-Identity-Status", "Confirmed")
-	r.Header.Set("X-Roles", "admin")
-	r.Header.Set("Content-Type", "application/json")
-	res, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return err.Error()
-	}
-	defer res.Body.Close()
-	text, err := io.ReadAll(res.Body)
-	return fmt.Sprintf("%s %.200s %v", res.Status, text, err)
+	return fmt.Sprintf("%s %.200s %v", a.Status, a.Text, err)
 }
 
 // The configuration is loaded a hundred times, and nothing of the old ones is

@@ -1,13 +1,11 @@
 package faults
 
 import (
-	"context"
 	"crypto/x509"
 	"database/sql"
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/glancegate/glancegate/dbbackend"
 	"github.com/glancegate/glancegate/integration/conformance"
@@ -156,20 +154,19 @@ func TestStatementIsKilled(t *testing.T) {
 // kill runs the statement that a query makes, once there is one.
 func kill(t *testing.T, db *servers.Database, query string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	for {
+	kit.Wait(t, "there and killed", func() bool {
 		var statement string
-		err := db.DB.QueryRowContext(ctx, query).Scan(&statement)
+		err := db.DB.QueryRow(query).Scan(&statement)
 		if err == nil {
-			if _, err = db.DB.ExecContext(ctx, statement); err == nil {
-				return
+			if _, err = db.DB.Exec(statement); err == nil {
+				return true
 			}
 		}
 		if err != sql.ErrNoRows {
 			t.Fatal(err)
 		}
-	}
+		return false
+	})
 }
 
 // A server whose certificate is not the one that was asked for is not available.
@@ -236,15 +233,9 @@ func set(t *testing.T, s *servers.Server, statements []string) {
 // awaitWrites waits until the sessions of the gateway know of a changed setting.
 func awaitWrites(t *testing.T, node *registrytest.Registry, id string, status int) {
 	t.Helper()
-	for start := time.Now(); ; {
-		a := node.RespondTo("PUT /images/" + id).JSON(registrytest.Object{"image": registrytest.Object{}}).Answer()
-		if a.Status == status {
-			return
-		}
-		if time.Since(start) > time.Minute {
-			t.Fatalf("%s", a)
-		}
-	}
+	kit.Wait(t, "known to the gateway", func() bool {
+		return node.RespondTo("PUT /images/"+id).JSON(registrytest.Object{"image": registrytest.Object{}}).Answer().Status == status
+	})
 }
 
 // plainUser is the URL of an account that may not write where others may not;

@@ -74,15 +74,9 @@ func Start(t testing.TB, global string, sites ...string) *Gateway {
 // serves reports an error until the sites take requests.
 func (g *Gateway) serves(ctx context.Context) error {
 	for _, url := range g.URLs {
-		r, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/healthcheck", nil)
-		if err != nil {
+		if _, err := (kit.Request{Method: http.MethodGet, URL: url + "/healthcheck"}).Send(ctx); err != nil {
 			return err
 		}
-		res, err := http.DefaultClient.Do(r)
-		if err != nil {
-			return err
-		}
-		res.Body.Close()
 	}
 	return nil
 }
@@ -121,19 +115,15 @@ func (g *Gateway) Again(t testing.TB) {
 
 // Reload loads the configuration again, though it has not changed.
 func (g *Gateway) Reload() error {
-	r, err := http.NewRequest(http.MethodPost, string(g.Admin)+"/load", strings.NewReader(g.config))
+	a, err := kit.Request{
+		Method: http.MethodPost, URL: string(g.Admin) + "/load", Body: g.config,
+		Header: http.Header{"Content-Type": {"text/caddyfile"}, "Cache-Control": {"must-revalidate"}},
+	}.Send(context.Background())
 	if err != nil {
 		return err
 	}
-	r.Header.Set("Content-Type", "text/caddyfile")
-	r.Header.Set("Cache-Control", "must-revalidate")
-	res, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return err
-	}
-	defer res.Body.Close()
-	if res.StatusCode != http.StatusOK {
-		return fmt.Errorf("POST /load: %s", res.Status)
+	if a.StatusCode != http.StatusOK {
+		return fmt.Errorf("POST /load: %s", a.Status)
 	}
 	return nil
 }

@@ -1,17 +1,15 @@
 package glanceapi
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/glancegate/glancegate/integration"
+	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
@@ -48,43 +46,19 @@ func (c cloud) on(t *testing.T) *cloud { c.t = t; return &c }
 // project "admin", and decodes the answer.
 func (c *cloud) call(project, method, url, contentType string, body any) any {
 	c.t.Helper()
-	var reader io.Reader
-	switch b := body.(type) {
-	case nil:
-	case string:
-		reader = strings.NewReader(b)
-	default:
-		text, err := json.Marshal(body)
-		if err != nil {
-			c.t.Fatal(err)
-		}
-		reader = bytes.NewReader(text)
-	}
-	r, err := http.NewRequestWithContext(c.t.Context(), method, url, reader)
-	if err != nil {
-		c.t.Fatal(err)
-	}
 	// Keystone's roles imply each other, and newer releases of Glance show images
 	// only to the role "reader".
 	role := "member,reader"
 	if project == "admin" {
 		role = "admin,member,reader"
 	}
-	for name, value := range map[string]string{
-		"X-Identity-Status": "Confirmed", "X-User-Id": "u-" + project, "X-Project-Id": project, "X-Tenant-Id": project,
-		"X-Roles": role, "Content-Type": contentType,
-	} {
-		r.Header.Set(name, value)
-	}
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
+	header := kit.Trusted(project, role)
+	header.Set("Content-Type", contentType)
+	answer, err := kit.Request{Method: method, URL: url, Header: header, Body: body}.Send(c.t.Context())
 	if err != nil || answer.StatusCode >= 300 {
-		c.t.Fatalf("%s: %s %s: %s %s %v", project, method, url, answer.Status, text, err)
+		c.t.Fatalf("%s: %s %s: %v %v", project, method, url, answer, err)
 	}
+	text := answer.Text
 	var v any
 	if json.Unmarshal(text, &v) != nil {
 		return string(text)

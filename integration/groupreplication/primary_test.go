@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/glancegate/glancegate/integration/cachetest"
+	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/netproxy"
 	"github.com/glancegate/glancegate/integration/servers"
 )
@@ -96,10 +97,8 @@ func (p *primary) secondaries() (others []*servers.GroupMember) {
 // await waits until there is another primary than before.
 func (p *primary) await(t *testing.T, before *servers.GroupMember) {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); p.member() == before; pause(t.Context(), 20*time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("%s is still the primary", before.Name)
-		}
+	if !kit.Poll(time.Minute, func() bool { return p.member() != before }) {
+		t.Fatalf("%s is still the primary", before.Name)
 	}
 }
 

@@ -5,7 +5,6 @@ package keystone
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -73,24 +72,16 @@ type answer struct {
 // send sends a request with headers as "Name: value".
 func (g *gateway) send(method, path, body string, headers ...string) answer {
 	g.t.Helper()
-	request, err := http.NewRequestWithContext(g.t.Context(), method, g.url+path, strings.NewReader(body))
+	header := http.Header{"Content-Type": nil} // but where it is given
+	for _, h := range headers {
+		name, value, _ := strings.Cut(h, ": ")
+		header.Add(name, value)
+	}
+	a, err := kit.Request{Method: method, URL: g.url + path, Header: header, Body: body}.Send(g.t.Context())
 	if err != nil {
 		g.t.Fatal(err)
 	}
-	for _, header := range headers {
-		name, value, _ := strings.Cut(header, ": ")
-		request.Header.Add(name, value)
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	return answer{response, string(text)}
+	return answer{a.Response, string(a.Text)}
 }
 
 // get lists images with a token.

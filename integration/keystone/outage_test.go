@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/glancegate/glancegate/integration/keystonetest"
+	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/netproxy"
 )
 
@@ -124,20 +125,15 @@ func TestOneTokenManyRequests(t *testing.T) {
 	var statuses [requests]int
 	for n := range requests {
 		all.Go(func() {
-			request, err := http.NewRequest(http.MethodGet, g.url+"/images?limit=1", nil)
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			request.Header.Set("X-Auth-Token", token)
 			<-begin
-			response, err := client.Do(request)
+			a, err := kit.Request{
+				Method: http.MethodGet, URL: g.url + "/images?limit=1", Header: http.Header{"X-Auth-Token": {token}}, Client: client,
+			}.Send(t.Context())
 			if err != nil {
 				t.Error(err)
 				return
 			}
-			response.Body.Close()
-			statuses[n] = response.StatusCode
+			statuses[n] = a.StatusCode
 		})
 	}
 	close(begin)

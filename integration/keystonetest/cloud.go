@@ -3,11 +3,9 @@
 package keystonetest
 
 import (
-	"bytes"
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"sync/atomic"
@@ -15,6 +13,7 @@ import (
 
 	_ "modernc.org/sqlite" // Keystone's database
 
+	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
@@ -137,18 +136,13 @@ func (c *Cloud) Revoke(t testing.TB, token string) {
 // Valid reports whether Keystone takes a token.
 func (c *Cloud) Valid(t testing.TB, token string) bool {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodHead, c.URL+"/v3/auth/tokens", nil)
+	a, err := kit.Request{
+		Method: http.MethodHead, URL: c.URL + "/v3/auth/tokens", Header: http.Header{"X-Auth-Token": {c.admin}, "X-Subject-Token": {token}},
+	}.Send(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	request.Header.Set("X-Auth-Token", c.admin)
-	request.Header.Set("X-Subject-Token", token)
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	response.Body.Close()
-	return response.StatusCode == http.StatusOK
+	return a.StatusCode == http.StatusOK
 }
 
 func (c *Cloud) role(t testing.TB, name string) (id string) {
@@ -190,29 +184,17 @@ func (c *Cloud) call(t testing.TB, method, path string, body, answer any) {
 
 func (c *Cloud) send(t testing.TB, url, method, path string, body any, headers map[string]string, answer any) http.Header {
 	t.Helper()
-	var content []byte
-	if body != nil {
-		var err error
-		if content, err = json.Marshal(body); err != nil {
-			t.Fatal(err)
-		}
-	}
-	request, err := http.NewRequestWithContext(t.Context(), method, url+path, bytes.NewReader(content))
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header.Set("Content-Type", "application/json")
+	header := http.Header{}
 	for name, value := range headers {
-		request.Header.Set(name, value)
+		header.Set(name, value)
 	}
-	response, err := http.DefaultClient.Do(request)
+	a, err := kit.Request{Method: method, URL: url + path, Header: header, Body: body}.Send(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
-	if err != nil || response.StatusCode >= 300 {
-		t.Fatalf("%s %s: %s %s %v", method, path, response.Status, text, err)
+	response, text := a.Response, a.Text
+	if response.StatusCode >= 300 {
+		t.Fatalf("%s %s: %s %s", method, path, response.Status, text)
 	}
 	if answer != nil {
 		if err := json.Unmarshal(text, answer); err != nil {

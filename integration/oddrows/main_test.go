@@ -74,16 +74,9 @@ func newScene(t *testing.T, db *servers.Database) *scene {
 			"values": object{"name": "R", "properties_target": nil, "prefix": nil}}).OK()
 	}
 	for table := range tables {
-		s.exec("CREATE TABLE kept_" + string(table) + " AS SELECT * FROM " + string(table))
+		s.db.Exec(s.t, "CREATE TABLE kept_"+string(table)+" AS SELECT * FROM "+string(table))
 	}
 	return s
-}
-
-func (s *scene) exec(statement string) {
-	s.t.Helper()
-	if _, err := s.db.DB.Exec(statement); err != nil {
-		s.t.Fatalf("%v\n%s", err, statement)
-	}
 }
 
 // put gives a column of the first row of a table a value, as SQL; it tells
@@ -123,7 +116,7 @@ func (s *scene) execOn(conn *sql.Conn, statement string) error {
 func (s *scene) restore(table records.Table, column string) {
 	s.t.Helper()
 	key := tables[table]
-	s.exec(fmt.Sprintf("UPDATE %s SET %s = (SELECT k.%s FROM kept_%s k WHERE k.%s = %s.%s LIMIT 1)", table, column, column, table, key, table, key))
+	s.db.Exec(s.t, fmt.Sprintf("UPDATE %s SET %s = (SELECT k.%s FROM kept_%s k WHERE k.%s = %s.%s LIMIT 1)", table, column, column, table, key, table, key))
 }
 
 // allowNull takes NOT NULL from a column, as migrations of long ago may have left
@@ -132,14 +125,11 @@ func (s *scene) allowNull(table records.Table, column string) {
 	s.t.Helper()
 	switch s.db.Dialect {
 	case servers.PostgreSQL:
-		s.exec(fmt.Sprintf("ALTER TABLE %s ALTER %s DROP NOT NULL", table, column))
+		s.db.Exec(s.t, fmt.Sprintf("ALTER TABLE %s ALTER %s DROP NOT NULL", table, column))
 	case servers.MySQL:
-		var kind string
-		if err := s.db.DB.QueryRow(`SELECT column_type FROM information_schema.columns WHERE table_schema = DATABASE()
-			AND table_name = ? AND column_name = ?`, table, column).Scan(&kind); err != nil {
-			s.t.Fatal(err)
-		}
-		s.exec(fmt.Sprintf("ALTER TABLE %s MODIFY %s %s NULL", table, column, kind))
+		kind := servers.Value[string](s.t, s.db, `SELECT column_type FROM information_schema.columns WHERE table_schema = DATABASE()
+			AND table_name = ? AND column_name = ?`, table, column)
+		s.db.Exec(s.t, fmt.Sprintf("ALTER TABLE %s MODIFY %s %s NULL", table, column, kind))
 	}
 }
 

@@ -115,14 +115,14 @@ func userOf(t *testing.T, db *servers.Database, grants []string) string {
 		user = name + "@'%'"
 		create, drop = "CREATE USER "+user+" IDENTIFIED BY 'secret'", []string{"DROP USER " + user}
 	}
-	execute(t, db, create)
+	db.Exec(t, create)
 	t.Cleanup(func() {
 		for _, statement := range drop {
-			execute(t, db, statement)
+			db.Exec(t, statement)
 		}
 	})
 	for _, grant := range grants {
-		execute(t, db, strings.Replace(grant, "USER", user, 1))
+		db.Exec(t, strings.Replace(grant, "USER", user, 1))
 	}
 	u, err := url.Parse(db.URL)
 	if err != nil {
@@ -142,12 +142,12 @@ func TestMissingIndexes(t *testing.T) {
 		if db.Dialect == servers.MySQL {
 			on = " ON images"
 		}
-		execute(t, db, "DROP INDEX created_at_image_idx"+on)
+		db.Exec(t, "DROP INDEX created_at_image_idx"+on)
 		missing, err := backend.MissingIndexes(t.Context())
 		if err != nil || len(missing) != 1 || missing[0].Column != "created_at" {
 			t.Fatalf("missing %v, %v", missing, err)
 		}
-		execute(t, db, missing[0].Create())
+		db.Exec(t, missing[0].Create())
 		if missing, err := backend.MissingIndexes(t.Context()); err != nil || len(missing) > 0 {
 			t.Errorf("after the statement: missing %v, %v", missing, err)
 		}

@@ -25,7 +25,7 @@ var sortable = []string{
 func TestPagesAreTheList(t *testing.T) {
 	eachPagingDatabase(t, func(t *testing.T, db *servers.Database) {
 		backend := registrytest.Open(t, db)
-		rows := countImages(t, db)
+		rows := servers.Value[int](t, db, "SELECT count(*) FROM images")
 		for _, keys := range orders() {
 			q := &records.Query{Scope: records.Scope{AllVisibilities: true}, Sort: keys, Limit: -1}
 			all := list(t, backend, q)
@@ -120,14 +120,6 @@ func eachPagingDatabase(t *testing.T, test func(*testing.T, *servers.Database)) 
 		}
 		test(t, db)
 	})
-}
-
-func countImages(t *testing.T, db *servers.Database) (n int) {
-	t.Helper()
-	if err := db.DB.QueryRow("SELECT count(*) FROM images").Scan(&n); err != nil {
-		t.Fatal(err)
-	}
-	return n
 }
 
 // Lists that show deleted images are walked over deleted markers, too: those of

@@ -105,11 +105,11 @@ func insertImages(t *testing.T, db *servers.Database, count int) {
 		return strings.Join(list, ",")
 	}
 	const stamps = "'2026-01-01 00:00:00.000000', false"
-	execute(t, db, "INSERT INTO images (id, status, min_disk, min_ram, visibility, created_at, deleted) VALUES "+
+	db.Exec(t, "INSERT INTO images (id, status, min_disk, min_ram, visibility, created_at, deleted) VALUES "+
 		rows("(ID, 'active', 0, 0, 'private', "+stamps+")"))
-	execute(t, db, "INSERT INTO image_properties (image_id, name, value, created_at, deleted) VALUES "+
+	db.Exec(t, "INSERT INTO image_properties (image_id, name, value, created_at, deleted) VALUES "+
 		rows("(ID, 'own', ID, "+stamps+"), (ID, 'other', 'x', "+stamps+")"))
-	execute(t, db, "INSERT INTO image_locations (image_id, value, meta_data, status, created_at, deleted) VALUES "+
+	db.Exec(t, "INSERT INTO image_locations (image_id, value, meta_data, status, created_at, deleted) VALUES "+
 		strings.ReplaceAll(rows("(ID, 'file:///'ID, '{}', 'active', "+stamps+")"), "'file:///''", "'file:///"))
 }
 
@@ -122,10 +122,7 @@ func shortenAggregates(t *testing.T, db *servers.Database) {
 	if db.Dialect != servers.MySQL {
 		return
 	}
-	var before int
-	if err := db.DB.QueryRow("SELECT @@global.group_concat_max_len").Scan(&before); err != nil {
-		t.Fatal(err)
-	}
-	execute(t, db, "SET GLOBAL group_concat_max_len = 1024")
-	t.Cleanup(func() { execute(t, db, fmt.Sprintf("SET GLOBAL group_concat_max_len = %d", before)) })
+	before := servers.Value[int](t, db, "SELECT @@global.group_concat_max_len")
+	db.Exec(t, "SET GLOBAL group_concat_max_len = 1024")
+	t.Cleanup(func() { db.Exec(t, fmt.Sprintf("SET GLOBAL group_concat_max_len = %d", before)) })
 }

@@ -16,8 +16,8 @@ var changes = []struct {
 	make func(*testing.T, *servers.Database)
 }{
 	{"a column is added", func(t *testing.T, db *servers.Database) {
-		execute(t, db, "ALTER TABLE images ADD COLUMN added VARCHAR(10)")
-		execute(t, db, "ALTER TABLE image_properties ADD COLUMN added VARCHAR(10)")
+		db.Exec(t, "ALTER TABLE images ADD COLUMN added VARCHAR(10)")
+		db.Exec(t, "ALTER TABLE image_properties ADD COLUMN added VARCHAR(10)")
 	}},
 	{"a column is dropped", func(t *testing.T, db *servers.Database) { dropColumn(t, db, "os_hidden") }},
 	{"several columns are dropped", func(t *testing.T, db *servers.Database) {
@@ -28,10 +28,10 @@ var changes = []struct {
 	{"a column gets another type", func(t *testing.T, db *servers.Database) {
 		switch db.Dialect {
 		case servers.PostgreSQL: // "cached plan must not change result type"
-			execute(t, db, "ALTER TABLE images ALTER COLUMN name TYPE text")
-			execute(t, db, "ALTER TABLE image_properties ALTER COLUMN name TYPE text")
+			db.Exec(t, "ALTER TABLE images ALTER COLUMN name TYPE text")
+			db.Exec(t, "ALTER TABLE image_properties ALTER COLUMN name TYPE text")
 		case servers.MySQL:
-			execute(t, db, "ALTER TABLE images MODIFY name TEXT")
+			db.Exec(t, "ALTER TABLE images MODIFY name TEXT")
 		}
 	}},
 }
@@ -127,7 +127,7 @@ func TestManyPreparedStatementsChangeUnderneath(t *testing.T) {
 	work()
 	for _, name := range []string{"text", "varchar(255)", "text"} {
 		for _, table := range []string{"images", "image_properties"} {
-			execute(t, db, "ALTER TABLE "+table+" ALTER COLUMN name TYPE "+name)
+			db.Exec(t, "ALTER TABLE "+table+" ALTER COLUMN name TYPE "+name)
 		}
 		work()
 	}

@@ -37,16 +37,9 @@ func TestEveryOperationOnOwnFile(t *testing.T) {
 func dropColumn(t *testing.T, db *servers.Database, column string) {
 	t.Helper()
 	if db.Dialect == servers.SQLite {
-		execute(t, db, "DROP INDEX IF EXISTS "+column+"_image_idx")
+		db.Exec(t, "DROP INDEX IF EXISTS "+column+"_image_idx")
 	}
-	execute(t, db, "ALTER TABLE images DROP COLUMN "+column)
-}
-
-func execute(t *testing.T, db *servers.Database, statement string) {
-	t.Helper()
-	if _, err := db.DB.Exec(statement); err != nil {
-		t.Fatalf("%s: %v", statement, err)
-	}
+	db.Exec(t, "ALTER TABLE images DROP COLUMN "+column)
 }
 
 // Whatever mode the connections have, every operation works.

@@ -1,14 +1,14 @@
 package upgrade
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"sync"
 	"testing"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 // workers is how many clients there are at a time.
@@ -91,34 +91,16 @@ func (l *load) count() int {
 // send sends a request of an administrator. Requests that have begun are ended
 // though the load is to end, so that it is known what became of them.
 func (l *load) send(method, path string, body any) (any, error) {
-	text, err := json.Marshal(body)
-	if err != nil {
+	answer, err := kit.Request{Method: method, URL: l.base + path, Header: kit.Trusted("own", "admin"), Body: body, Client: l.client}.Send(context.Background())
+	if answer == nil {
 		return nil, err
 	}
-	r, err := http.NewRequest(method, l.base+path, bytes.NewReader(text))
-	if err != nil {
-		return nil, err
-	}
-	if body == nil {
-		r.Body, r.ContentLength = http.NoBody, 0
-	}
-	for name, value := range map[string]string{
-		"X-Identity-Status": "Confirmed", "X-User-Id": "u", "X-Project-Id": "own", "X-Tenant-Id": "own", "X-Roles": "admin",
-		"Content-Type": "application/json",
-	} {
-		r.Header.Set(name, value)
-	}
-	answer, err := l.client.Do(r)
-	if err != nil {
-		return nil, err
-	}
-	defer answer.Body.Close()
 	l.mu.Lock()
 	l.requests++
 	l.mu.Unlock()
-	got, err := io.ReadAll(answer.Body)
+	got := answer.Text
 	if err != nil || answer.StatusCode >= 300 {
-		return nil, fmt.Errorf("%s %s %s: %s %s %v", method, path, text, answer.Status, got, err)
+		return nil, fmt.Errorf("%s %s %v: %s %s %v", method, path, body, answer.Status, got, err)
 	}
 	var v any
 	if len(got) > 0 {

@@ -100,13 +100,9 @@ func (o *operator) noticed(column, value string) {
 		o.probes++
 		id := fmt.Sprintf("probe-%d", o.probes)
 		o.load.rpc("image_create", object{"values": object{"id": id, "status": "active", "visibility": "community", "os_hidden": true}})
-		var got string
 		query := "SELECT CASE WHEN " + column + " = " + map[bool]string{true: value, false: "'" + value + "'"}[value == "true"] +
 			" THEN 'yes' ELSE 'no' END FROM images WHERE id = '" + id + "'"
-		if err := o.db.DB.QueryRow(query).Scan(&got); err != nil {
-			o.t.Fatal(err)
-		}
-		return got == "yes"
+		return servers.Value[string](o.t, o.db, query) == "yes"
 	})
 	o.enter("with " + column)
 	o.work()

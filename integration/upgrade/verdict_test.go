@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/glancegate/glancegate/integration/servers"
 )
 
 // when compares a write with a step: before it, after it, or neither for sure.
@@ -16,10 +18,7 @@ func (o *operator) when(w span, step string) (before, after bool) {
 // there must be some for each of these checks.
 func (o *operator) ends(checks ...string) {
 	o.load.end()
-	var rows int
-	if err := o.db.DB.QueryRow("SELECT count(*) FROM images WHERE id NOT LIKE 'probe-%'").Scan(&rows); err != nil {
-		o.t.Fatal(err)
-	}
+	rows := servers.Value[int](o.t, o.db, "SELECT count(*) FROM images WHERE id NOT LIKE 'probe-%'")
 	if rows != len(o.load.images) {
 		o.t.Errorf("%d images were made, %d are there", len(o.load.images), rows)
 	}

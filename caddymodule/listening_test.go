@@ -18,6 +18,7 @@ import (
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
 	"github.com/glancegate/glancegate/integration/caddykit"
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 // listenVariable makes the program of the tests another process that listens on
@@ -63,7 +64,7 @@ func listenElsewhere(t *testing.T, address string) (end func()) {
 
 func TestPortOfAnotherProcess(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("the kernel tells of sockets on Linux only")
+		kit.Lacking(t, "the kernel tells of sockets on Linux only")
 	}
 	s := start(t, registryNode)
 	config := string(s.config(registryNode))

@@ -14,7 +14,6 @@ import (
 	"github.com/glancegate/glancegate/integration/registrytest"
 	"github.com/glancegate/glancegate/integration/rpctest"
 	"github.com/glancegate/glancegate/integration/servers"
-	"github.com/glancegate/glancegate/integration/tables"
 	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/access"
 )
@@ -53,7 +52,7 @@ func newEnsemble(t *testing.T) *ensemble {
 func (e *ensemble) empty() {
 	e.clock = start
 	for _, m := range e.members {
-		tables.Fill(e.t, m.db, nil)
+		m.db.Fill(e.t)
 		m.rows = rowNumbers{}
 	}
 }

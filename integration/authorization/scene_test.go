@@ -11,7 +11,6 @@ import (
 	"github.com/glancegate/glancegate/integration/registrytest"
 	"github.com/glancegate/glancegate/integration/rpctest"
 	"github.com/glancegate/glancegate/integration/servers"
-	"github.com/glancegate/glancegate/integration/tables"
 	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/records"
@@ -23,7 +22,7 @@ type scene struct {
 	t      *testing.T
 	db     *servers.Database
 	store  records.Store
-	before tables.Rows
+	before servers.Rows
 }
 
 func newScene(t *testing.T, db *servers.Database) *scene {
@@ -33,8 +32,8 @@ func newScene(t *testing.T, db *servers.Database) *scene {
 }
 
 func (s *scene) restore() {
-	tables.Fill(s.t, s.db, slices.Concat(images, tasks, metadefs))
-	s.before = tables.Read(s.t, s.db)
+	s.db.Fill(s.t, slices.Concat(images, tasks, metadefs)...)
+	s.before = s.db.Rows(s.t)
 }
 
 // attempt is what came of a request.
@@ -55,7 +54,7 @@ func (s *scene) try(name string, p probe, caller *access.Caller, hardened bool) 
 	} else {
 		a = s.command(service, name, p, caller)
 	}
-	a.changes = s.before.Changes(tables.Read(s.t, s.db))
+	a.changes = s.before.Changes(s.db.Rows(s.t))
 	if len(a.changes) > 0 {
 		s.restore()
 	}

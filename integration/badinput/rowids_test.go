@@ -10,7 +10,6 @@ import (
 	"github.com/glancegate/glancegate/integration/registrytest"
 	"github.com/glancegate/glancegate/integration/rpctest"
 	"github.com/glancegate/glancegate/integration/servers"
-	"github.com/glancegate/glancegate/integration/tables"
 )
 
 type object = rpctest.Object
@@ -27,7 +26,7 @@ func TestRowIDsThatAreNone(t *testing.T) {
 			t.Fatal(err)
 		}
 		node := rpctest.New(t, db)
-		before := tables.Read(t, db)
+		before := db.Rows(t)
 		imageOf := map[string]string{}
 		for _, row := range before["image_locations"] {
 			imageOf[cell(row, "id")] = cell(row, "image_id")
@@ -38,7 +37,7 @@ func TestRowIDsThatAreNone(t *testing.T) {
 				if a.Error == nil {
 					t.Errorf("%s: %s", c, a)
 				}
-				if changes := before.Changes(tables.Read(t, db)); len(changes) > 0 {
+				if changes := before.Changes(db.Rows(t)); len(changes) > 0 {
 					t.Fatalf("%s: %q", c, changes)
 				}
 			}
@@ -46,7 +45,7 @@ func TestRowIDsThatAreNone(t *testing.T) {
 	})
 }
 
-// cell is a value of a row as tables.Read writes it.
+// cell is a value of a row as Rows has it.
 func cell(row, column string) string {
 	for field := range strings.FieldsSeq(row) {
 		if value, found := strings.CutPrefix(field, column+"="); found {

@@ -5,7 +5,6 @@ import (
 
 	"github.com/glancegate/glancegate/integration/rpctest"
 	"github.com/glancegate/glancegate/integration/servers"
-	"github.com/glancegate/glancegate/integration/tables"
 )
 
 // foreignKeys lists them as statements that drop them.
@@ -62,16 +61,16 @@ func TestNoChildWithoutItsParent(t *testing.T) {
 		}
 		orphans := orphaned(member.ID)
 		ask := func() (answers []string) {
-			before := tables.Read(t, db)
+			before := db.Rows(t)
 			for _, c := range orphans {
 				a := node.Call(c.Name, c.Kwargs).Answer()
 				if a.Error == nil && c.Name != "image_tag_get_all" && c.Name != "image_member_count" && c.Name != "image_member_find" {
 					t.Errorf("%s %v: %s", c.Name, c.Kwargs, a)
 				}
 				answers = append(answers, a.String())
-				if changes := before.Changes(tables.Read(t, db)); len(changes) > 0 {
+				if changes := before.Changes(db.Rows(t)); len(changes) > 0 {
 					t.Errorf("%s %v: %q", c.Name, c.Kwargs, changes)
-					before = tables.Read(t, db)
+					before = db.Rows(t)
 				}
 			}
 			return answers

@@ -13,7 +13,6 @@ import (
 	"github.com/glancegate/glancegate/integration/registrytest"
 	"github.com/glancegate/glancegate/integration/rpctest"
 	"github.com/glancegate/glancegate/integration/servers"
-	"github.com/glancegate/glancegate/integration/tables"
 )
 
 // clients is how many there are of the gateways together.
@@ -125,7 +124,7 @@ var contests = []contest{
 func testConcurrency(t *testing.T, c *servers.Galera) {
 	// What still comes from other nodes goes before what a node itself writes.
 	c.Nodes[0].AwaitAll(t)
-	tables.Fill(t, c.Nodes[0].Database, nil)
+	c.Nodes[0].Database.Fill(t)
 	var gateways []gateway
 	for _, n := range c.Nodes {
 		gateways = append(gateways, gateway{registrytest.New(t, n.Database), rpctest.New(t, n.Database)})
@@ -144,10 +143,10 @@ func testConcurrency(t *testing.T, c *servers.Galera) {
 			}
 		})
 	}
-	want := tables.Read(t, c.Nodes[0].Database)
+	want := c.Nodes[0].Database.Rows(t)
 	for _, n := range c.Nodes[1:] {
 		n.AwaitAll(t)
-		if got := tables.Read(t, n.Database); !reflect.DeepEqual(got, want) {
+		if got := n.Database.Rows(t); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s has other rows than %s", n.Name, c.Nodes[0].Name)
 		}
 	}

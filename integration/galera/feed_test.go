@@ -11,7 +11,6 @@ import (
 	"github.com/glancegate/glancegate/integration"
 	"github.com/glancegate/glancegate/integration/cachetest"
 	"github.com/glancegate/glancegate/integration/servers"
-	"github.com/glancegate/glancegate/integration/tables"
 )
 
 // bound is how old an answer may be, by docs/cache.md.
@@ -70,7 +69,7 @@ func (s scenario) run(t *testing.T, c *servers.Galera, gateways int) {
 			{Database: read.URL, Settings: settings}, {Database: integration.NodeURL(read.URL, 1), Settings: settings},
 		}
 	}
-	tables.Fill(t, read, nil)
+	read.Fill(t)
 	urls, admin := integration.StartEachCached(t, configured...)
 	l := &cachetest.Load{T: t, Gateways: urls}
 	for n, node := range c.Nodes {

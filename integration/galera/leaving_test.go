@@ -16,7 +16,6 @@ import (
 	"github.com/glancegate/glancegate/integration/cachetest"
 	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/servers"
-	"github.com/glancegate/glancegate/integration/tables"
 )
 
 const (
@@ -37,7 +36,7 @@ func testLeaving(t *testing.T, c *servers.Galera) {
 		{"mysql-check", mysqlCheck},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			tables.Fill(t, c.Nodes[0].Database, nil)
+			c.Nodes[0].Database.Fill(t)
 			database := behindHAProxy(t, c, tt.config)
 			gateway := integration.StartGateway(t, fmt.Sprintf("glance_registry {\ndatabase `%s`\nidentity trusted\n}", database))
 			var all sync.WaitGroup

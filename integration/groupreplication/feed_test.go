@@ -12,7 +12,6 @@ import (
 	"github.com/glancegate/glancegate/integration/cachetest"
 	"github.com/glancegate/glancegate/integration/netproxy"
 	"github.com/glancegate/glancegate/integration/servers"
-	"github.com/glancegate/glancegate/integration/tables"
 )
 
 // bound is how old an answer may be, by docs/cache.md.
@@ -37,7 +36,7 @@ type scenario struct {
 func (s scenario) run(t *testing.T, g *servers.Group) {
 	p := newPrimary(t, g)
 	address, url := p.routed(t, s.follows, s.breaks)
-	tables.Fill(t, p.member().Database, nil)
+	p.member().Database.Fill(t)
 	urls, admin := integration.StartEachCached(t, integration.Cached{Database: url, Settings: "changes"})
 	l := &cachetest.Load{T: t, Gateways: urls, Writers: []cachetest.Writer{p, p}}
 	w := &cachetest.Creations{Gateway: urls[0]}

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 // Wire is a network with two ends: this host, and a namespace in which proxies
@@ -37,7 +39,7 @@ func NewWire(t testing.TB) *Wire {
 		here: network + fmt.Sprint(host+1), there: network + fmt.Sprint(host+2),
 	}
 	if err := w.ip("netns", "add", w.namespace); err != nil {
-		t.Skipf("no network namespaces here: %v", err)
+		kit.Lacking(t, "no network namespaces here: %v", err)
 	}
 	t.Cleanup(func() { _ = w.ip("netns", "delete", w.namespace) })
 	device := fmt.Sprintf("gg%d", number)

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"syscall"
 	"testing"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 // folder is a temporary folder that belongs to the account of one server.
@@ -173,7 +175,7 @@ func credential(root string, names ...string) *syscall.Credential {
 func NewServerOnDisk(t testing.TB, dialect Kind, size int64, args ...string) *Server {
 	t.Helper()
 	if os.Geteuid() != 0 {
-		t.Skip("only root can mount a file system")
+		kit.Lacking(t, "only root can mount a file system")
 	}
 	return newServer(t, dialect, size, args...)
 }

@@ -4,7 +4,6 @@ import (
 	"database/sql"
 	"fmt"
 	"net/url"
-	"os"
 	"syscall"
 	"testing"
 
@@ -66,10 +65,7 @@ const pgBouncer Kind = "pgbouncer"
 func NewPgBouncer(t testing.TB, db *Database) string {
 	t.Helper()
 	if _, err := locate(pgBouncer.root(), "pgbouncer"); err != nil {
-		if os.Getenv("REQUIRE_SERVERS") == "1" {
-			t.Fatal(err)
-		}
-		t.Skip("no pgbouncer here")
+		kit.Lacking(t, "no pgbouncer here: %v", err)
 	}
 	u, err := url.Parse(db.URL)
 	if err != nil {

@@ -17,6 +17,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 // Kind is a kind of server, or for the three databases an SQL dialect.
@@ -60,13 +62,8 @@ func Require(t testing.TB, kinds ...Kind) {
 			t.Skipf("ONLY_SERVERS leaves %s out", kind)
 		}
 		for _, program := range kind.needs() {
-			_, err := locate(kind.root(), program)
-			switch {
-			case err == nil:
-			case os.Getenv("REQUIRE_SERVERS") == "1":
-				t.Fatalf("%s is required: %v", kind, err)
-			default:
-				t.Skipf("no %s here: %v (make servers installs it)", kind, err)
+			if _, err := locate(kind.root(), program); err != nil {
+				kit.Lacking(t, "no %s here: %v (make servers installs it)", kind, err)
 			}
 		}
 	}

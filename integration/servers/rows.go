@@ -1,6 +1,4 @@
-// Package tables gives tests a look at Glance's tables beside the gateway, and a
-// way to fill them.
-package tables
+package servers
 
 import (
 	"context"
@@ -8,12 +6,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/glancegate/glancegate/integration/servers"
 )
 
-// names are Glance's tables in an order in which rows may be inserted.
-var names = []string{
+// tableNames are Glance's tables in an order in which rows may be inserted.
+var tableNames = []string{
 	"images", "image_properties", "image_tags", "image_locations", "image_members",
 	"tasks", "task_info",
 	"metadef_namespaces", "metadef_resource_types", "metadef_namespace_resource_types",
@@ -23,20 +19,20 @@ var names = []string{
 // Rows are all rows of all tables, each as one text.
 type Rows map[string][]string
 
-// Read reads all rows.
-func Read(t testing.TB, db *servers.Database) Rows {
+// Rows reads all rows of Glance's tables.
+func (db *Database) Rows(t testing.TB) Rows {
 	t.Helper()
 	rows := Rows{}
-	for _, table := range names {
+	for _, table := range tableNames {
 		var err error
-		if rows[table], err = read(t.Context(), db, table); err != nil {
+		if rows[table], err = db.rowsOf(t.Context(), table); err != nil {
 			t.Fatalf("%s: read %s: %v", db.Dialect, table, err)
 		}
 	}
 	return rows
 }
 
-func read(ctx context.Context, db *servers.Database, table string) ([]string, error) {
+func (db *Database) rowsOf(ctx context.Context, table string) ([]string, error) {
 	found, err := db.DB.QueryContext(ctx, "SELECT * FROM "+table)
 	if err != nil {
 		return nil, err
@@ -72,7 +68,7 @@ func read(ctx context.Context, db *servers.Database, table string) ([]string, er
 // Changes lists the rows that are in one of the two only; none: they agree.
 func (r Rows) Changes(after Rows) []string {
 	var changes []string
-	for _, table := range names {
+	for _, table := range tableNames {
 		for _, row := range r[table] {
 			if _, still := slices.BinarySearch(after[table], row); !still {
 				changes = append(changes, "- "+table+": "+row)
@@ -88,14 +84,14 @@ func (r Rows) Changes(after Rows) []string {
 }
 
 // Fill empties all tables and runs statements, in one transaction.
-func Fill(t testing.TB, db *servers.Database, statements []string) {
+func (db *Database) Fill(t testing.TB, statements ...string) {
 	t.Helper()
 	tx, err := db.DB.BeginTx(context.Background(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = tx.Rollback() }() // after the commit it does nothing
-	for _, table := range slices.Backward(names) {
+	for _, table := range slices.Backward(tableNames) {
 		if _, err := tx.Exec("DELETE FROM " + table); err != nil {
 			t.Fatalf("%s: empty %s: %v", db.Dialect, table, err)
 		}

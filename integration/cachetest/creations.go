@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"testing"
 	"time"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 // Creations is a client that creates images through a gateway.
@@ -29,7 +31,7 @@ func (c *Creations) Run(ctx context.Context) {
 		} else if ctx.Err() == nil {
 			c.failed++
 		}
-		wait(ctx, 20*time.Millisecond)
+		kit.Pause(ctx, 20*time.Millisecond)
 	}
 }
 

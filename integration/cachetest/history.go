@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 // History is which value of an image was acknowledged when. Values count up, and
@@ -99,7 +101,7 @@ func (s state) String() string {
 // Observe notes what changes until ctx ends.
 func (s *States) Observe(ctx context.Context, admin Admin) {
 	last := map[string]state{}
-	for began := time.Now(); ctx.Err() == nil; wait(ctx, 10*time.Millisecond) {
+	for began := time.Now(); ctx.Err() == nil; kit.Pause(ctx, 10*time.Millisecond) {
 		caches, err := admin.Caches()
 		if err != nil {
 			continue

@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 const (
@@ -93,9 +95,9 @@ func (l *Load) write(ctx context.Context, db Writer, first int) {
 				l.written[n].Ack(values[n])
 				break
 			}
-			wait(ctx, 20*time.Millisecond)
+			kit.Pause(ctx, 20*time.Millisecond)
 		}
-		wait(ctx, writePause)
+		kit.Pause(ctx, writePause)
 	}
 }
 
@@ -122,11 +124,11 @@ func (l *Load) read(ctx context.Context, gateway, first int) {
 		case err != nil:
 			l.Failed.Add(1)
 			l.lastErr.Store(err.Error())
-			wait(ctx, 20*time.Millisecond)
+			kit.Pause(ctx, 20*time.Millisecond)
 		default:
 			l.judge(gateway, seen, began)
 		}
-		wait(ctx, readPause)
+		kit.Pause(ctx, readPause)
 	}
 }
 
@@ -147,13 +149,6 @@ func (l *Load) judge(gateway int, seen []image, began time.Time) {
 
 // image is what the load looks at.
 type image struct{ ID, Name string }
-
-func wait(ctx context.Context, pause time.Duration) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(pause):
-	}
-}
 
 // Get decodes the answer to a request of an administrator.
 func Get(ctx context.Context, client *http.Client, url string, into any) error {

@@ -114,10 +114,7 @@ func (a *answers) work(ctx context.Context, gateway string, client int) {
 				method, body = http.MethodPut, fmt.Sprintf(`{"image": {"name": "%d"}}`, round)
 			}
 		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(20 * time.Millisecond):
-		}
+		kit.Pause(ctx, 20*time.Millisecond)
 	}
 }
 

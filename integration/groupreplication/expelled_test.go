@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/glancegate/glancegate/integration/cachetest"
+	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
@@ -68,7 +69,7 @@ func readExpelled(t *testing.T, p *primary) {
 			cancel()
 			if err != nil {
 				refused.Add(1)
-				pause(t.Context(), time.Millisecond)
+				kit.Pause(t.Context(), time.Millisecond)
 				if ctx.Err() != nil {
 					return
 				}

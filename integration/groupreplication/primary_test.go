@@ -46,7 +46,7 @@ func (p *primary) watch(ctx context.Context) {
 			p.said = append(p.said, fmt.Sprintf("%5.2fs %s", time.Since(began).Seconds(), found.Name))
 			p.mu.Unlock()
 		}
-		pause(ctx, 100*time.Millisecond)
+		kit.Pause(ctx, 100*time.Millisecond)
 	}
 }
 
@@ -118,11 +118,4 @@ func (p *primary) routed(t *testing.T, follows, breaks bool) (*netproxy.Proxy, s
 		p.mu.Unlock()
 	}
 	return proxy, url
-}
-
-func pause(ctx context.Context, length time.Duration) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(length):
-	}
 }

@@ -3,6 +3,7 @@
 package kit
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"strconv"
@@ -71,4 +72,12 @@ func FreeAddress(t testing.TB) string {
 		t.Fatal(err)
 	}
 	return net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
+}
+
+// Pause lets time pass, or less when the context ends.
+func Pause(ctx context.Context, length time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(length):
+	}
 }

@@ -11,14 +11,13 @@ import (
 
 	"github.com/glancegate/glancegate/dbbackend"
 	"github.com/glancegate/glancegate/dbbackend/release"
+	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/registrytest"
 	"github.com/glancegate/glancegate/integration/rpctest"
 	"github.com/glancegate/glancegate/integration/schema"
 	"github.com/glancegate/glancegate/integration/servers"
 	"github.com/glancegate/glancegate/registry"
 )
-
-const patience = 20 * time.Second
 
 // A change of the schema that no statement fails for is noticed all the same, and
 // those who asked for it are told.
@@ -97,14 +96,17 @@ func TestDatabaseIsMadeLater(t *testing.T) {
 // await waits for a state, which may come after others.
 func await(t *testing.T, states <-chan release.State, want string) {
 	t.Helper()
-	deadline := time.After(patience)
-	for last := "none"; last != want; {
+	last := "none"
+	come := kit.Poll(kit.Timeout, func() bool {
 		select {
 		case s := <-states:
 			last = s.String()
-		case <-deadline:
-			t.Fatalf("the last state was %s, want %s", last, want)
+		default:
 		}
+		return last == want
+	})
+	if !come {
+		t.Fatalf("the last state was %s, want %s", last, want)
 	}
 }
 

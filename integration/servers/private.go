@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 // Server is a PostgreSQL, MariaDB or MySQL of one test, which may stop it and change its
@@ -125,16 +127,15 @@ func (s *Server) Start(t testing.TB) {
 	}
 	s.db = db
 	// PostgreSQL does not start while processes of a killed server remain.
-	for start := time.Now(); ; {
+	up := kit.Poll(startLimit, func() bool {
 		if s.process, err = launch(folder, program, args...); err != nil {
 			t.Fatal(err)
 		}
-		if err = s.process.await(db.PingContext); err == nil {
-			return
-		}
-		if time.Since(start) > startLimit {
-			t.Fatalf("%s does not start again: %v", s.kind, err)
-		}
+		err = s.process.await(db.PingContext)
+		return err == nil
+	})
+	if !up {
+		t.Fatalf("%s does not start again: %v", s.kind, err)
 	}
 }
 

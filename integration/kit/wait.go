@@ -1,5 +1,5 @@
-// Package kit has what the tests of several packages need: waiting with a
-// deadline, free addresses, certificates. It knows nothing of the gateway.
+// Package kit has what the tests of several packages need: requests, waiting with
+// a deadline, free addresses, certificates. It knows nothing of the gateway's code.
 package kit
 
 import (

@@ -16,6 +16,7 @@ func (p *place) faults(t *testing.T) {
 	t.Run("deleted during an upload", p.deletedMeanwhile)
 	t.Run("two uploads at once", p.twoUploads)
 	t.Run("client gone in a download", p.clientGoneDownloading)
+	t.Run("database killed in an upload", p.databaseKilled)
 	t.Run("glance-api ends", p.glanceEnds)
 	t.Run("no glance-api", p.unreachable)
 }
@@ -130,6 +131,18 @@ func (p *place) clientGoneDownloading(t *testing.T) {
 	}
 	_, _ = io.CopyN(io.Discard, response.Body, mebibyte)
 	response.Body.Close()
+	p.call(t, "DELETE", path).expect(t, 200)
+}
+
+// The image is killed when the database is there again, behind the answer.
+func (p *place) databaseKilled(t *testing.T) {
+	path := p.queued(t)
+	data, done := p.upload(t, path)
+	p.server.Kill(t)
+	data.CloseWithError(errors.New("gone"))
+	<-done
+	p.server.Start(t)
+	p.status(t, path, "killed")
 	p.call(t, "DELETE", path).expect(t, 200)
 }
 

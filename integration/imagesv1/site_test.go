@@ -31,6 +31,7 @@ func TestBesideGlance(t *testing.T) {
 // place is a hardened gateway in front of a glance-api, with one user.
 type place struct {
 	*cloud
+	server *servers.Server // of the database
 	db     *servers.Database
 	glance *servers.GlanceAPI
 	url    string
@@ -41,7 +42,8 @@ type place struct {
 // newPlace starts all that there is.
 func newPlace(t testing.TB, dialect servers.Kind) *place {
 	t.Helper()
-	p := &place{cloud: newCloud(t), db: servers.NewEmptyDatabase(t, dialect), most: 256 * mebibyte}
+	p := &place{cloud: newCloud(t), server: servers.NewServer(t, dialect), most: 256 * mebibyte}
+	p.db = p.server.NewDatabase(t)
 	if *gibibytes > 0 {
 		p.most = *gibibytes << 30
 	}
@@ -129,8 +131,9 @@ func (p *place) status(t testing.TB, path, want string) {
 	t.Helper()
 	var got string
 	kit.Wait(t, path+" "+want, func() bool {
-		got = p.call(t, "HEAD", path).expect(t, 200).meta("status")
-		return got == want
+		a := p.call(t, "HEAD", path)
+		got = a.Status + " " + a.meta("status")
+		return a.meta("status") == want
 	}, &got)
 }
 

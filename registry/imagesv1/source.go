@@ -61,6 +61,9 @@ func (h *API) fillFrom(q *request, i *records.Image, src source) (*records.Image
 	if err := checkHasFormats(i); err != nil {
 		return nil, err
 	}
+	if err := h.locationQuota(i); err != nil {
+		return nil, err
+	}
 	if err := h.clearExpectation(q, i); err != nil {
 		return nil, err
 	}
@@ -100,4 +103,18 @@ func (h *API) filled(q *request, i *records.Image, src source) (*records.Image, 
 			i.Size.V, after.Size.V))
 	}
 	return after, nil
+}
+
+func (h *API) locationQuota(i *records.Image) error {
+	wanted := 1
+	for n := range i.Locations {
+		if !i.Locations[n].Deleted {
+			wanted++
+		}
+	}
+	if most := h.Quotas.Locations; most >= 0 && wanted > most {
+		return httperror.TooLarge(fmt.Sprintf("The limit has been exceeded on the number of allowed image locations. "+
+			"Attempted: %d, Maximum: %d", wanted, most))
+	}
+	return nil
 }

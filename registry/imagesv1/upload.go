@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"time"
@@ -129,6 +130,11 @@ const (
 
 	// killPause is how long to wait between two looks.
 	killPause = 100 * time.Millisecond
+
+	// killAgain is for how long a database that can't be used is tried again, behind
+	// the answer, and killAgainPause how often.
+	killAgain      = 15 * time.Minute
+	killAgainPause = time.Second
 )
 
 // afterwards is a context for what has to be done even where the client has gone.
@@ -145,26 +151,48 @@ func (h *API) kill(q *request, i *records.Image) { h.killFrom(q, i, records.Stat
 func (h *API) killFrom(q *request, i *records.Image, from string) {
 	ctx, cancel := h.afterwards(q)
 	defer cancel()
+	err := h.tryToKill(ctx, q, i, from)
+	if err == nil {
+		return
+	}
+	if h.Report != nil {
+		h.Report(q.http.WithContext(ctx), fmt.Errorf("image %s stays as it is for now: %w", i.ID, err))
+	}
+	if ctx.Err() == nil && !isKind(err, records.Unavailable) {
+		return
+	}
+	go func() {
+		for deadline := time.Now().Add(killAgain); time.Now().Before(deadline); time.Sleep(killAgainPause) {
+			ctx, cancel := h.afterwards(q)
+			err := h.tryToKill(ctx, q, i, from)
+			done := err == nil || ctx.Err() == nil && !isKind(err, records.Unavailable)
+			cancel()
+			if done {
+				return
+			}
+		}
+	}()
+}
+
+// tryToKill returns an error where it has not been done. That somebody else has
+// finished or deleted the image is none.
+func (h *API) tryToKill(ctx context.Context, q *request, i *records.Image, from string) error {
 	values := pyjson.NewObject()
 	values.Set("status", records.StatusKilled)
 	values.Set("size", columnOf(i, "size"))
 	values.Set("checksum", columnOf(i, "checksum"))
-	for deadline := time.Now().Add(killPatience); ; {
+	for deadline := time.Now().Add(killPatience); ; time.Sleep(killPause) {
 		_, err := h.Registry.Service.UpdateImage(ctx, q.caller, i.ID, values, registry.UpdateOptions{FromState: from})
-		conflict := isKind(err, records.Conflict)
 		switch {
 		case err == nil, isKind(err, records.ImageNotFound, records.ImageNotVisible):
-			return
-		case ctx.Err() != nil, from == records.StatusSaving && conflict, !conflict && !isKind(err, records.Unavailable):
-			if h.Report != nil {
-				h.Report(q.http, err)
-			}
-			return
+			return nil
+		case !isKind(err, records.Conflict):
+			return err
+		case from == records.StatusSaving:
+			return nil // it is neither queued nor saving
 		case time.Now().After(deadline):
 			from = records.StatusSaving
-			continue
 		}
-		time.Sleep(killPause)
 	}
 }
 

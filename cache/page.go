@@ -135,9 +135,16 @@ func (c *Cache) keepPage(lease *local.Lease[entry], images []*records.Image, cha
 	unchanged := func() bool { return c.changes.Load() == change && c.blocks.Load() == 0 }
 	p := &page{change: change, records: make([]pageRecord, 0, len(images))}
 	weight := int64(0)
-	for _, image := range images {
+	for n, image := range images {
 		if !canonical(image.ID) {
 			return changed
+		}
+		if kept, ok := c.local.Get(image.ID, done); ok && kept.V.image != nil && kept.V.image.Same(image) {
+			// What hangs at a record need not be made anew with every page that shows it.
+			images[n] = kept.V.image
+			p.records = append(p.records, pageRecord{image.ID, kept.Version})
+			weight += int64(len(image.ID)) + pageRecordSize
+			continue
 		}
 		record, bytes := c.recordValue(image, read, done)
 		kept, ok := c.local.PutWhile(unchanged, image.ID, record, bytes)

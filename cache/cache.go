@@ -74,6 +74,9 @@ type Cache struct {
 	// read before may show an older state of it, which no version tells.
 	floor atomic.Int64
 
+	// answerEpoch counts how often all answers were dropped.
+	answerEpoch atomic.Uint64
+
 	// blocks is how many changes there are that readers may not see yet.
 	blocks atomic.Int64
 
@@ -88,10 +91,11 @@ type Cache struct {
 }
 
 // entry is what the local tier keeps under a key: a record, nothing (of an id
-// that no image has), or a page.
+// that no image has), a page, or an answer of another server.
 type entry struct {
-	image *records.Image
-	page  *page
+	image  *records.Image
+	page   *page
+	answer *answer
 }
 
 // New makes a Cache.

@@ -34,3 +34,12 @@ func EchoRequestID(id string) string {
 	}
 	return requestIDPrefix + id
 }
+
+// AnswerRequestID is the X-Openstack-Request-Id field of the answer to a request with
+// such a header: the client's id, or a new one.
+func AnswerRequestID(h http.Header) string {
+	if id, _ := value(h, requestID); id != "" {
+		return EchoRequestID(id)
+	}
+	return newRequestID()
+}

@@ -41,7 +41,7 @@ func (v *Validator) recallShared(ctx context.Context, q question) (*Token, bool)
 	if !now.Before(until) {
 		return nil, false
 	}
-	r.Token.lowerRoles()
+	r.Token.complete()
 	v.valid.put(q.valid, r.Token, until)
 	return r.Token, true
 }

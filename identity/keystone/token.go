@@ -1,6 +1,7 @@
 package keystone
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,7 +26,17 @@ type Token struct {
 	// knows such projects.
 	AdminProject *bool `json:"is_admin_project,omitempty"`
 
-	roles []string // lower-cased names
+	// Credential is what the token was made with, if that was an application
+	// credential.
+	Credential *Credential `json:"application_credential,omitempty"`
+
+	roles  []string // lower-cased names
+	digest [sha256.Size]byte
+}
+
+// Credential is an application credential, which may be good for some requests only.
+type Credential struct {
+	AccessRules json.RawMessage `json:"access_rules,omitempty"`
 }
 
 // Named is something that Keystone knows by an id and a name.
@@ -59,7 +70,7 @@ func parseToken(body []byte) (*Token, error) {
 	if err := answer.Token.check(); err != nil {
 		return nil, err
 	}
-	answer.Token.lowerRoles()
+	answer.Token.complete()
 	return answer.Token, nil
 }
 
@@ -76,12 +87,19 @@ func (t *Token) check() error {
 	return nil
 }
 
-func (t *Token) lowerRoles() {
+// complete makes what is derived from the rest.
+func (t *Token) complete() {
 	names := make([]string, len(t.Roles))
 	for n, role := range t.Roles {
 		names[n] = role.Name
 	}
 	t.roles = identity.LowerCase(names)
+	t.digest = t.identityDigest()
+}
+
+// restricted reports whether the token is good for some requests only.
+func (t *Token) restricted() bool {
+	return t.Credential != nil && len(t.Credential.AccessRules) > 0 && string(t.Credential.AccessRules) != "null"
 }
 
 // hasRole reports whether one of the roles is there. Case matters here, as it

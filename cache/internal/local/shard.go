@@ -72,6 +72,22 @@ func (s *shard[V]) remove(key string) {
 	}
 }
 
+func (s *shard[V]) dropIf(key string, is func(V) bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if v, ok := s.values.Peek(key); ok && is(v.V) {
+		s.remove(key)
+	}
+}
+
+func (s *shard[V]) each(show func(Value[V], int64)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, v := range s.values.Values() {
+		show(v.Value, v.bytes)
+	}
+}
+
 func (s *shard[V]) block(key string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -92,3 +92,14 @@ func (t *Tier[V]) Size() (values int, bytes int64) {
 func (t *Tier[V]) Grow(key string, is func(V) bool, bytes int) {
 	t.shard(key).grow(key, is, int64(bytes))
 }
+
+// DropIf forgets a value if it still is one of a kind. Leases go on.
+func (t *Tier[V]) DropIf(key string, is func(V) bool) { t.shard(key).dropIf(key, is) }
+
+// Each shows everything that is kept, with what it counts for. It must not call the
+// Tier.
+func (t *Tier[V]) Each(show func(v Value[V], bytes int64)) {
+	for _, s := range t.shards {
+		s.each(show)
+	}
+}

@@ -36,6 +36,7 @@ func (a *adminAPI) Routes() []caddy.AdminRoute {
 		{Pattern: "/glance_registry/census", Handler: caddy.AdminHandlerFunc(a.census)},
 		{Pattern: "/glance_registry/retirement", Handler: caddy.AdminHandlerFunc(a.retirement)},
 		{Pattern: cachePath, Handler: caddy.AdminHandlerFunc(a.cache)},
+		{Pattern: publicPath, Handler: caddy.AdminHandlerFunc(a.publicReads)},
 		{Pattern: cacheImagePath, Handler: caddy.AdminHandlerFunc(a.cacheImage)},
 	}
 }

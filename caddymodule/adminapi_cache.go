@@ -15,6 +15,7 @@ import (
 const (
 	cachePath      = "/glance_registry/cache"
 	cacheImagePath = cachePath + "/images/"
+	publicPath     = cachePath + "/public_reads"
 )
 
 // cacheHealth is the state of one cache.
@@ -74,14 +75,50 @@ func (a *adminAPI) cache(w http.ResponseWriter, r *http.Request) error {
 	return methodNotAllowed(r)
 }
 
-// cacheImage drops one image from the caches.
+// publicReads shows what is kept of glance-api's answers (GET), or drops all of it in this
+// process (DELETE), as after a change of glance-api's configuration.
+func (a *adminAPI) publicReads(w http.ResponseWriter, r *http.Request) error {
+	switch r.Method {
+	case http.MethodGet:
+		report := newPublicReport()
+		caches.Each(func(c *caches.Cache) {
+			answers, bytes := c.Answers("")
+			report.Answers, report.Bytes = report.Answers+answers, report.Bytes+bytes
+		})
+		return writeAdminJSON(w, http.StatusOK, report)
+	case http.MethodDelete:
+		caches.Each(func(c *caches.Cache) { c.PurgeAnswers() })
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	return methodNotAllowed(r)
+}
+
+// cachedImage is what is kept of one image.
+type cachedImage struct {
+	Record  bool  `json:"record"`
+	Answers int   `json:"answers"` // of glance-api that show it, lists included
+	Bytes   int64 `json:"bytes"`   // of these
+}
+
+// cacheImage shows what is kept of one image (GET), or drops it from the caches, with
+// all answers that show it (DELETE).
 func (a *adminAPI) cacheImage(w http.ResponseWriter, r *http.Request) error {
 	id := strings.TrimPrefix(r.URL.Path, cacheImagePath)
-	if r.Method != http.MethodDelete {
+	if r.Method != http.MethodDelete && r.Method != http.MethodGet {
 		return methodNotAllowed(r)
 	}
 	if id == "" {
-		return caddy.APIError{HTTPStatus: http.StatusNotFound, Err: fmt.Errorf("no image id; write DELETE %s<id>", cacheImagePath)}
+		return caddy.APIError{HTTPStatus: http.StatusNotFound, Err: fmt.Errorf("no image id; write %s %s<id>", r.Method, cacheImagePath)}
+	}
+	if r.Method == http.MethodGet {
+		var kept cachedImage
+		caches.Each(func(c *caches.Cache) {
+			answers, bytes := c.Answers(id)
+			kept.Record = kept.Record || c.HasRecord(id)
+			kept.Answers, kept.Bytes = kept.Answers+answers, kept.Bytes+bytes
+		})
+		return writeAdminJSON(w, http.StatusOK, kept)
 	}
 	caches.Each(func(c *caches.Cache) { c.PurgeImage(id) })
 	w.WriteHeader(http.StatusNoContent)

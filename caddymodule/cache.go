@@ -52,6 +52,11 @@ type Cache struct {
 	// Tell in the header `X-Glance-Registry-Cache` where an answer came from.
 	// Default: false.
 	DebugHeader bool `json:"debug_header,omitempty"`
+
+	// Keep glance-api's answers to reads of metadata, and give them again to the
+	// same identity. Needs `pass_through`, `identity keystone` and `changes`.
+	// Default: every such request goes to glance-api.
+	PublicReads *PublicReads `json:"public_reads,omitempty"`
 }
 
 // Changes configures how changes of the database are followed.
@@ -82,6 +87,8 @@ func (c *Cache) check() error {
 		return errors.New("cache: key and namespace are for Redis; add `redis <url>` or remove them")
 	case c.Namespace != "" && c.Key == "":
 		return errors.New("cache: namespace is for gateways that share what they have, and these need one key; add `key {file./etc/glance/registry-cache.key}`")
+	case c.PublicReads != nil:
+		return c.PublicReads.check()
 	}
 	return nil
 }
@@ -148,6 +155,9 @@ func (c *Cache) config(database string) (caches.Config, error) {
 //		key       <secret>
 //		namespace <name>
 //		debug_header
+//		public_reads {
+//			...
+//		}
 //	}
 func parseCache(d *caddyfile.Dispenser, s *Settings) error {
 	s.Cache = new(Cache)
@@ -169,6 +179,7 @@ var cacheGrammar = grammar[Cache]{
 	"key":          text("secret", func(c *Cache) *string { return &c.Key }),
 	"namespace":    text("name", func(c *Cache) *string { return &c.Namespace }),
 	"debug_header": flag(func(c *Cache) *bool { return &c.DebugHeader }),
+	"public_reads": parsePublicReads,
 }
 
 func parseChanges(d *caddyfile.Dispenser, c *Cache) error {

@@ -236,7 +236,7 @@ func TestAdminCache(t *testing.T) {
 			t.Errorf("after DELETE %s: %q", purge, got)
 		}
 	}
-	for _, c := range [][2]string{{"POST", "/glance_registry/cache"}, {"GET", "/glance_registry/cache/images/x"}, {"DELETE", "/glance_registry/cache/images/"}} {
+	for _, c := range [][2]string{{"POST", "/glance_registry/cache"}, {"POST", "/glance_registry/cache/images/x"}, {"GET", "/glance_registry/cache/images/"}, {"POST", "/glance_registry/cache/public_reads"}, {"DELETE", "/glance_registry/cache/images/"}} {
 		if _, err := adminAnswer(t, c[0], c[1]); err == nil {
 			t.Errorf("%s %s is taken", c[0], c[1])
 		}

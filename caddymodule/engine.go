@@ -7,6 +7,7 @@ import (
 	"github.com/glancegate/glancegate/caddymodule/internal/share"
 	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/dbbackend"
+	"github.com/glancegate/glancegate/publicreads"
 	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/imagesv1"
@@ -21,6 +22,8 @@ type engine struct {
 	rpc *rpc.API
 
 	images *imagesv1.API // nil where it is not served
+
+	public *publicreads.Reads // nil: off
 
 	// begin connects the cache to Redis and to the database's changes. It is called
 	// with every request, so that validating a configuration connects to nothing.
@@ -63,7 +66,9 @@ func (h *Handler) cacheRef(l *share.Ref[*engine], config dbbackend.Config) error
 		if err != nil {
 			return nil, err
 		}
-		return h.newEngine(c, c.Begin), nil
+		e := h.newEngine(c, c.Begin)
+		e.public = h.newPublicReads(c.Cache)
+		return e, nil
 	}
 	l.Release = func() { caches.Release(settings, config) }
 	return nil

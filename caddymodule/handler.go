@@ -110,6 +110,9 @@ func (h *Handler) Provision(ctx caddy.Context) error {
 			return err
 		}
 	}
+	if err := h.checkPublicReads(); err != nil {
+		return err
+	}
 	if err := h.acquireEngine(config); err != nil {
 		return err
 	}
@@ -172,8 +175,7 @@ func (h *Handler) Cleanup() error {
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) error {
 	to, claimed := h.route(r)
 	if !claimed {
-		identity.StripHeaders(r.Header)
-		return next.ServeHTTP(w, withoutTrailer(r))
+		return h.passOn(w, r, next)
 	}
 	h.answer(w, r, to)
 	return nil

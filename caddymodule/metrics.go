@@ -75,7 +75,7 @@ type requestMetric struct {
 // newRequestMetrics registers the collectors and looks their children up.
 func newRequestMetrics(registry *prometheus.Registry) (requestMetrics, error) {
 	own := []prometheus.Collector{requestsTotal, requestSeconds, identityRefusalsTotal, commandsTotal}
-	if err := metric.Register(registry, slices.Concat(own, databases.Collectors, caches.Collectors, retirements.Collectors, answerCollectors)...); err != nil {
+	if err := metric.Register(registry, slices.Concat(own, databases.Collectors, caches.Collectors, retirements.Collectors, answerCollectors, publicCollectors)...); err != nil {
 		return nil, err
 	}
 	m := make(requestMetrics)

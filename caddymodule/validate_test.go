@@ -76,6 +76,13 @@ func TestValidate(t *testing.T) {
 		{"images v1 of an API v2", images("http://127.0.0.1:9293/v2", "pass_through\nharden", ""), "must have no version"},
 		{"images v1 with a policy that is not there", images("http://127.0.0.1:9293", "pass_through\nharden", "policy_file /nowhere.yaml"), "/nowhere.yaml"},
 
+		{"public reads", publicReads("pass_through\nharden\n"+keystoneIdentity, "changes"), ""},
+		{"public reads of a registry", publicReads(keystoneIdentity, "changes"), "add `pass_through`"},
+		{"public reads by headers", publicReads("pass_through\nharden\nidentity trusted", "changes"), "use `identity keystone`"},
+		{"public reads without changes", publicReads("pass_through\nharden\n"+keystoneIdentity, ""), "add `changes`"},
+		{"public reads for long", publicReads("pass_through\nharden\n"+keystoneIdentity, "changes", "ttl 2h"), "between 0 and 1h"},
+		{"public reads of large answers", publicReads("pass_through\nharden\n"+keystoneIdentity, "changes", "max_body 1GiB"), "max_body"},
+
 		{"public, softened", "{\nglance_registry {\ndatabase sqlite:///x.sqlite\nharden\npass_through\n}\n}\n:9292 {\nglance_registry {\nharden off\n}\n}", "add `harden`"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -102,6 +109,14 @@ func TestValidate(t *testing.T) {
 // cached is a site with settings of a cache.
 func cached(settings string) string {
 	return ":9191 {\nglance_registry {\ndatabase sqlite:///x.sqlite\ncache {\n" + settings + "\n}\n}\n}"
+}
+
+const keystoneIdentity = "identity keystone {\nauth_url http://192.0.2.1:5000\nusername glance\npassword s3cret\nproject_name service\n}"
+
+// publicReads is a site with public_reads, with further settings of all three.
+func publicReads(site, cache string, reads ...string) string {
+	return ":9292 {\nglance_registry {\ndatabase sqlite:///x.sqlite\n" + site + "\ncache {\n" + cache +
+		"\npublic_reads {\n" + strings.Join(reads, "\n") + "\n}\n}\n}\n}"
 }
 
 // Some rules only JSON can break.

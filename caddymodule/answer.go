@@ -12,6 +12,7 @@ import (
 
 	"github.com/glancegate/glancegate/dbbackend"
 	"github.com/glancegate/glancegate/identity"
+	"github.com/glancegate/glancegate/identity/keystone"
 	"github.com/glancegate/glancegate/registry/httperror"
 )
 
@@ -99,6 +100,9 @@ func (h *Handler) identified(w http.ResponseWriter, r *http.Request, to route, r
 func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, identity.ErrPeer) {
 		h.refusals.add(h.logger, r.RemoteAddr, time.Now())
+	}
+	if errors.Is(err, keystone.ErrTooLong) && h.longTokens.due(hostOf(r.RemoteAddr), time.Now()) {
+		h.logger.Warn("a token is refused without a question to Keystone: "+keystone.ErrTooLong.Error(), zap.String("peer", hostOf(r.RemoteAddr)))
 	}
 	page := httperror.From(err)
 	if page.Status >= http.StatusInternalServerError {

@@ -3,12 +3,15 @@ package caddymodule
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"go.uber.org/zap"
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+
+	"github.com/glancegate/glancegate/caddymodule/internal/listening"
 )
 
 // secretHeaders are the fields that no log may have. Caddy itself keeps Authorization
@@ -75,11 +78,13 @@ func (h *Handler) warnOfNames(ctx caddy.Context) {
 	if !ok || enabled(h.PassThrough, false) {
 		return
 	}
-	if names := hostNames(server); names != nil {
+	if names := hostNames(server); slices.ContainsFunc(names, isPublic) {
 		h.logger.Warn("requests for other hosts than those of the sites are answered with 421, also those to the address of this host; "+
 			"write a site without a name, such as :9191, where clients call it by another one", zap.Strings("hosts", names))
 	}
 }
+
+func isPublic(host string) bool { return !listening.IsLocal(host) }
 
 // hostNames are the names of the sites of a server; nil: one takes all hosts.
 func hostNames(server *caddyhttp.Server) []string {

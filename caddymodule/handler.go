@@ -54,6 +54,7 @@ type Handler struct {
 	healthcheck healthcheck
 	metrics     requestMetrics
 	refusals    *refusalLog
+	longTokens  *refusalLog
 	retirement  *retirements.Retirement // nil: none is planned
 	census      *censuses.Census        // nil: nothing is counted
 	censusOf    censuses.Config
@@ -75,7 +76,7 @@ func (Handler) CaddyModule() caddy.ModuleInfo {
 // Provision sets up the handler. It opens no connection and makes no file.
 func (h *Handler) Provision(ctx caddy.Context) error {
 	h.logger = ctx.Logger()
-	h.refusals = new(refusalLog)
+	h.refusals, h.longTokens = new(refusalLog), new(refusalLog)
 	app, err := sharedApp(ctx)
 	if err != nil {
 		return err

@@ -299,3 +299,18 @@ func TestValidateKeystone(t *testing.T) {
 		})
 	}
 }
+
+// A token that is too long to be asked about is a 401, and the log says why.
+func TestTokenTooLong(t *testing.T) {
+	t.Setenv("KEYSTONE_PASSWORD", "s3cret-keystone")
+	server := answeringKeystone(t)
+	s := start(t, "{\nservers {\nmax_header_size 64KiB\n}\n}\n"+keystoneSite(server.URL))
+	for range 2 {
+		if res, _ := s.do("GET", "/images", "X-Auth-Token: t0ken-good"+strings.Repeat("x", 8000)); res.StatusCode != http.StatusUnauthorized {
+			t.Errorf("status %d", res.StatusCode)
+		}
+	}
+	if lines := s.logLines("longer than 8000 bytes", 1); len(lines) != 1 || lines[0]["peer"] != "127.0.0.1" {
+		t.Errorf("logged %v", lines)
+	}
+}

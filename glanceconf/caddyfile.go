@@ -35,6 +35,12 @@ func (s *Settings) writeOptions(w *writer) {
 	w.close()
 	w.close()
 	w.open("servers")
+	if s.Listen.Cert == "" {
+		// The old service answered health checks without a host.
+		w.open("listener_wrappers")
+		w.line("glance_registry")
+		w.close()
+	}
 	w.line("protocols", "h1", "h2")
 	w.line("max_header_size", strconv.Itoa(s.Listen.MaxHeader)+"B")
 	if s.Listen.ClientCA != "" {

@@ -1,12 +1,14 @@
 package commands
 
 import (
+	"bufio"
 	"crypto/tls"
 	"encoding/json"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/caddyserver/caddy/v2"
@@ -109,9 +111,32 @@ config_file = $DIR/paste.ini
 			t.Errorf("%s: the connection stays open", path)
 		}
 	}
+	for _, head := range []string{"GET /hc HTTP/1.1\r\n\r\n", "GET /hc HTTP/1.1\r\nHost:\r\n\r\n", "OPTIONS /hc HTTP/1.0\r\n\r\n"} {
+		if answer := raw(t, address, head); !strings.HasPrefix(answer, "HTTP/1.") || strings.Contains(answer, " 400 ") {
+			t.Errorf("%q: %q", head, answer)
+		}
+	}
 	if log, err := os.ReadFile(filepath.Join(dir, "registry.log")); err != nil || len(log) == 0 {
 		t.Errorf("the log: %v", err)
 	}
+}
+
+// raw sends bytes, and returns the first line of the answer.
+func raw(t *testing.T, address, request string) string {
+	t.Helper()
+	c, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := c.Write([]byte(request)); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(c).ReadString('\n')
+	if err != nil {
+		t.Error(err)
+	}
+	return line
 }
 
 // With ca_file only holders of certificates get in, and say who is calling.

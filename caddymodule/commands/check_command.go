@@ -71,6 +71,9 @@ func runCheckCommand(cmd *cobra.Command, flags caddycmd.Flags) (int, error) {
 	if err != nil {
 		return exitNotChecked, err
 	}
+	if flags.String("adapter") == adapterName {
+		results = append(checkOld(flags.String("config")), results...)
+	}
 	if err := printResults(cmd.OutOrStdout(), results, flags.Bool("json")); err != nil {
 		return exitNotChecked, err
 	}

@@ -10,6 +10,7 @@ import (
 var configurationChecks = []check[[]byte]{
 	{name: "configuration", run: checkLoads, needed: true},
 	{name: "log", run: checkLogs},
+	{name: "hosts", run: checkHosts},
 }
 
 // checkLoads provisions the configuration, as `caddy validate` does, but opens no

@@ -94,6 +94,6 @@ func isRefusal(err error) bool {
 // wellFormed reports whether a token can be one: every kind that Keystone ever
 // issued is of printable ASCII.
 func wellFormed(token string) bool {
-	return token != "" && len(token) <= maxToken &&
+	return token != "" &&
 		!strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' })
 }

@@ -16,6 +16,10 @@ import (
 // errInvalid says that Keystone does not take a token for valid.
 var errInvalid = errors.New("the token is not valid")
 
+// ErrTooLong says that a token is longer than any that Keystone takes. It is not asked
+// about.
+var ErrTooLong = fmt.Errorf("%w: it is longer than %d bytes", errInvalid, maxToken)
+
 // unavailable says why Keystone could not be asked. Nothing of an answer's body
 // is in it: older Keystones quote the token there.
 type unavailable struct {

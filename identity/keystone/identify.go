@@ -98,7 +98,9 @@ func (i *Identifier) validate(ctx context.Context, token string, allowExpired bo
 // refuse is the answer to a request whose token is not known to be valid.
 func (i *Identifier) refuse(err error) error {
 	if errors.Is(err, errInvalid) {
-		return i.unauthorized()
+		page := i.unauthorized()
+		page.Err = err
+		return page
 	}
 	page := httperror.Unavailable("The Keystone service is temporarily unavailable.")
 	page.Err = err

@@ -85,7 +85,10 @@ func (v *Validator) Close() { v.client.close() }
 // where that is allowed; it is not remembered then.
 func (v *Validator) Validate(ctx context.Context, token string, allowExpired bool) (*Token, error) {
 	start := time.Now()
-	if !wellFormed(token) {
+	switch {
+	case len(token) > maxToken:
+		return nil, ErrTooLong
+	case !wellFormed(token):
 		return nil, errInvalid
 	}
 	q := v.question(token, allowExpired)

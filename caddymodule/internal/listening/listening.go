@@ -48,6 +48,12 @@ func (s Server) Check() error {
 	return nil
 }
 
+// IsLocal reports whether a host name leads to this host only.
+func IsLocal(host string) bool {
+	ip, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return host == "localhost" || err == nil && ip.Unmap().IsLoopback()
+}
+
 // takenByOthers finds a socket of another process that listens on a port, and
 // whose address is, or includes, or is a part of the given one; no host is every
 // address.

@@ -26,8 +26,8 @@ var only = flag.String("imagesv1.only", "", "replay the cases whose ids match th
 const parts = 4
 
 // TestRecordings replays what a glance-api of Queens answered, and did to the rows
-// and the store. One part is played on one database, or all of them on all with
-// FULL=1. One case:
+// and the store. One part is played on MariaDB or PostgreSQL, or all of them on
+// all databases with FULL=1. One case:
 //
 //	go test ./integration/imagesv1 -run Recordings/mysql -imagesv1.only put.purge-absent
 func TestRecordings(t *testing.T) {
@@ -35,8 +35,9 @@ func TestRecordings(t *testing.T) {
 	c := newCloud(t)
 	sample, _ := strconv.Atoi(os.Getenv("SAMPLE"))
 	full := os.Getenv("FULL") != "" || *only != ""
-	for n, dialect := range servers.Dialects {
-		if !full && n != sample/parts%len(servers.Dialects) {
+	for _, dialect := range servers.Dialects {
+		// glance-api on SQLite has locks to wait for on a busy machine.
+		if !full && dialect != []servers.Kind{servers.MySQL, servers.PostgreSQL}[sample/parts%2] {
 			continue
 		}
 		t.Run(string(dialect), func(t *testing.T) {

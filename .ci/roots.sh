@@ -64,7 +64,10 @@ wanted() {
 		if [[ -z $served && $instead != - ]]; then
 			echo "$1: Debian no longer serves $package; trying $instead" >&2
 			echo "$instead"
-		elif [[ $version == any || -z $served ]]; then
+		elif [[ -z $served ]]; then
+			echo "$1: Debian no longer serves $package, and $versions has nothing in its place" >&2
+			return 1
+		elif [[ $version == any ]]; then
 			echo "$package"
 		elif grep -qxF -- "$version" <<<"$served"; then
 			echo "$package=$version"
@@ -103,8 +106,11 @@ for root in "${@:-${roots[@]}}"; do
 		base
 		make_root "$root"
 	fi
-	while read -r _ package _ instead; do
-		version=$(installed "$folder/$root" "$package") || { package=$instead; version=$(installed "$folder/$root" "$package"); }
-		echo "$root: $package $version"
+	while read -r _ package pinned instead; do
+		note=
+		version=$(installed "$folder/$root" "$package") ||
+			{ note=" in the place of $package"; package=$instead; version=$(installed "$folder/$root" "$package"); }
+		[[ $pinned == any || $pinned == "$version" || $note ]] || note=" in the place of $pinned"
+		echo "$root: $package $version$note"
 	done < <(lines "$root")
 done

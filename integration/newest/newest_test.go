@@ -44,11 +44,11 @@ func TestVersions(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(root, "var/lib/dpkg"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	status := "Package: mariadb-server\nStatus: install ok installed\nVersion: 1:11.8.9+ds-4\n\nPackage: valkey-server\nVersion: 9.1.2-1\n\nPackage: keystone\nVersion: 2:30.0.0-3\n"
+	status := "Package: mariadb-server\nStatus: install ok installed\nVersion: 1:11.8.9+ds-4\n\nPackage: valkey-server\nVersion: 9.1.2-1\n\nPackage: keystone\nVersion: 2:30.0.0-3\n\nPackage: postgresql-19\nVersion: 19.1-2\n"
 	if err := os.WriteFile(filepath.Join(root, "var/lib/dpkg/status"), []byte(status), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	for pkg, want := range map[string]string{"mariadb-server": "11.8.9", "valkey-server": "9.1.2", "keystone": "30.0.0"} {
+	for pkg, want := range map[string]string{"mariadb-server": "11.8.9", "valkey-server": "9.1.2", "keystone": "30.0.0", "postgresql-18": "19.1"} {
 		if got, err := installed(root, pkg); got != want {
 			t.Errorf("%s: %s, %v", pkg, got, err)
 		}

@@ -39,6 +39,8 @@ func (b *Backend) registryError(err error) error {
 		return &records.Error{Kind: records.Unavailable, Message: "All connections to the database are in use", Err: err}
 	case fault.Interrupted:
 		return &records.Error{Kind: records.Unavailable, Message: "The database has interrupted the request", Err: err}
+	case fault.HalfDone:
+		return &records.Error{Kind: records.Unavailable, Message: "The database is in the middle of an upgrade", Err: err}
 	case fault.Contention, fault.Outdated, fault.Lost, fault.Unavailable, fault.Elsewhere:
 		return &records.Error{Kind: records.Unavailable, Message: "The database is not available", Err: err}
 	}

@@ -55,7 +55,7 @@ func (b *Backend) InTx(ctx context.Context, f func(records.Tx) error) error {
 			if attempt < maxAttempts && pause.Wait(ctx) {
 				continue
 			}
-		case fault.Locked:
+		case fault.Locked, fault.HalfDone:
 			if time.Since(start) < b.lockRetryTime() && pause.Wait(ctx) {
 				continue
 			}

@@ -24,6 +24,7 @@ const (
 	Locked           // another transaction held a lock until the timeout
 	Stale            // a table or column is missing: the schema has changed
 	Triggered        // triggers of an upgrade refuse the statement
+	HalfDone         // triggers of an upgrade name a column that is gone; they will be, too
 	Outdated         // a prepared statement is of an earlier schema
 	Duplicate        // a unique key has that value already
 	Refused          // the database does not accept a value

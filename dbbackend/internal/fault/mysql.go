@@ -2,6 +2,7 @@ package fault
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/go-sql-driver/mysql"
 )
@@ -21,9 +22,10 @@ var mysqlFaults = byNumber(map[Kind][]uint16{
 	Refused: {
 		erBadNull, erWarnDataOutOfRange, erWarnDataTruncated, erTruncatedWrongValue, erNoDefaultForField,
 		erTruncatedWrongValueForField, erIllegalValueForType, erDataTooLong, erWrongValueForType, erRowIsReferenced,
-		erNoReferencedRow, erWrongValue, erNetPacketTooLarge,
+		erNoReferencedRow, erWrongValue, erNetPacketTooLarge, erDatetimeFunctionOverflow,
 		// Characters that the column's character set lacks.
 		erCantAggregate2Collations, erCantAggregate3Collations, erCantAggregateNCollations, erInvalidCharacterString,
+		erCannotConvertString,
 	},
 	Lost: {erConnectionKilled, erSessionWasKilled, erClientInteractionTimeout},
 	Unavailable: {
@@ -66,6 +68,8 @@ func OfMySQL(err error) Kind {
 	}
 	n := my.Number
 	switch f, known := mysqlFaults[n]; {
+	case n == erBadField && strings.HasSuffix(my.Message, "in 'NEW'"): // of a trigger
+		return HalfDone
 	case known:
 		return f
 	// The triggers of an upgrade have no number of their own, only this text.

@@ -85,6 +85,7 @@ const (
 	erDataTooLong                  = 1406
 	erWrongValueForType            = 1411
 	erTableDefChanged              = 1412
+	erDatetimeFunctionOverflow     = 1441 // MySQL, which rounds fractions of seconds
 	erRowIsReferenced              = 1451
 	erNoReferencedRow              = 1452
 	erPluginIsNotLoaded            = 1524
@@ -118,6 +119,7 @@ const (
 	erCapacityExceeded             = 3170
 	erGroupState                   = 3796 // Group Replication: the member is not online
 	erGroupBefore                  = 3797 // Group Replication: the others don't say what they have committed
+	erCannotConvertString          = 3854 // MySQL
 	erAccountBlockedByPasswordLock = 3955 // MySQL
 	erClientInteractionTimeout     = 4031 // MySQL
 	erMariaDBUserIsBlocked         = 4150

@@ -3,6 +3,7 @@ package releases
 import (
 	"database/sql"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -211,7 +212,14 @@ func TestShapeOfGlanceManage(t *testing.T) {
 		t.Run(string(dialect), func(t *testing.T) {
 			db := servers.NewEmptyDatabase(t, dialect)
 			servers.GlanceManage(t, db, "db", "sync")
-			compareLines(t, shapeOf(t, db), shapeOf(t, upgraded(t, dialect, "zed")))
+			var release string
+			each(t, db.DB, "SELECT version_num FROM alembic_version", func(f []string) {
+				release = map[string]string{"wallaby_contract01": "zed", "2024_1_contract01": schema.Newest}[f[0]]
+				if release == "" {
+					t.Fatalf("no release here has the revision %s", f[0])
+				}
+			})
+			compareLines(t, shapeOf(t, db), shapeOf(t, upgraded(t, dialect, release)))
 		})
 	}
 }
@@ -250,8 +258,12 @@ func shapeOfRecord(r *schema.Record, dialect servers.Kind) []string {
 	return lines
 }
 
+// displayWidth is what MySQL no longer shows since 8.0.19, except for booleans.
+var displayWidth = regexp.MustCompile(`^(int|bigint)\([0-9]+\)`)
+
 // commonType spells a type in one way. Integers of all sizes are one in SQLite.
 func commonType(dialect servers.Kind, text string) string {
+	text = displayWidth.ReplaceAllString(text, "$1")
 	text = strings.ReplaceAll(strings.ToLower(strings.ReplaceAll(text, ", ", ",")), "character varying", "varchar")
 	if dialect == servers.SQLite && text == "bigint" {
 		return "integer"

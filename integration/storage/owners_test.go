@@ -130,19 +130,26 @@ func listed(t *testing.T, node *registrytest.Registry, caller *access.Caller) (i
 // Exact comparison costs no index.
 func TestExactOwnersAreFoundByIndex(t *testing.T) {
 	db := servers.NewDatabase(t, servers.MySQL)
+	rows := func(format string) string {
+		var values []string
+		for n := range 2000 {
+			values = append(values, fmt.Sprintf(format, n))
+		}
+		return strings.Join(values, ",")
+	}
 	for _, statement := range []string{
-		`INSERT INTO tasks (id, type, status, owner, created_at, deleted)
-			SELECT seq, 'import', 'pending', CONCAT('t', seq), '2026-01-01', false FROM seq_1_to_2000`,
-		`INSERT INTO images (id, name, status, owner, size, min_disk, min_ram, protected, visibility, created_at, deleted)
-			SELECT seq, 'n', 'active', CONCAT('t', seq), 1, 0, 0, false, 'private', '2026-01-01', false FROM seq_1_to_2000`,
-		`INSERT INTO image_locations (image_id, value, status, created_at, deleted)
-			SELECT seq, 'file:///x', 'active', '2026-01-01', false FROM seq_1_to_2000`,
+		"INSERT INTO tasks (id, type, status, owner, created_at, deleted) VALUES " +
+			rows("('%[1]d', 'import', 'pending', 't%[1]d', '2026-01-01', false)"),
+		"INSERT INTO images (id, name, status, owner, size, min_disk, min_ram, protected, visibility, created_at, deleted) VALUES " +
+			rows("('%[1]d', 'n', 'active', 't%[1]d', 1, 0, 0, false, 'private', '2026-01-01', false)"),
+		"INSERT INTO image_locations (image_id, value, status, created_at, deleted) VALUES " +
+			rows("('%d', 'file:///x', 'active', '2026-01-01', false)"),
 		`ANALYZE TABLE tasks, images, image_locations`,
 		`SET GLOBAL log_output = 'TABLE'`,
 		`SET GLOBAL general_log = 1`,
 	} {
 		if _, err := db.DB.Exec(statement); err != nil {
-			t.Fatalf("%s: %v", statement, err)
+			t.Fatalf("%.200s: %v", statement, err)
 		}
 	}
 	t.Cleanup(func() { _, _ = db.DB.Exec("SET GLOBAL general_log = 0") })
@@ -167,7 +174,7 @@ func TestExactOwnersAreFoundByIndex(t *testing.T) {
 
 func planOf(t *testing.T, db *servers.Database, statement string) string {
 	t.Helper()
-	rows, err := db.DB.Query("EXPLAIN " + statement)
+	rows, err := db.DB.Query("EXPLAIN FORMAT=TRADITIONAL " + statement)
 	if err != nil {
 		t.Fatal(err)
 	}

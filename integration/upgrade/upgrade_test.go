@@ -93,7 +93,9 @@ func TestUpgradeByGlanceManage(t *testing.T) {
 	t.Run("at once, from Mitaka", func(t *testing.T) {
 		db := servers.NewRelease(t, servers.PostgreSQL, "mitaka")
 		o := beginsOn(t, db, "")
-		o.upgrade("mitaka", "ocata") // whose data step only its own glance-manage does
+		// The data step of Ocata only its own glance-manage does. Unlike that, it waits
+		// here until the gateway has noticed the new column.
+		o.upgrade("mitaka", "ocata")
 		o.glanceManage("sync", "sync")
 		o.noticed("os_hidden", "true")
 		o.ends("moved to private", "moved to shared", "kept")

@@ -210,7 +210,7 @@ func TestCheckPort(t *testing.T) {
 func TestCheckConfigurations(t *testing.T) {
 	got, code := runCheckJSON(t, checkSite(t, "database mysql://u:s3cret@h/d\npolicy_file /does/not/exist"))
 	wantResults(t, got, map[string]string{"configuration": "failed: /does/not/exist"})
-	if code != exitFailed || len(got) != 2 {
+	if code != exitFailed || len(got) != len(configurationChecks) {
 		t.Errorf("exit code %d, %v", code, got)
 	}
 	for name, config := range map[string]string{

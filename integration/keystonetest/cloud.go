@@ -31,7 +31,7 @@ var count atomic.Int64
 func New(t testing.TB) *Cloud {
 	t.Helper()
 	c := &Cloud{URL: servers.NewKeystone(t)}
-	c.admin = c.login(t, c.URL, "admin", servers.KeystonePassword, "admin")
+	c.admin = c.login(t, c.URL, defaultDomain, "admin", servers.KeystonePassword, "admin")
 	return c
 }
 
@@ -40,15 +40,30 @@ type User struct {
 	ID, Name, Password   string
 	Project, ProjectName string
 
-	cloud *Cloud
+	cloud  *Cloud
+	domain string // id of the user's and the project's
 }
 
 // Project makes a project and returns its id and its name.
 func (c *Cloud) Project(t testing.TB) (id, name string) {
 	t.Helper()
 	name = fmt.Sprintf("project-%d", count.Add(1))
-	id = c.create(t, "project", map[string]any{"name": name, "domain_id": "default"})
-	return id, name
+	return c.projectOf(t, defaultDomain, name), name
+}
+
+const defaultDomain = "default"
+
+func (c *Cloud) projectOf(t testing.TB, domain, name string) (id string) {
+	t.Helper()
+	return c.create(t, "project", map[string]any{"name": name, "domain_id": domain})
+}
+
+// UserOfDomain is User in a domain of its own.
+func (c *Cloud) UserOfDomain(t testing.TB, roles ...string) *User {
+	t.Helper()
+	domain := c.create(t, "domain", map[string]any{"name": fmt.Sprintf("domain-%d", count.Add(1))})
+	name := fmt.Sprintf("project-%d", count.Add(1))
+	return c.userOf(t, domain, c.projectOf(t, domain, name), name, roles...)
 }
 
 // User makes a user in a project of its own, with the given roles in it. Roles
@@ -62,10 +77,15 @@ func (c *Cloud) User(t testing.TB, roles ...string) *User {
 // UserIn makes a user with roles in a project.
 func (c *Cloud) UserIn(t testing.TB, project, projectName string, roles ...string) *User {
 	t.Helper()
+	return c.userOf(t, defaultDomain, project, projectName, roles...)
+}
+
+func (c *Cloud) userOf(t testing.TB, domain, project, projectName string, roles ...string) *User {
+	t.Helper()
 	u := &User{
-		Name: fmt.Sprintf("user-%d", count.Add(1)), Password: "p@ss word", Project: project, ProjectName: projectName, cloud: c,
+		Name: fmt.Sprintf("user-%d", count.Add(1)), Password: "p@ss word", Project: project, ProjectName: projectName, cloud: c, domain: domain,
 	}
-	u.ID = c.create(t, "user", map[string]any{"name": u.Name, "password": u.Password, "domain_id": "default"})
+	u.ID = c.create(t, "user", map[string]any{"name": u.Name, "password": u.Password, "domain_id": domain})
 	for _, role := range roles {
 		c.call(t, http.MethodPut, fmt.Sprintf("/v3/projects/%s/users/%s/roles/%s", project, u.ID, c.role(t, role)), nil, nil)
 	}
@@ -75,19 +95,19 @@ func (c *Cloud) UserIn(t testing.TB, project, projectName string, roles ...strin
 // Token logs the user in to its project and returns a new token.
 func (u *User) Token(t testing.TB) string {
 	t.Helper()
-	return u.cloud.login(t, u.cloud.URL, u.Name, u.Password, u.ProjectName)
+	return u.cloud.login(t, u.cloud.URL, u.domain, u.Name, u.Password, u.ProjectName)
 }
 
 // UnscopedToken logs the user in to no project.
 func (u *User) UnscopedToken(t testing.TB) string {
 	t.Helper()
-	return u.cloud.login(t, u.cloud.URL, u.Name, u.Password, "")
+	return u.cloud.login(t, u.cloud.URL, u.domain, u.Name, u.Password, "")
 }
 
 // ExpiringToken is a token that expires after two seconds.
 func (u *User) ExpiringToken(t testing.TB) string {
 	t.Helper()
-	return u.cloud.login(t, servers.NewExpiringKeystone(t), u.Name, u.Password, u.ProjectName)
+	return u.cloud.login(t, servers.NewExpiringKeystone(t), u.domain, u.Name, u.Password, u.ProjectName)
 }
 
 // ApplicationCredential makes one with the user's roles, with further values if
@@ -163,9 +183,9 @@ func (c *Cloud) create(t testing.TB, kind string, values map[string]any) (id str
 	return answer[kind].ID
 }
 
-func (c *Cloud) login(t testing.TB, url, user, password, project string) (token string) {
+func (c *Cloud) login(t testing.TB, url, domainID, user, password, project string) (token string) {
 	t.Helper()
-	domain := map[string]any{"id": "default"}
+	domain := map[string]any{"id": domainID}
 	auth := map[string]any{"identity": map[string]any{
 		"methods":  []string{"password"},
 		"password": map[string]any{"user": map[string]any{"name": user, "domain": domain, "password": password}},

@@ -58,6 +58,9 @@ func NewPublicGlanceAPI(t testing.TB, db *Database, identity Identity, sections 
 	return newGlanceAPI(t, db, identity, sections)
 }
 
+// Output is the end of what it has logged.
+func (a *GlanceAPI) Output() string { return a.process.output() }
+
 // Kill ends the program at once.
 func (a *GlanceAPI) Kill() {
 	_ = a.process.cmd.Process.Kill()

@@ -34,6 +34,7 @@ func (a *adminAPI) Routes() []caddy.AdminRoute {
 	return []caddy.AdminRoute{
 		{Pattern: "/glance_registry/health", Handler: caddy.AdminHandlerFunc(a.health)},
 		{Pattern: "/glance_registry/census", Handler: caddy.AdminHandlerFunc(a.census)},
+		{Pattern: "/glance_registry/desk", Handler: caddy.AdminHandlerFunc(a.desk)},
 		{Pattern: "/glance_registry/retirement", Handler: caddy.AdminHandlerFunc(a.retirement)},
 		{Pattern: cachePath, Handler: caddy.AdminHandlerFunc(a.cache)},
 		{Pattern: publicPath, Handler: caddy.AdminHandlerFunc(a.publicReads)},

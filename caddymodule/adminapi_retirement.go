@@ -24,6 +24,14 @@ func (a *adminAPI) retirement(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
+// desk shows what the page of glance_registry_desk shows.
+func (a *adminAPI) desk(w http.ResponseWriter, r *http.Request) error {
+	if r.Method != http.MethodGet {
+		return methodNotAllowed(r)
+	}
+	return writeAdminJSON(w, http.StatusOK, deskData(r.Context()))
+}
+
 // census shows who called, 404 where no site counts.
 func (a *adminAPI) census(w http.ResponseWriter, r *http.Request) error {
 	if r.Method != http.MethodGet {

@@ -26,5 +26,6 @@ var commands = []func() *cobra.Command{
 	changesCommand,
 	checkCommand,
 	convertCommand,
+	deskCommand,
 	serveCommand,
 }

@@ -30,6 +30,8 @@ func (k Kind) needs() []string {
 			return []string{"keystone-manage", "uwsgi"}
 		}
 		return []string{"keystone-manage", "keystone-wsgi-public", "uwsgi"}
+	case Chromium:
+		return []string{"chromium"}
 	case Glance:
 		if hasModule(root, "glance/wsgi/api.py") {
 			return []string{"glance-manage", "uwsgi"}

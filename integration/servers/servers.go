@@ -32,6 +32,7 @@ const (
 	Redis      Kind = "redis"
 	Keystone   Kind = "keystone"
 	Glance     Kind = "glance"
+	Chromium   Kind = "chromium" // a browser, which tests start themselves
 )
 
 // Dialects are the kinds that NewDatabase accepts.

@@ -12,6 +12,7 @@ import (
 	"github.com/glancegate/glancegate/caddymodule/internal/databases"
 	"github.com/glancegate/glancegate/caddymodule/internal/keystones"
 	"github.com/glancegate/glancegate/dbbackend/release"
+	"github.com/glancegate/glancegate/internal/version"
 )
 
 func init() {
@@ -63,6 +64,7 @@ type schemaHealth struct {
 
 // healthReport is the body of the answer.
 type healthReport struct {
+	Build     version.Build    `json:"build"`
 	Databases []databaseHealth `json:"databases"`
 	Keystone  []keystoneHealth `json:"keystone,omitempty"`
 	Caches    []cacheHealth    `json:"caches"`
@@ -84,7 +86,7 @@ func (a *adminAPI) health(w http.ResponseWriter, r *http.Request) error {
 	if r.Method != http.MethodGet {
 		return methodNotAllowed(r)
 	}
-	report := healthReport{Caches: cacheStates()}
+	report := healthReport{Build: version.Current(), Caches: cacheStates()}
 	var asking sync.WaitGroup
 	asking.Go(func() { report.Databases = databasesHealth(r.Context()) })
 	asking.Go(func() {

@@ -12,6 +12,7 @@ import (
 	"github.com/glancegate/glancegate/caddymodule/internal/listening"
 	"github.com/glancegate/glancegate/caddymodule/internal/retirements"
 	"github.com/glancegate/glancegate/caddymodule/logfile"
+	"github.com/glancegate/glancegate/internal/version"
 )
 
 func init() {
@@ -51,6 +52,8 @@ const defaultGracePeriod = 30 * time.Second
 // Start implements caddy.App. It is not called where a configuration is only
 // validated, which may happen beside the gateway that serves.
 func (a *App) Start() error {
+	build := version.Current()
+	a.logger.Info("starting the gateway", zap.String("version", build.Version), zap.String("commit", build.Commit), zap.String("date", build.Date))
 	for _, l := range a.sites {
 		if err := l.Check(); err != nil {
 			return err

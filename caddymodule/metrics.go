@@ -11,6 +11,7 @@ import (
 	"github.com/glancegate/glancegate/caddymodule/internal/databases"
 	"github.com/glancegate/glancegate/caddymodule/internal/metric"
 	"github.com/glancegate/glancegate/caddymodule/internal/retirements"
+	"github.com/glancegate/glancegate/internal/version"
 	"github.com/glancegate/glancegate/registry/imagesv1"
 	"github.com/glancegate/glancegate/registry/rest"
 )
@@ -34,6 +35,16 @@ var (
 		Help: "Requests with identity headers from peers that may not send any.",
 	})
 )
+
+// newBuildInfo has the value 1; the build is in its labels.
+func newBuildInfo() prometheus.Collector {
+	build := version.Current()
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name:        "glance_registry_build_info",
+		Help:        "1 for the build of the gateway that runs.",
+		ConstLabels: prometheus.Labels{"version": build.Version, "commit": build.Commit, "goversion": build.Go},
+	}, func() float64 { return 1 })
+}
 
 // outcome is the class of a status. Clients that went away are no errors.
 type outcome int
@@ -74,7 +85,7 @@ type requestMetric struct {
 
 // newRequestMetrics registers the collectors and looks their children up.
 func newRequestMetrics(registry *prometheus.Registry) (requestMetrics, error) {
-	own := []prometheus.Collector{requestsTotal, requestSeconds, identityRefusalsTotal, commandsTotal}
+	own := []prometheus.Collector{requestsTotal, requestSeconds, identityRefusalsTotal, commandsTotal, newBuildInfo()}
 	if err := metric.Register(registry, slices.Concat(own, databases.Collectors, caches.Collectors, retirements.Collectors, answerCollectors, publicCollectors)...); err != nil {
 		return nil, err
 	}

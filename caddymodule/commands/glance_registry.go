@@ -27,5 +27,6 @@ var commands = []func() *cobra.Command{
 	checkCommand,
 	convertCommand,
 	deskCommand,
+	healthcheckCommand,
 	serveCommand,
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 
 	"github.com/glancegate/glancegate/glanceconf"
+	"github.com/glancegate/glancegate/internal/version"
 )
 
 // oldProgram is the name of the program of the old service.
@@ -70,8 +71,7 @@ func serveCommand() *cobra.Command {
 		case line.Help:
 			return cmd.Help()
 		case line.Version:
-			version, _ := caddy.Version()
-			_, err := fmt.Fprintln(cmd.OutOrStdout(), version)
+			_, err := fmt.Fprintln(cmd.OutOrStdout(), version.Current().Version)
 			return err
 		}
 		return serve(line)

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/glancegate/glancegate/integration/allfeatures"
 )
 
 var (
@@ -17,9 +19,9 @@ var (
 
 // The documents describe every metric, with its labels, and no other.
 func TestMetrics(t *testing.T) {
-	admin, _ := startEverything(t)
+	admin, _ := allfeatures.Start(t)
 	shown := map[string]string{} // labels, by name
-	for _, m := range metricLine.FindAllStringSubmatch(send(t, http.MethodGet, admin+"/metrics", ""), -1) {
+	for _, m := range metricLine.FindAllStringSubmatch(allfeatures.Send(t, http.MethodGet, admin+"/metrics", ""), -1) {
 		shown[m[1]] = labelsOf(m[2])
 	}
 	if len(shown) < 20 {

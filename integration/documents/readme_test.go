@@ -21,6 +21,7 @@ var changing = []struct {
 	{regexp.MustCompile(`(?m)^Date: .*$`), "Date: DATE"},
 	{regexp.MustCompile(`"deleted_at":"20[0-9T:.-]+"`), `"deleted_at":"TIME"`},
 	{regexp.MustCompile(`"(lag|values|bytes)": [0-9.e-]+`), `"$1": N`},
+	{regexp.MustCompile(`"(version|commit|date|go)": "[^"]*"`), `"$1": "BUILD"`},
 	{regexp.MustCompile(`(?m)[ \r]+$`), ""},
 }
 

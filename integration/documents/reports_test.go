@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/glancegate/glancegate/integration/allfeatures"
 )
 
 // adminPath is the path of a report.
@@ -15,7 +17,7 @@ var adminPath = regexp.MustCompile(`/glance_registry/[a-z_]+`)
 
 // The samples of what the admin API answers have the fields of real answers.
 func TestReports(t *testing.T) {
-	admin, _ := startEverything(t)
+	admin, _ := allfeatures.Start(t)
 	found := 0
 	for _, document := range manuals(t) {
 		for _, s := range samples(t, document, "json", "console") {
@@ -27,7 +29,7 @@ func TestReports(t *testing.T) {
 			}
 			if path != "" {
 				found++
-				compareFields(t, document, "", parse(t, text), parse(t, send(t, http.MethodGet, admin+path, "")))
+				compareFields(t, document, "", parse(t, text), parse(t, allfeatures.Send(t, http.MethodGet, admin+path, "")))
 			}
 		}
 	}

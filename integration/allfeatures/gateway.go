@@ -1,4 +1,6 @@
-package documents
+// Package allfeatures runs a gateway in which everything is in use, for tests that
+// compare what describes the gateway with a real one.
+package allfeatures
 
 import (
 	"fmt"
@@ -13,10 +15,11 @@ import (
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
-// startEverything runs a gateway in which all that the documents describe is in
-// use: a site with a cache in Redis that follows changes, one with a Keystone,
-// which can't be reached, and one in a brownout. It returns the base URL of the admin API and of the sites.
-func startEverything(t *testing.T) (admin string, sites []string) {
+// Start runs a gateway in which all that the documents describe is in use: a site
+// with a cache in Redis that follows changes, one with a Keystone, which can't be
+// reached, and one in a brownout. It returns the base URL of the admin API and of
+// the sites.
+func Start(t testing.TB) (admin string, sites []string) {
 	t.Helper()
 	database := "sqlite:///" + t.TempDir() + "/demo.sqlite"
 	redis := servers.NewRedis(t)
@@ -55,14 +58,14 @@ glance_registry {
 }`)
 	for _, body := range []string{`[{"command": "image_get_all", "kwargs": {}}]`, `[{"command": "image_get", "kwargs": {"image_id": "none"}}]`} {
 		for _, site := range sites {
-			send(t, http.MethodPost, site+"/rpc", body)
+			Send(t, http.MethodPost, site+"/rpc", body)
 		}
 	}
 	return "http://" + address, sites
 }
 
-// send sends a request as an admin, and returns the body of the answer.
-func send(t *testing.T, method, url, body string) string {
+// Send sends a request as an admin, and returns the body of the answer.
+func Send(t testing.TB, method, url, body string) string {
 	t.Helper()
 	r, err := http.NewRequest(method, url, strings.NewReader(body))
 	if err != nil {

@@ -15,6 +15,7 @@ command -v glance-api >/dev/null || missing+=(glance-api)
 PATH=$PATH:/usr/sbin:/sbin command -v ip >/dev/null || missing+=(iproute2)
 command -v curl >/dev/null || missing+=(curl)
 command -v jq >/dev/null || missing+=(jq)
+command -v promtool >/dev/null || missing+=(prometheus)
 command -v chromium >/dev/null || missing+=(chromium)
 (( ${#missing[@]} )) || exit 0
 

@@ -1,7 +1,7 @@
 package cache
 
-// block drops images and keeps them out of the cache until unblock is called,
-// which drops them once more. In between readers may see either state.
+// block drops images and keeps them out of the cache until unblock is called, which
+// drops them once more. In between, the database may return either state.
 func (c *Cache) block(by Source, ids []string) (unblock func()) {
 	keys, ok := concerned(ids)
 	if !ok {
@@ -22,7 +22,7 @@ func (c *Cache) block(by Source, ids []string) (unblock func()) {
 	}
 }
 
-// blockAll is block for everything.
+// blockAll is block for all images.
 func (c *Cache) blockAll(by Source) (unblock func()) {
 	c.suspended.Add(1)
 	c.invalidateAll(by)

@@ -1,9 +1,9 @@
-// Package cache is a records.Store in front of another: records of images and
-// pages of lists in this process, and with other gateways in Redis.
+// Package cache is a records.Store in front of another. It keeps records of images
+// and pages of lists in this process and, together with other gateways, in Redis.
 //
-// What it keeps is free of identity: who may see a record is decided by the
-// registry on every request, and whose list a page is stands in its key.
-// docs/cache.md says what is promised about the age of an answer.
+// Cached records do not depend on the caller: the registry decides on every request
+// who may see a record, and the key of a page includes whose list it is.
+// docs/cache.md says how old an answer may be.
 package cache
 
 import (
@@ -20,36 +20,34 @@ import (
 	"github.com/glancegate/glancegate/registry/records"
 )
 
-// Config says how to cache. Size and TTL must be above zero.
+// Config configures a Cache. Size and TTL must be positive.
 type Config struct {
 	Store records.Store
 
-	// Size is how many bytes the tier in this process may take.
+	// Size bounds the tier in this process, in bytes.
 	Size int64
 
-	// TTL is how old an answer may be, counted from the reading of the
-	// database.
+	// TTL bounds the age of an answer, counted from when the database was read.
 	TTL time.Duration
 
-	// Followed tells that somebody follows the changes of the database and
-	// tells the cache of them. Nothing is cached until Up is called.
+	// Followed says that a feed reports all changes of the database to the cache.
+	// Nothing is cached until it calls Up.
 	Followed bool
 
-	// Shared configures the tier in Redis, apart from its Listener; nil: there is
-	// none.
+	// Shared configures the tier in Redis; New sets its Listener. nil: no Redis.
 	Shared *Redis
 
-	// Others are the caches of the same database in this process; may have this
-	// one, too. They are told of what is changed through it. May be nil.
+	// Others are the caches of the same database in this process, possibly with this
+	// one. Changes through this cache invalidate them, too. May be nil.
 	Others iter.Seq[*Cache]
 
-	// Counters counts what happens; may be shared by several caches.
+	// Counters counts events; several caches may share it. May be nil.
 	Counters *Counters
 }
 
 // Cache implements records.Store.
 type Cache struct {
-	records.Store // what is not cached
+	records.Store // for everything that is not cached
 
 	config   Config
 	counters *Counters
@@ -57,21 +55,21 @@ type Cache struct {
 	shared   *shared.Tier // nil: none
 	flights  singleflight.Group
 
-	// down is why nothing may be cached at all, nil where it may; suspended counts the
-	// reasons not to for now.
+	// down is why nothing may be cached; nil: caching is allowed. suspended counts
+	// changes of everything that readers may not see yet.
 	down      atomic.Pointer[error]
 	suspended atomic.Int64
 
-	// changes counts everything that was dropped. Pages are of one number, and
-	// so are records that were read with a page.
+	// changes counts drops of any kind. A page, and the records read with it, are only
+	// valid for one value.
 	changes atomic.Uint64
 
-	// clears counts how often everything was dropped. Flights are of one number.
+	// clears counts how often everything was dropped. It is part of the keys of flights.
 	clears atomic.Uint64
 
-	// floor is when the reading had ended of the youngest record that was given
-	// to somebody and is not kept, in nanoseconds since born. A page that was
-	// read before may show an older state of it, which no version tells.
+	// floor is when the read of the newest record that was returned, but is not kept,
+	// ended, in nanoseconds since born. A page that was read before may have an older
+	// state of that record, which versions do not show.
 	floor atomic.Int64
 
 	// answerEpoch counts how often all answers were dropped.
@@ -80,14 +78,14 @@ type Cache struct {
 	// blocks is how many changes there are that readers may not see yet.
 	blocks atomic.Int64
 
-	born time.Time // times are counted from then on, whatever the clock is set to
+	born time.Time // a monotonic clock: the system's clock may be set
 
-	// current is a moment, in nanoseconds since born: the cache has been told of all
-	// changes that were acknowledged before it.
+	// current is a moment, in nanoseconds since born. The feed has reported all changes
+	// acknowledged before it.
 	current atomic.Int64
 
 	mu      sync.Mutex
-	pending map[*func()]bool // changes that are not settled
+	pending map[*func()]bool // changes that readers may not see yet
 }
 
 // entry is what the local tier keeps under a key: a record, nothing (of an id
@@ -107,7 +105,7 @@ func New(c Config) *Cache {
 	cache.current.Store(never)
 	cache.local = local.New[entry](c.Size, func(n int, done time.Time) {
 		cache.counters.Evictions.Add(uint64(n))
-		cache.unkept(done)
+		cache.raiseFloor(done)
 	})
 	if c.Followed {
 		cache.down.Store(&errNotFollowed)
@@ -120,14 +118,14 @@ func New(c Config) *Cache {
 	return cache
 }
 
-// Start connects the shared tier. It must be called once at most.
+// Start connects the shared tier. It must be called at most once.
 func (c *Cache) Start() {
 	if c.shared != nil {
 		c.shared.Start()
 	}
 }
 
-// Close gives up the connections of the shared tier. The Store stays open.
+// Close closes the connections of the shared tier. The Store stays open.
 func (c *Cache) Close() {
 	if c.shared != nil {
 		c.shared.Close()
@@ -137,21 +135,20 @@ func (c *Cache) Close() {
 // serving reports whether anything may be taken from the cache.
 func (c *Cache) serving() bool { return c.down.Load() == nil && c.suspended.Load() == 0 && !c.behind() }
 
-// maxBehind is how old the moment may be up to which all changes have been told.
-// It bounds the age of an answer, whatever stands still or lags: the server, the
-// feed or this process.
+// maxBehind bounds the age of the moment up to which the feed has reported all
+// changes. So it bounds the age of an answer if the server, the feed or this process
+// hangs or lags.
 const maxBehind = 2 * time.Second
 
-// never is a moment that is too long ago.
+// never is a moment in the distant past.
 const never = math.MinInt64 / 2
 
 func (c *Cache) behind() bool {
 	return c.config.Followed && time.Since(c.born)-time.Duration(c.current.Load()) > maxBehind
 }
 
-// unkept notes that a record is not kept, or no longer, whose reading had ended
-// by then.
-func (c *Cache) unkept(done time.Time) {
+// raiseFloor notes that a record whose read ended at done is not kept.
+func (c *Cache) raiseFloor(done time.Time) {
 	at := int64(done.Sub(c.born))
 	for floor := c.floor.Load(); at > floor; floor = c.floor.Load() {
 		if c.floor.CompareAndSwap(floor, at) {
@@ -160,7 +157,7 @@ func (c *Cache) unkept(done time.Time) {
 	}
 }
 
-// belowFloor reports whether a page of that reading may be behind a record.
+// belowFloor reports whether a page read then may be older than a returned record.
 func (c *Cache) belowFloor(read time.Time) bool { return int64(read.Sub(c.born)) < c.floor.Load() }
 
 // Interface guard

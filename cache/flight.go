@@ -10,19 +10,18 @@ import (
 	"github.com/glancegate/glancegate/registry/records"
 )
 
-// flightOf is the key of the flight that reads a record now.
+// flightOf returns the key of the flight that reads a record.
 func (c *Cache) flightOf(id string) string {
 	return string(c.appendPeriod(appendNumber([]byte(id), c.clears.Load())))
 }
 
-// appendPeriod keeps flights apart that are a TTL apart: what a slow database
-// was asked for longer ago is too old for who asks now.
+// appendPeriod gives flights that are a TTL apart different keys: a request must not
+// join a read of a slow database that began longer ago.
 func (c *Cache) appendPeriod(dst []byte) []byte {
 	return appendNumber(dst, uint64(time.Since(c.born)/c.config.TTL))
 }
 
-// fillTimeout bounds a read that goes on after its client has left, for others
-// that wait for the same.
+// fillTimeout bounds a read, which goes on for others after its client disconnects.
 const fillTimeout = 30 * time.Second
 
 // filled is the result of a flight.
@@ -31,8 +30,8 @@ type filled[T any] struct {
 	from  Outcome
 }
 
-// fill joins the flight of a key or begins it. A client that leaves fails nobody
-// else.
+// fill joins the flight of a key or begins it. A client that disconnects does not
+// affect others in the flight.
 func fill[T any](ctx context.Context, c *Cache, key string, read func(context.Context) (T, Outcome, error)) (T, Outcome, error) {
 	result := c.flights.DoChan(key, func() (_ any, err error) {
 		defer caught(&err)
@@ -58,8 +57,8 @@ func fill[T any](ctx context.Context, c *Cache, key string, read func(context.Co
 	}
 }
 
-// caught makes an error of a panic, which would end the process: a flight is
-// nobody's request.
+// caught turns a panic into an error. A flight is not part of a request, so a panic
+// would end the process.
 func caught(err *error) {
 	if cause := recover(); cause != nil {
 		*err = fmt.Errorf("panic while reading for the cache: %v\n%s", cause, debug.Stack())

@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// The methods here are told by whoever follows the changes of the database.
+// These methods are a feed.Sink.
 
-// Up tells that from now on every change is told of. Nothing is cached before
-// Current says up to when that is so.
+// Up says that every change from now on will be reported. Nothing is cached before
+// the first call of Current.
 func (c *Cache) Up() {
 	c.clear()
 	if c.shared != nil {
@@ -18,8 +18,7 @@ func (c *Cache) Up() {
 	c.down.Store(nil)
 }
 
-// Down tells that changes may be missed from now on. Nothing is cached until
-// Up.
+// Down says that changes may be missed from now on. Nothing is cached until Up.
 func (c *Cache) Down(reason error) {
 	c.down.Store(&reason)
 	c.mu.Lock()
@@ -32,18 +31,18 @@ func (c *Cache) Down(reason error) {
 	}
 }
 
-// Current tells that all changes have been told that were acknowledged before
-// that moment, which is one of this process's clock.
+// Current says that all changes acknowledged before that moment, by the clock of
+// this process, were reported.
 func (c *Cache) Current(before time.Time) { c.current.Store(int64(before.Sub(c.born))) }
 
-// Changed tells that these images have changed, which every reader sees.
+// Changed says that these images changed, and every reader sees the change.
 func (c *Cache) Changed(ids ...string) { c.invalidate(ByFeed, ids) }
 
-// ChangedAll tells that anything may have changed.
+// ChangedAll says that anything may have changed.
 func (c *Cache) ChangedAll() { c.invalidateAll(ByFeed) }
 
-// Changing tells that these images have changed, which some readers may not see
-// before unblock is called. Down unblocks everything.
+// Changing says that these images changed, but readers may not see the change before
+// unblock is called. Down unblocks everything.
 func (c *Cache) Changing(ids ...string) (unblock func()) {
 	once := sync.OnceFunc(c.block(ByFeed, ids))
 	c.mu.Lock()
@@ -60,7 +59,7 @@ func (c *Cache) Changing(ids ...string) (unblock func()) {
 	}
 }
 
-// Shared is the state of the tier in Redis, if there is one.
+// Shared returns the state of the tier in Redis, if there is one.
 func (c *Cache) Shared() (status RedisStatus, ok bool) {
 	if c.shared == nil {
 		return status, false
@@ -68,12 +67,12 @@ func (c *Cache) Shared() (status RedisStatus, ok bool) {
 	return c.shared.Status(), true
 }
 
-// State is what operators may want to know of a cache.
+// State is the state of a cache, for operators.
 type State struct {
 	Serving  bool
-	Followed bool          // somebody is to follow the database's changes
+	Followed bool          // a feed reports the changes of the database
 	Reason   error         // why it is not serving
-	Lag      time.Duration // since the moment up to which all changes have been told; 0 without one
+	Lag      time.Duration // since the moment up to which all changes were reported; 0: unknown
 	Values   int           // in this process
 	Bytes    int64
 }

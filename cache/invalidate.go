@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Source says who told of a change.
+// Source is where a change came from.
 type Source int
 
 // The sources of changes.
@@ -23,12 +23,11 @@ func (s Source) String() string {
 
 var (
 	errNotFollowed = errors.New("the changes of the database are not followed yet")
-	errBehind      = errors.New("it is more than two seconds ago that the database was seen to have told all of its changes")
+	errBehind      = errors.New("the change feed is more than two seconds behind")
 )
 
-// invalidate makes sure that nothing that was read before this call is found by
-// a read that begins after it. Redis comes first: what is dropped here must not
-// come back from there.
+// invalidate makes sure that reads that begin after this call find nothing that was
+// read before. Redis comes first: a dropped value must not come back from there.
 func (c *Cache) invalidate(by Source, ids []string) {
 	keys, ok := concerned(ids)
 	if !ok {
@@ -37,7 +36,7 @@ func (c *Cache) invalidate(by Source, ids []string) {
 	}
 	c.counters.Invalidations[by].Add(1)
 	if c.shared != nil {
-		c.shared.Invalidate(keys, by != ByFeed) // the others have feeds of their own
+		c.shared.Invalidate(keys, by != ByFeed) // other gateways have feeds of their own
 	}
 	c.drop(keys)
 }
@@ -50,33 +49,33 @@ func (c *Cache) invalidateAll(by Source) {
 	c.clear()
 }
 
-// drop forgets records, and pages by their number. The number counts first:
-// what is stored while it is current is dropped by what follows.
+// drop removes records, and invalidates pages by the number of changes. The number
+// comes first: records that are stored before it changes are dropped afterwards.
 func (c *Cache) drop(ids []string) {
 	c.changes.Add(1)
-	c.unkept(time.Now())
+	c.raiseFloor(time.Now())
 	c.local.Drop(ids...)
 	for _, id := range ids {
 		c.flights.Forget(c.flightOf(id))
 	}
 }
 
-// clear forgets everything in this process.
+// clear drops everything in this process.
 func (c *Cache) clear() {
 	c.changes.Add(1)
-	c.unkept(time.Now())
+	c.raiseFloor(time.Now())
 	c.clears.Add(1)
 	c.local.Clear()
 }
 
-// PurgeImage forgets one image, here and everywhere.
+// PurgeImage drops an image from this cache, Redis and the other gateways.
 func (c *Cache) PurgeImage(id string) { c.invalidate(ByAdmin, []string{id}) }
 
-// Purge forgets everything, here and everywhere.
+// Purge drops everything from this cache, Redis and the other gateways.
 func (c *Cache) Purge() { c.invalidateAll(ByAdmin) }
 
-// listener is notified by the shared tier of changes through other gateways, where
-// the shared values are void already.
+// listener is notified by the shared tier of changes through other gateways. The
+// shared values are invalid already.
 type listener struct{ cache *Cache }
 
 func (h listener) Dropped(ids []string) {

@@ -8,14 +8,13 @@ import (
 	"github.com/glancegate/glancegate/registry/records"
 )
 
-// longestID is the width of images.id.
-const longestID = 36
+// maxIDLength is the width of images.id.
+const maxIDLength = 36
 
-// canonical reports whether an id is one that is cached. Any database takes two
-// such ids for the same only if they are; MySQL compares other texts in its own
-// way, without regard to case, accents and blanks at the end.
+// canonical reports whether images with this id are cached. Every database compares
+// such ids byte by byte. MySQL ignores case, accents and trailing blanks of other ids.
 func canonical(id string) bool {
-	if id == "" || len(id) > longestID {
+	if id == "" || len(id) > maxIDLength {
 		return false
 	}
 	for n := range len(id) {
@@ -27,9 +26,9 @@ func canonical(id string) bool {
 	return true
 }
 
-// concerned are the keys of the records that a change of some ids can concern. An
-// id with capitals can be that of a row that is cached under small letters. It is
-// not ok where any row may be meant.
+// concerned returns the keys of the records that a change of these ids may concern. An
+// id with capital letters may match a row that is cached in lower case. It is not ok
+// if any row may match.
 func concerned(ids []string) (keys []string, ok bool) {
 	keys = make([]string, len(ids))
 	for n, id := range ids {
@@ -40,7 +39,7 @@ func concerned(ids []string) (keys []string, ok bool) {
 	return keys, true
 }
 
-// lower is strings.ToLower for ASCII, and leaves the rest as it is.
+// lower is strings.ToLower for ASCII letters only.
 func lower(id string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 'A' && r <= 'Z' {
@@ -50,11 +49,11 @@ func lower(id string) string {
 	}, id)
 }
 
-// pageKey begins the keys of pages; no id begins like it.
+// pageKey is the first character of keys of pages. No cached id begins with it.
 const pageKey = 'P'
 
-// queryKey is everything that decides about the rows of a page: queries with one
-// key have the same answer. It is not ok for queries that are not cached.
+// queryKey has everything that determines the rows of a page: queries with the same key
+// have the same answer. It is not ok for queries that are not cached.
 func queryKey(q *records.Query) (key string, ok bool) {
 	if q.Limit < 0 || q.Limit > maxRows {
 		return "", false
@@ -97,8 +96,8 @@ func queryKey(q *records.Query) (key string, ok bool) {
 	return string(dst), true
 }
 
-// appendMarker writes what of the marker decides where the page begins: its id
-// and the values that are sorted by.
+// appendMarker appends what determines where the page begins: the marker's id and its
+// values of the sort keys.
 func appendMarker(dst []byte, q *records.Query) []byte {
 	dst = appendText(dst, q.Marker.ID)
 	for _, k := range q.Sort {
@@ -132,8 +131,7 @@ func appendNull(dst []byte, v records.Null[string]) []byte {
 	return appendText(dst, v.V)
 }
 
-// appendValues writes values with their types. It is not ok for types that it
-// does not know.
+// appendValues appends values with their types. It is not ok for unknown types.
 func appendValues(dst []byte, values []any) ([]byte, bool) {
 	dst = appendNumber(dst, uint64(len(values)))
 	for _, v := range values {

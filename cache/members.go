@@ -7,9 +7,8 @@ import (
 	"github.com/glancegate/glancegate/registry/records"
 )
 
-// Memberships implements records.Store. Those of one image are in its record;
-// where the database might compare texts in another way than by their bytes, it
-// is asked.
+// Memberships implements records.Store. It takes those of one image from its record,
+// unless the database may compare some texts other than by their bytes.
 func (c *Cache) Memberships(ctx context.Context, q records.MembershipQuery) ([]records.Member, error) {
 	if !q.ImageID.Valid || !c.serving() || !canonical(q.ImageID.V) {
 		c.count(ctx, Bypass)
@@ -38,7 +37,7 @@ func (c *Cache) Memberships(ctx context.Context, q records.MembershipQuery) ([]r
 	return found, nil
 }
 
-// matches decides a membership as dbbackend's SQL does.
+// matches evaluates a query as dbbackend's SQL does.
 func matches(q *records.MembershipQuery, image *records.Image, m *records.Member) (match, sure bool) {
 	match, sure = true, true
 	and := func(text string, wanted records.Null[string]) {
@@ -66,8 +65,8 @@ func matches(q *records.MembershipQuery, image *records.Image, m *records.Member
 	return match, sure
 }
 
-// sameText compares as every database does. It is not sure about texts that are
-// the same to some collation of MySQL only.
+// sameText compares texts as every database does. It is not sure if some collation of
+// MySQL may see them as equal.
 func sameText(a, b string) (same, sure bool) {
 	if a == b {
 		return true, true

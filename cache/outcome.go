@@ -23,15 +23,15 @@ func (o Outcome) String() string {
 	return [outcomes]string{"", "hit", "negative", "shared", "miss", "bypass"}[o]
 }
 
-// Trace collects the outcomes of a request: its slowest.
+// Trace keeps the slowest outcome of a request.
 type Trace struct{ worst atomic.Int32 }
 
-// Outcome is the slowest of a request so far.
+// Outcome returns the slowest outcome so far.
 func (t *Trace) Outcome() Outcome { return Outcome(t.worst.Load()) }
 
 type traceKey struct{}
 
-// WithTrace makes the look-ups of a context note their outcomes.
+// WithTrace makes look-ups with the context note their outcomes in t.
 func WithTrace(ctx context.Context, t *Trace) context.Context {
 	return context.WithValue(ctx, traceKey{}, t)
 }

@@ -10,12 +10,11 @@ import (
 	"github.com/glancegate/glancegate/registry/records"
 )
 
-// page is the answer to a query: which images, and which version of each. The
-// records themselves are kept by their ids, so that a page never shows another
-// state of an image than its record does: where the versions differ, the page is
-// read again.
+// page is the answer to a query: its images and the version of each. The records are
+// kept by id, so that a page never shows another state of an image than its record.
+// If the versions differ, the page is read again.
 type page struct {
-	change  uint64 // the number of changes that it was read at
+	change  uint64 // Cache.changes when it was read
 	records []pageRecord
 }
 
@@ -24,10 +23,10 @@ type pageRecord struct {
 	version uint64
 }
 
-// maxRows is the length of the longest page that is cached.
+// maxRows bounds the length of cached pages.
 const maxRows = 1000
 
-// allChildren is what every page is read with, so that its records are whole.
+// allChildren is what pages are read with, so that their records are complete.
 const allChildren = records.WithProperties | records.WithLocations | records.WithMembers | records.WithTags
 
 // Images implements records.Store.
@@ -50,8 +49,7 @@ func (c *Cache) Images(ctx context.Context, q *records.Query) ([]*records.Image,
 	return images, err
 }
 
-// pageAt returns a page with its records, if all of that is kept and belongs
-// together.
+// pageAt returns the records of a page, if all are kept in the right versions.
 func (c *Cache) pageAt(key string, change uint64) ([]*records.Image, bool) {
 	now := time.Now()
 	v, ok := c.local.Get(key, now)
@@ -69,8 +67,8 @@ func (c *Cache) pageAt(key string, change uint64) ([]*records.Image, bool) {
 	return images, c.changes.Load() == change && !c.belowFloor(v.Read)
 }
 
-// readPage looks into the shared tier, then into the database, and keeps what
-// it finds if nothing has changed since.
+// readPage reads a page from the shared tier or the database, and keeps it if nothing
+// has changed since.
 func (c *Cache) readPage(ctx context.Context, q *records.Query, key string, change uint64) ([]*records.Image, Outcome, error) {
 	lease := c.local.Lease(key)
 	defer lease.Done()
@@ -102,8 +100,7 @@ func (c *Cache) readPage(ctx context.Context, q *records.Query, key string, chan
 	}
 }
 
-// maxAttempts is how often a page is read in the hope of one that is not behind
-// its records.
+// maxAttempts is how often a page is read that may be older than its records.
 const maxAttempts = 3
 
 func (c *Cache) decodePage(found *shared.Found) ([]*records.Image, bool) {
@@ -117,17 +114,16 @@ func (c *Cache) decodePage(found *shared.Found) ([]*records.Image, bool) {
 	return images, err == nil
 }
 
-// verdict is what a page turned out to be when it was to be kept.
+// verdict is how a page that was read compares to what is known.
 type verdict int
 
 const (
-	current verdict = iota // as new as anything that is known
-	changed                // something has changed since reading began
+	current verdict = iota // as new as everything else
+	changed                // something has changed since the read began
 	behind                 // one of its records may have been read later
 )
 
-// keepPage stores the records of a page, and the page if all of them could be
-// stored.
+// keepPage stores the records of a page, and the page if all records were stored.
 func (c *Cache) keepPage(lease *local.Lease[entry], images []*records.Image, change uint64, read, done time.Time) verdict {
 	if c.belowFloor(read) {
 		return behind

@@ -35,8 +35,8 @@ func (c *Cache) Image(ctx context.Context, id string) (*records.Image, error) {
 	return image, err
 }
 
-// readImage looks into the shared tier, then into the database, and keeps what
-// it finds if nothing has dropped it meanwhile.
+// readImage reads a record from the shared tier or the database, and keeps it if it was
+// not dropped meanwhile.
 func (c *Cache) readImage(ctx context.Context, id string) (*records.Image, Outcome, error) {
 	lease := c.local.Lease(id)
 	defer lease.Done()
@@ -55,11 +55,11 @@ func (c *Cache) readImage(ctx context.Context, id string) (*records.Image, Outco
 	if unknown(err) {
 		nothing := local.Value[entry]{Read: read, Done: time.Now(), Expires: read.Add(min(negativeTTL, c.config.TTL))}
 		if _, ok := lease.Put(nothing, 0); !ok {
-			c.unkept(nothing.Done)
+			c.raiseFloor(nothing.Done)
 		}
 		return nil, Miss, err
 	}
-	// MySQL takes no notice of case: the row can be that of another spelling.
+	// MySQL ignores case, so the row may have another id.
 	if err != nil || image.ID != id {
 		return image, Miss, err
 	}
@@ -69,12 +69,11 @@ func (c *Cache) readImage(ctx context.Context, id string) (*records.Image, Outco
 	return image, Miss, nil
 }
 
-// maxShared bounds a value in Redis, in bytes: readers have little patience, and
-// an image or a page that is too large for them would look like a Redis that
-// fails.
+// maxShared bounds a value in Redis, in bytes: a larger one might not arrive within
+// the timeout, which would look like a failure of Redis.
 const maxShared = 1 << 20
 
-// share stores what was read in the shared tier, if there is one.
+// share stores records in the shared tier, if there is one.
 func (c *Cache) share(ticket shared.Ticket, images []*records.Image, read time.Time) {
 	if c.shared == nil {
 		return
@@ -84,7 +83,7 @@ func (c *Cache) share(ticket shared.Ticket, images []*records.Image, read time.T
 	}
 }
 
-// decodeOne reads a record from the shared tier; nil where there is none.
+// decodeOne decodes a record of the shared tier; nil: there is none.
 func (c *Cache) decodeOne(found *shared.Found, id string) *records.Image {
 	if found == nil {
 		return nil
@@ -97,29 +96,29 @@ func (c *Cache) decodeOne(found *shared.Found, id string) *records.Image {
 	return images[0]
 }
 
-// keep stores a record and reports whether it may be shared. A record that is
-// too large for the local tier may.
+// keep stores a record and reports whether it may be shared. It may, even if it is too
+// large for the local tier.
 func (c *Cache) keep(lease *local.Lease[entry], image *records.Image, read, done time.Time) bool {
 	v, weight := c.recordValue(image, read, done)
 	if _, ok := lease.Put(v, weight); !ok {
-		c.unkept(done)
+		c.raiseFloor(done)
 	}
 	return !lease.Ended()
 }
 
-// clockResolution is how much the age of a shared value is rounded.
+// clockResolution is the accuracy of the age of a shared value.
 const clockResolution = 2 * time.Millisecond
 
-// readOf is when a shared value was read from the database, or a little earlier:
-// its age was told some time after it was asked for.
+// readOf is when the read of a shared value from the database began, or a little
+// earlier, since Redis computed the age after asked.
 func readOf(found *shared.Found, asked time.Time) time.Time {
 	return asked.Add(-found.Age - clockResolution)
 }
 
-// doneOf is when reading it had ended, or a little later: it was asked for before.
+// doneOf is when that read had ended, or a little later.
 func doneOf(found *shared.Found) time.Time { return time.Now().Add(clockResolution - found.Age) }
 
-// recordValue makes a record ready to be kept: from then on its forms are, too.
+// recordValue prepares a record to be kept, together with its encoded forms.
 func (c *Cache) recordValue(image *records.Image, read, done time.Time) (local.Value[entry], int64) {
 	records.NewForms(image, func(bytes int) {
 		c.local.Grow(image.ID, func(e entry) bool { return e.image == image }, bytes)

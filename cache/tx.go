@@ -9,8 +9,8 @@ import (
 	"github.com/glancegate/glancegate/registry/records"
 )
 
-// InTx implements records.Store. When it returns, nothing older than what the
-// transaction left is found through this cache.
+// InTx implements records.Store. When it returns, this cache finds nothing older than
+// the result of the transaction.
 func (c *Cache) InTx(ctx context.Context, f func(records.Tx) error) error {
 	return inTx(ctx, c.Store, f, func(yield func(*Cache) bool) {
 		if !yield(c) || c.config.Others == nil {
@@ -24,19 +24,19 @@ func (c *Cache) InTx(ctx context.Context, f func(records.Tx) error) error {
 	})
 }
 
-// Telling is a Store without a cache that tells caches in front of the same
-// database of what is changed through it.
-func Telling(store records.Store, caches iter.Seq[*Cache]) records.Store {
-	return telling{store, caches}
+// Invalidating returns a Store without a cache whose changes invalidate caches of the
+// same database.
+func Invalidating(store records.Store, caches iter.Seq[*Cache]) records.Store {
+	return invalidating{store, caches}
 }
 
-type telling struct {
+type invalidating struct {
 	records.Store
 	caches iter.Seq[*Cache]
 }
 
 // InTx implements records.Store.
-func (t telling) InTx(ctx context.Context, f func(records.Tx) error) error {
+func (t invalidating) InTx(ctx context.Context, f func(records.Tx) error) error {
 	return inTx(ctx, t.Store, f, t.caches)
 }
 
@@ -54,7 +54,7 @@ func inTx(ctx context.Context, store records.Store, f func(records.Tx) error, ca
 	ids := touched.list()
 	for c := range caches {
 		if err != nil && committing && uncertain(err) {
-			time.AfterFunc(uncertainty, c.block(ByWrite, ids))
+			time.AfterFunc(uncertainTime, c.block(ByWrite, ids))
 		} else {
 			c.invalidate(ByWrite, ids)
 		}
@@ -62,28 +62,28 @@ func inTx(ctx context.Context, store records.Store, f func(records.Tx) error, ca
 	return err
 }
 
-// uncertainty is how long images stay out of the cache after a transaction of
-// which nobody knows whether the server commits it yet.
-const uncertainty = 30 * time.Second
+// uncertainTime is how long images stay out of the cache after a transaction that the
+// server may still commit.
+const uncertainTime = 30 * time.Second
 
-// uncertain tells errors of a commit that was refused from those of a connection
-// or a deadline.
+// uncertain reports whether the outcome of a commit with this error is unknown: the
+// connection broke or the time was over, and the server did not refuse it.
 func uncertain(err error) bool {
 	var known *records.Error
 	return !errors.As(err, &known) || known.Kind == records.Unavailable
 }
 
-// touched is which images a transaction changed, over all its attempts.
+// touched is the set of images that a transaction changed, in all its attempts.
 type touched struct {
 	ids  map[string]bool
-	rest bool // some that it does not name
+	rest bool // and others, which are not known
 }
 
 func (t *touched) any() bool { return t.rest || len(t.ids) > 0 }
 
 func (t *touched) list() []string {
 	if t.rest {
-		return []string{""} // no id is spelled like that: everything
+		return []string{""} // not a valid id: everything
 	}
 	list := make([]string, 0, len(t.ids))
 	for id := range t.ids {
@@ -92,7 +92,8 @@ func (t *touched) list() []string {
 	return list
 }
 
-// note adds the image that values of a table name, if there is a name among them.
+// note adds the image of a row with these values. It returns false if they do not
+// name the image.
 func (t *touched) note(table records.Table, values records.Values) (named bool) {
 	column := "image_id"
 	switch table {
@@ -100,7 +101,7 @@ func (t *touched) note(table records.Table, values records.Values) (named bool) 
 		column = "id"
 	case records.ImageProperties, records.ImageLocations, records.ImageMembers, records.ImageTags:
 	default:
-		return true // nothing that is cached
+		return true // not cached
 	}
 	value, named := values.Get(column)
 	if !named {

@@ -8,7 +8,7 @@ import (
 
 const pageRecordSize = int64(unsafe.Sizeof(pageRecord{})) + 16
 
-// weigh estimates what a record takes in memory, in bytes.
+// weigh estimates the memory of a record, in bytes.
 func weigh(i *records.Image) int64 {
 	n := block(int64(unsafe.Sizeof(*i))) + block(int64(unsafe.Sizeof(records.Forms{})))
 	n += texts(i.ID, i.Name.V, i.Status, i.Visibility, i.DiskFormat.V, i.ContainerFormat.V, i.Checksum.V, i.Owner.V,
@@ -42,8 +42,8 @@ func texts(list ...string) (n int64) {
 	return n
 }
 
-// block rounds up to what the allocator hands out: for larger blocks its classes
-// are about an eighth apart.
+// block rounds up to the size that the allocator uses. For larger blocks its size
+// classes are about an eighth apart.
 func block(n int64) int64 {
 	switch {
 	case n == 0:

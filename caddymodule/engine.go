@@ -39,7 +39,7 @@ func (h *Handler) acquireEngine(config dbbackend.Config) error {
 			if err != nil {
 				return nil, err
 			}
-			return h.newEngine(cache.Telling(database, caches.Of(database.Location)), func() {}), nil
+			return h.newEngine(cache.Invalidating(database, caches.Of(database.Location)), func() {}), nil
 		},
 		Release: func() { databases.Release(config) },
 	}

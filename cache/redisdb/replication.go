@@ -20,9 +20,9 @@ func replicationID(ctx context.Context, client redis.Cmdable) (string, error) {
 	return fields["master_replid"], nil
 }
 
-// History is the id of the history of writes that a server continues or copies;
+// ReplicationID is the id of the history of writes that a server continues or copies;
 // empty where there is none, as for a Sentinel.
-func History(ctx context.Context, client redis.Cmdable) (string, error) {
+func ReplicationID(ctx context.Context, client redis.Cmdable) (string, error) {
 	fields, err := replication(ctx, client)
 	return fields["master_replid"], err
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gophercloud/gophercloud/v2"
 
+	"github.com/glancegate/glancegate/internal/backoff"
 	"github.com/glancegate/glancegate/internal/dialer"
 )
 
@@ -30,8 +31,9 @@ const (
 	pingAfter   = 2 * time.Second
 	pingTimeout = 2 * time.Second
 
-	// retryPause is that before the first repetition; it doubles.
-	retryPause = 100 * time.Millisecond
+	// retryPause bounds the pause before the first repetition, and maxRetryPause any.
+	retryPause    = 100 * time.Millisecond
+	maxRetryPause = 2 * time.Second
 )
 
 // client sends requests to Keystone.
@@ -74,18 +76,15 @@ func newClient(config *Config) (*client, error) {
 
 // try sends a request, and again where there was no connection.
 func (c *client) try(ctx context.Context, send func() error) error {
-	pause := retryPause
+	pause := backoff.Backoff{First: retryPause, Max: maxRetryPause}
 	for n := 0; ; n++ {
 		err := send()
 		if err == nil || n >= c.retries || statusOf(err) != 0 || isTimeout(err) || ctx.Err() != nil {
 			return err
 		}
-		select {
-		case <-ctx.Done():
+		if !pause.Wait(ctx) {
 			return err
-		case <-time.After(pause):
 		}
-		pause *= 2
 	}
 }
 

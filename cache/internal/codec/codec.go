@@ -1,5 +1,4 @@
-// Package codec turns records of images into bytes and back, for caches outside
-// of this process.
+// Package codec encodes records of images for caches outside of this process.
 package codec
 
 import (
@@ -8,33 +7,32 @@ import (
 	"github.com/glancegate/glancegate/registry/records"
 )
 
-// record has the fields of an image by their place, so that a value is small.
-// Whoever changes the type records.Image changes the format: Format has to
-// count up then.
+// record is encoded without the names of its fields, to keep values small. Every
+// change of the type records.Image changes the encoding and must increase Format.
 type record struct {
 	_     struct{} `cbor:",toarray"`
 	Image records.Image
 }
 
-// Format is the version of the layout, for the names of keys.
+// Format is the version of the encoding, for the names of keys.
 const Format = "1"
 
 var (
 	encoding = must(cbor.EncOptions{Time: cbor.TimeRFC3339Nano}.EncMode())
 	decoding = must(cbor.DecOptions{
-		UTF8:             cbor.UTF8DecodeInvalid, // texts are what the database has
+		UTF8:             cbor.UTF8DecodeInvalid, // the database may have invalid texts
 		MaxArrayElements: 1 << 20,
 	}.DecMode())
 )
 
 func must[T any](v T, err error) T {
 	if err != nil {
-		panic(err) // of options that are constant
+		panic(err) // the options are constant
 	}
 	return v
 }
 
-// Encode writes records.
+// Encode encodes records.
 func Encode(images []*records.Image) ([]byte, error) {
 	list := make([]record, len(images))
 	for n, i := range images {
@@ -43,7 +41,7 @@ func Encode(images []*records.Image) ([]byte, error) {
 	return encoding.Marshal(list)
 }
 
-// Decode reads what Encode wrote.
+// Decode decodes the result of Encode.
 func Decode(text []byte) ([]*records.Image, error) {
 	var list []record
 	if err := decoding.Unmarshal(text, &list); err != nil {

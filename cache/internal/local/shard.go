@@ -14,11 +14,11 @@ type shard[V any] struct {
 	budget  int64
 	evicted func(int, time.Time)
 
-	mu     sync.Mutex
-	values *simplelru.LRU[string, *stored[V]]
-	bytes  int64
-	leases map[string][]*Lease[V]
-	held   map[string]int
+	mu      sync.Mutex
+	values  *simplelru.LRU[string, *stored[V]]
+	bytes   int64
+	leases  map[string][]*Lease[V]
+	blocked map[string]int
 }
 
 type stored[V any] struct {
@@ -26,18 +26,18 @@ type stored[V any] struct {
 	bytes int64
 }
 
-// versions numbers everything that is stored in this process.
+// versions numbers all stored values of this process.
 var versions atomic.Uint64
 
-// overhead is what a value takes besides its own bytes and its key: the node of
-// the list, the entry of the map, and the headers of allocations.
+// overhead is the memory of a value besides its own bytes and its key: a list node, a
+// map entry, and the overhead of allocations.
 const overhead = 320
 
 func newShard[V any](budget int64, evicted func(int, time.Time)) *shard[V] {
-	values, _ := simplelru.NewLRU[string, *stored[V]](math.MaxInt, nil) // fails for sizes below 1 only
+	values, _ := simplelru.NewLRU[string, *stored[V]](math.MaxInt, nil) // only fails for sizes below 1
 	return &shard[V]{
 		budget: budget, evicted: evicted, values: values,
-		leases: map[string][]*Lease[V]{}, held: map[string]int{},
+		leases: map[string][]*Lease[V]{}, blocked: map[string]int{},
 	}
 }
 
@@ -91,7 +91,7 @@ func (s *shard[V]) each(show func(Value[V], int64)) {
 func (s *shard[V]) block(key string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.held[key]++
+	s.blocked[key]++
 	s.dropLocked(key)
 }
 
@@ -99,8 +99,8 @@ func (s *shard[V]) release(key string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.dropLocked(key)
-	if s.held[key]--; s.held[key] == 0 {
-		delete(s.held, key)
+	if s.blocked[key]--; s.blocked[key] == 0 {
+		delete(s.blocked, key)
 	}
 }
 
@@ -123,11 +123,11 @@ func (s *shard[V]) size() (int, int64) {
 	return s.values.Len(), s.bytes
 }
 
-// store puts a value in the place of the one that is there, unless that may
-// have been read later, and makes room for it.
+// store replaces the value of a key, unless that may have been read later, and evicts
+// values if needed.
 func (s *shard[V]) store(key string, v Value[V], bytes int64) (Value[V], bool) {
 	bytes += int64(len(key)) + overhead
-	if s.held[key] > 0 || bytes > s.budget {
+	if s.blocked[key] > 0 || bytes > s.budget {
 		return v, false
 	}
 	if there, ok := s.values.Peek(key); ok && there.Done.After(v.Read) {

@@ -1,5 +1,5 @@
-// Package local is the cache inside the process: least recently used values
-// within a budget of bytes, and leases that keep a value from being stored after
+// Package local is the cache inside the process. It evicts the least recently used
+// values to stay within a budget of bytes. Leases prevent that a value is stored after
 // it was dropped.
 package local
 
@@ -8,27 +8,24 @@ import (
 	"time"
 )
 
-// Tier keeps values of type V by key. All methods may be called at any time
-// from any goroutine.
+// Tier keeps values of type V by key. All methods may be called concurrently.
 //
-// A value is stored by the holder of a lease that it took before it began to
-// read the value. Dropping a key ends the leases on it, so what was read before
-// a drop is never stored after it.
+// A value is stored with a lease that was taken before the value was read. Dropping
+// a key ends its leases, so a value read before a drop is never stored after it.
 type Tier[V any] struct {
 	seed   maphash.Seed
 	shards []*shard[V]
 }
 
-// Value is something that is kept.
+// Value is a value with its times and version.
 type Value[V any] struct {
 	V V
 
-	// Read is when reading it began, Done when it had ended, Expires until when
-	// it may be used.
+	// Read is when the read of the value began, Done when it had ended, and Expires
+	// until when the value may be used.
 	Read, Done, Expires time.Time
 
-	// Version is different for every value that is stored. Values that are not
-	// stored have none: 0.
+	// Version is unique for each stored value, and 0 for values that are not stored.
 	Version uint64
 }
 
@@ -37,9 +34,9 @@ const (
 	minPerShard = 4 << 20 // bytes
 )
 
-// New makes a Tier that keeps values of that many bytes together. evicted is
-// told how many values were dropped for lack of room, and when the reading of the
-// youngest had ended; it must not call the Tier.
+// New makes a Tier with a budget in bytes. evicted is called with the number of
+// evicted values and when the read of the newest of them ended; it must not call the
+// Tier.
 func New[V any](budget int64, evicted func(values int, done time.Time)) *Tier[V] {
 	count := min(max(budget/minPerShard, 1), maxShards)
 	t := &Tier[V]{seed: maphash.MakeSeed(), shards: make([]*shard[V], count)}
@@ -58,28 +55,28 @@ func (t *Tier[V]) Get(key string, now time.Time) (Value[V], bool) {
 	return t.shard(key).get(key, now)
 }
 
-// Drop forgets values and ends the leases on their keys.
+// Drop removes values and ends the leases of their keys.
 func (t *Tier[V]) Drop(keys ...string) {
 	for _, key := range keys {
 		t.shard(key).drop(key)
 	}
 }
 
-// Block drops a key and keeps it out until release is called, which drops it
-// once more. Holds of one key add up.
+// Block drops a key and keeps values out until release is called, which drops the key
+// once more. A key may be blocked several times.
 func (t *Tier[V]) Block(key string) (release func()) {
 	t.shard(key).block(key)
 	return func() { t.shard(key).release(key) }
 }
 
-// Clear forgets everything and ends all leases.
+// Clear removes all values and ends all leases.
 func (t *Tier[V]) Clear() {
 	for _, s := range t.shards {
 		s.clear()
 	}
 }
 
-// Size is how many values there are and how many bytes they count for.
+// Size returns the number of values and the bytes that they count for.
 func (t *Tier[V]) Size() (values int, bytes int64) {
 	for _, s := range t.shards {
 		n, b := s.size()
@@ -88,7 +85,7 @@ func (t *Tier[V]) Size() (values int, bytes int64) {
 	return values, bytes
 }
 
-// Grow adds to what a value counts for, if it is still there.
+// Grow increases the bytes that a value counts for, if it is still there.
 func (t *Tier[V]) Grow(key string, is func(V) bool, bytes int) {
 	t.shard(key).grow(key, is, int64(bytes))
 }

@@ -95,8 +95,8 @@ func TestLeasesLeaveNothing(t *testing.T) {
 		c.Drop(fmt.Sprint(n))
 	}
 	for _, s := range c.shards {
-		if len(s.leases)+len(s.held)+s.values.Len() > 0 || s.bytes != 0 {
-			t.Errorf("%d leases, %d blocks, %d values, %d bytes are left", len(s.leases), len(s.held), s.values.Len(), s.bytes)
+		if len(s.leases)+len(s.blocked)+s.values.Len() > 0 || s.bytes != 0 {
+			t.Errorf("%d leases, %d blocks, %d values, %d bytes are left", len(s.leases), len(s.blocked), s.values.Len(), s.bytes)
 		}
 	}
 }

@@ -68,7 +68,7 @@ func (g *gateway) works(t *testing.T) {
 	if g.Status().InUse {
 		t.Error("a closed gateway is in use")
 	}
-	if took := time.Since(start); took > mostWait {
+	if took := time.Since(start); took > maxWait {
 		t.Errorf("calls of a closed gateway took %s", took)
 	}
 }
@@ -82,6 +82,6 @@ func TestClosesUnderLoad(t *testing.T) {
 		g.put("image", "value")
 		g.Close()
 		stop()
-		g.AwaitPuts()
+		g.await("without puts", func() bool { return g.Puts() == 0 })
 	}
 }

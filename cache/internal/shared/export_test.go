@@ -2,24 +2,20 @@ package shared
 
 import "time"
 
-// What tests in other gateways' and programs' shoes have to know.
+// Internals for tests that act as other gateways or programs.
 
 func (n Name) Key() string   { return n.key }
 func (n Name) Group() string { return n.group }
 
 func (t *Tier) Channel() string { return t.channel() }
 
-// RaiseTimeout lets a gateway wait for a Redis that a loaded machine keeps waiting.
+// RaiseTimeout is for tests on a loaded machine that are not about time.
 func (t *Tier) RaiseTimeout() { t.timeout = 10 * time.Second }
 
-// AwaitPuts waits until no value is on its way.
-func (t *Tier) AwaitPuts() {
-	for len(t.putting) > 0 {
-		time.Sleep(time.Millisecond)
-	}
-}
+// Puts returns how many values are being stored.
+func (t *Tier) Puts() int { return len(t.putting) }
 
-// Agrees reports whether a gateway has heard everything that another one, or
+// Agrees reports whether a gateway has received everything that another one, or
 // itself, has sent, and whether both are in use and in the same epoch.
 func (t *Tier) Agrees(other *Tier) bool {
 	other.mu.Lock()

@@ -78,8 +78,8 @@ func patientPair(t *testing.T, url string) (a, b *gateway) {
 
 func acquainted(a, b *gateway) (*gateway, *gateway) {
 	a.t.Helper()
-	a.InvalidateAll() // b has to hear of a, too
-	b.awaitHeard(2)   // of its own, and of this
+	a.InvalidateAll()  // b has to hear of a, too
+	b.awaitReceived(2) // of its own, and of this
 	agree(a, b)
 	return a, b
 }
@@ -148,7 +148,7 @@ func agree(gateways ...*gateway) {
 // hears waits until the gateway has heard of these ids, and wants nothing else.
 func (g *gateway) hears(ids ...string) {
 	g.t.Helper()
-	g.awaitHeard(len(ids))
+	g.awaitReceived(len(ids))
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	slices.Sort(g.heard)
@@ -159,7 +159,7 @@ func (g *gateway) hears(ids ...string) {
 	g.heard = nil
 }
 
-func (g *gateway) awaitHeard(least int) {
+func (g *gateway) awaitReceived(least int) {
 	g.t.Helper()
 	g.await("sent", func() bool {
 		g.mu.Lock()
@@ -212,7 +212,7 @@ func (g *gateway) putNamed(name shared.Name, value string) {
 // putAt stores what was read at a time, and waits until that is done.
 func (g *gateway) putAt(ticket shared.Ticket, value string, read time.Time) {
 	g.Put(ticket, []byte(value), read)
-	g.AwaitPuts()
+	g.await("without puts", func() bool { return g.Puts() == 0 })
 }
 
 // lacks fails the test if there is a value that may be used.

@@ -9,12 +9,12 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// Ticket is the right to store the value of a name, if the database is read
-// after the ticket was taken. The zero Ticket stores nothing.
+// Ticket is the right to store a value that is read from the database after the
+// ticket was taken. The zero Ticket stores nothing.
 type Ticket struct {
 	name         Name
 	epoch, group token
-	mark         time.Duration // how long the group had left
+	mark         time.Duration // the remaining TTL of the group
 	taken        time.Time
 	valid        bool
 }
@@ -25,13 +25,13 @@ type Found struct {
 	Age   time.Duration // since the database was read, by the clock of Redis
 }
 
-// Get looks for a value. Where there is none it returns a ticket to store one.
+// Get returns a value, or a ticket to store one.
 func (t *Tier) Get(ctx context.Context, name Name) (*Found, Ticket) {
 	epoch, ok := t.current()
 	if !ok {
 		return nil, Ticket{}
 	}
-	if t.sinceBorn() < t.rested.Load() {
+	if !t.reads.Allow() {
 		return nil, Ticket{}
 	}
 	asking, cancel := context.WithTimeout(ctx, t.timeout)
@@ -47,17 +47,17 @@ func (t *Tier) Get(ctx context.Context, name Name) (*Found, Ticket) {
 	case err != nil, group == nil:
 		return nil, Ticket{}
 	}
-	t.failures.Store(0)
+	t.reads.Success()
 	if found != nil {
 		return found, Ticket{}
 	}
 	return nil, Ticket{name: name, epoch: epoch, group: group.token, mark: group.left, taken: time.Now(), valid: true}
 }
 
-// group is what a group has in Redis.
+// group is a group as Redis has it.
 type group struct {
 	token token
-	left  time.Duration // of its TTL, which nobody ever extends: a clock
+	left  time.Duration // the remaining TTL, which is never extended: a clock
 }
 
 func parseGroup(text *redis.StringCmd, left *redis.DurationCmd) *group {
@@ -68,7 +68,7 @@ func parseGroup(text *redis.StringCmd, left *redis.DurationCmd) *group {
 	return &group{token, left.Val()}
 }
 
-// get reads the group, nil where it has no token, and the value.
+// get reads the group, which is nil if it has no token, and the value.
 func (t *Tier) get(ctx context.Context, name Name, epoch token) (*group, *Found, error) {
 	pipe := t.client().Pipeline()
 	token, left := pipe.Get(ctx, name.group), pipe.PTTL(ctx, name.group)
@@ -83,7 +83,7 @@ func (t *Tier) get(ctx context.Context, name Name, epoch token) (*group, *Found,
 		return g, nil, nil
 	}
 	opened, err := t.Sealer.Open(name.key, []byte(sealed.Val()))
-	if err != nil { // or it is no text
+	if err != nil {
 		t.Events.Refused()
 		return g, nil, nil
 	}
@@ -99,8 +99,8 @@ func (t *Tier) get(ctx context.Context, name Name, epoch token) (*group, *Found,
 	return g, &Found{Value: value, Age: age}, nil
 }
 
-// unanswered is the error of a command, unless it is about what is in the key:
-// nothing, or what another program has put there.
+// unanswered returns the error of a command, unless it only says that the key does not
+// exist or has another program's value.
 func unanswered(c redis.Cmder) error {
 	if err := c.Err(); err != nil && !errors.Is(err, redis.Nil) && !redis.HasErrorPrefix(err, "WRONGTYPE") {
 		return err
@@ -108,8 +108,7 @@ func unanswered(c redis.Cmder) error {
 	return nil
 }
 
-// newGroup gives a group a token, or finds the one that another gateway gave it
-// meanwhile.
+// newGroup creates the token of a group, or reads that of another gateway.
 func (t *Tier) newGroup(ctx context.Context, name Name) (*group, error) {
 	made := newToken()
 	pipe := t.client().Pipeline()
@@ -122,11 +121,11 @@ func (t *Tier) newGroup(ctx context.Context, name Name) (*group, error) {
 	if g := parseGroup(token, left); g != nil {
 		return g, nil
 	}
-	// Another program's value stands there, or it was deleted this moment.
+	// The key has another program's value, or was just deleted.
 	return nil, t.client().Unlink(ctx, name.group).Err()
 }
 
-// groupTTL lets a group outlive its values; an early end costs misses only.
+// groupTTL lets a group outlive its values. An early end only causes misses.
 func groupTTL(ttl time.Duration) time.Duration { return 2*ttl + time.Minute }
 
 func parseToken(text string) (t token, ok bool) {
@@ -134,23 +133,20 @@ func parseToken(text string) (t token, ok bool) {
 }
 
 const (
-	// rest is for how long nobody reads after a read has failed, so that a
-	// request with many of them waits once.
-	rest = 250 * time.Millisecond
+	// readPause is how long Redis is not read after a failure, so that a request with
+	// many reads waits once.
+	readPause = 250 * time.Millisecond
 
-	// maxFailures is how many rests may follow each other before Redis is left
-	// alone until it is well again.
+	// maxFailures is how many such pauses may follow each other before Redis is not
+	// used any more until a new session has begun.
 	maxFailures = 3
 )
 
 func (t *Tier) readFailed(err error) {
 	t.Events.Failed("get", err)
-	now, until := t.sinceBorn(), t.rested.Load()
-	if now < until || !t.rested.CompareAndSwap(until, now+int64(rest)) {
-		return // others have failed together with this one
-	}
-	if t.failures.Add(1) >= maxFailures || errors.Is(err, errOtherServer) {
-		t.failures.Store(0)
+	failures := t.reads.Failure()
+	if failures >= maxFailures || failures > 0 && errors.Is(err, errOtherServer) {
+		t.reads.Success()
 		t.doubt(err)
 	}
 }

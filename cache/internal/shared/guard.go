@@ -13,21 +13,21 @@ import (
 
 var errOtherServer = errors.New("another Redis server has become the master")
 
-// guard sees to it that all connections of a session lead to the masters with
-// which it began, or to copies of them. After a fail-over some lead to the old
-// master for a while, and what was deleted there may be on the new one.
+// guard makes sure that all connections of a session lead to the masters with which
+// it began, or to their replicas. After a fail-over some may lead to the old master
+// for a while, and keys deleted there may exist on the new one.
 type guard struct {
 	mu      sync.Mutex
-	masters string          // as redisdb.Masters describes them; empty: not known yet
-	seen    map[string]bool // histories of connections that were opened before
+	masters string          // from redisdb.Masters; empty: not known yet
+	seen    map[string]bool // replication IDs of connections opened before
 }
 
 // check is a redisdb.Check.
 func (g *guard) check(ctx context.Context, conn *redis.Conn) error {
-	id, err := redisdb.History(ctx, conn)
+	id, err := redisdb.ReplicationID(ctx, conn)
 	var refusal redis.Error
 	switch {
-	case errors.As(err, &refusal): // a Sentinel's, or the session does not begin either
+	case errors.As(err, &refusal): // a Sentinel, or a server with which no session can begin
 		return nil
 	case err != nil || id == "":
 		return err

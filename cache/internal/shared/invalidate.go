@@ -8,21 +8,21 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// publication is a change on its way to Redis and the other gateways.
+// publication is a change that is sent to Redis and the other gateways.
 type publication struct {
-	ids   []string
-	tell  bool   // the other gateways
-	epoch string // begins an epoch, in the place of ids
-	done  chan struct{}
+	ids      []string
+	announce bool   // to the other gateways
+	epoch    string // begins an epoch; ids are empty
+	done     chan struct{}
 }
 
-// maxIDs bounds how many images a message names; a larger change voids all.
+// maxIDs bounds the images that a message names. A larger change invalidates all.
 const maxIDs = 1000
 
-// Invalidate voids the records of images and all lists; tell makes the other
-// gateways do the same with what they have. When it returns, no Get of this
+// Invalidate invalidates the records of images and all lists. With announce, the
+// other gateways drop them from their memory, too. When it returns, no Get of this
 // gateway finds anything older, whether Redis could be reached or not.
-func (t *Tier) Invalidate(ids []string, tell bool) {
+func (t *Tier) Invalidate(ids []string, announce bool) {
 	if len(ids) > maxIDs {
 		t.InvalidateAll()
 		return
@@ -30,27 +30,26 @@ func (t *Tier) Invalidate(ids []string, tell bool) {
 	if !t.connected() {
 		return
 	}
-	p := &publication{ids: ids, tell: tell, done: make(chan struct{})}
+	p := &publication{ids: ids, announce: announce, done: make(chan struct{})}
 	timeout := time.NewTimer(t.timeout)
 	defer timeout.Stop()
 	select {
 	case t.publications <- p:
 	case <-timeout.C:
-		t.lose(context.DeadlineExceeded)
+		t.sendFailed(context.DeadlineExceeded)
 		return
 	}
 	select {
 	case <-p.done:
 	case <-timeout.C:
-		t.lose(context.DeadlineExceeded)
+		t.sendFailed(context.DeadlineExceeded)
 	}
 }
 
-// InvalidateAll begins a new epoch. Until it has begun, this gateway uses
-// nothing that is in Redis.
+// InvalidateAll begins a new epoch. Until then this gateway uses nothing from Redis.
 func (t *Tier) InvalidateAll() {
 	t.mu.Lock()
-	t.missed++
+	t.unsent++
 	if t.state == ready {
 		t.state = renewing
 	}
@@ -65,37 +64,35 @@ func (t *Tier) askToRenew() {
 	}
 }
 
-// behind reports whether there were changes since the last epoch was begun that
-// of which nothing was sent.
+// behind reports whether changes since the beginning of the last epoch were not sent.
 func (t *Tier) behind() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.missed > 0
+	return t.unsent > 0
 }
 
-// connected reports whether there is somebody to tell of a change. Where there
-// is not, the epoch that comes does, if it begins after now.
+// connected reports whether changes can be sent. If not, the next epoch covers the
+// change.
 func (t *Tier) connected() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.state == apart {
-		t.missed++
+	if t.state == disconnected {
+		t.unsent++
 		return false
 	}
 	return true
 }
 
-// lose notes that a change may not have got through.
-func (t *Tier) lose(err error) {
+// sendFailed notes that a change may not have been sent.
+func (t *Tier) sendFailed(err error) {
 	t.mu.Lock()
-	t.missed++
+	t.unsent++
 	t.mu.Unlock()
 	t.Events.Failed("invalidate", err)
 	t.doubt(err)
 }
 
-// publish sends changes, all that wait together, in the order in which they are
-// numbered.
+// publish sends changes in the order in which they are numbered, several at a time.
 func (t *Tier) publish(ctx context.Context) {
 	for {
 		var batch []*publication
@@ -111,7 +108,7 @@ func (t *Tier) publish(ctx context.Context) {
 		}
 		if t.connected() {
 			if err := t.send(ctx, batch); err != nil && ctx.Err() == nil {
-				t.lose(err)
+				t.sendFailed(err)
 			}
 		}
 		for _, p := range batch {
@@ -120,8 +117,8 @@ func (t *Tier) publish(ctx context.Context) {
 	}
 }
 
-// send deletes the tokens of all groups that have changed, and tells the others
-// when that is done: who hears of a change must not find an old value.
+// send deletes the tokens of all changed groups and then notifies the other gateways:
+// a gateway that knows of a change must not find an old value.
 func (t *Tier) send(ctx context.Context, batch []*publication) error {
 	ctx, cancel := context.WithTimeout(ctx, t.timeout)
 	defer cancel()
@@ -129,7 +126,7 @@ func (t *Tier) send(ctx context.Context, batch []*publication) error {
 	var sent []string
 	for _, p := range batch {
 		if p.epoch != "" {
-			if err := t.tell(ctx, message{Epoch: p.epoch}); err != nil {
+			if err := t.publishMessage(ctx, message{Epoch: p.epoch}); err != nil {
 				return err
 			}
 			continue
@@ -138,7 +135,7 @@ func (t *Tier) send(ctx context.Context, batch []*publication) error {
 			name := t.Record(id)
 			keys = append(keys, name.group, name.key)
 		}
-		if p.tell {
+		if p.announce {
 			sent = append(sent, p.ids...)
 		}
 	}
@@ -149,21 +146,21 @@ func (t *Tier) send(ctx context.Context, batch []*publication) error {
 		pipe.Unlink(ctx, key)
 	}
 	slices.Sort(sent)
-	news := message{IDs: slices.Compact(sent)}
-	// The commands of a cluster's pipeline run in no order.
+	changes := message{IDs: slices.Compact(sent)}
+	// A cluster runs the commands of a pipeline in any order.
 	if _, cluster := t.client().(*redis.ClusterClient); !cluster && sent != nil {
-		pipe.Publish(ctx, t.channel(), t.message(news))
+		pipe.Publish(ctx, t.channel(), t.message(changes))
 		sent = nil
 	}
 	if _, err := pipe.Exec(ctx); err != nil || sent == nil {
 		return err
 	}
-	return t.tell(ctx, news)
+	return t.publishMessage(ctx, changes)
 }
 
-// tell publishes a message. In a cluster it goes to the node where all gateways
-// listen, so that all hear all messages in one order.
-func (t *Tier) tell(ctx context.Context, m message) error {
+// publishMessage publishes a message. In a cluster it goes to the node where all
+// gateways listen, so that all receive messages in the same order.
+func (t *Tier) publishMessage(ctx context.Context, m message) error {
 	var node redis.Cmdable = t.client()
 	if cluster, ok := t.client().(*redis.ClusterClient); ok {
 		master, err := cluster.MasterForKey(ctx, t.channel())

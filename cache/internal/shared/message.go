@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 )
 
-// message is what gateways tell each other. Messages of a node are numbered, so
-// that the loss of one is noticed.
+// message is a message between gateways. The messages of a node are numbered, so that
+// a lost one is noticed.
 type message struct {
 	Node   string   `json:"node"`
 	Number uint64   `json:"number"`
@@ -14,22 +14,21 @@ type message struct {
 	Epoch  string   `json:"epoch,omitempty"` // base64; begins an epoch
 }
 
-// message numbers and encodes a message. Only the goroutine that sends may
-// call it.
+// message numbers and encodes a message. Only the goroutine of publish may call it.
 func (t *Tier) message(m message) string {
 	t.mu.Lock()
 	t.sent++
 	m.Node, m.Number = t.node, t.sent
 	t.mu.Unlock()
-	text, _ := json.Marshal(m) // strings and a number: never fails
+	text, _ := json.Marshal(m) // strings and a number never fail
 	return string(text)
 }
 
-// hear acts on a message of any node, this one included.
-func (t *Tier) hear(text string) {
+// receive handles a message of any node, including this one.
+func (t *Tier) receive(text string) {
 	var m message
 	if err := json.Unmarshal([]byte(text), &m); err != nil || m.Node == "" {
-		// What it should have sent is not known.
+		// It may have been any change.
 		t.Listener.DroppedAll()
 		return
 	}
@@ -50,8 +49,8 @@ func (t *Tier) hear(text string) {
 	t.remember(m)
 }
 
-// maxNodes bounds the nodes whose messages are counted. Those that are gone are
-// among them; when there are that many, everybody counts as new.
+// maxNodes bounds the nodes whose messages are counted, including stopped ones. When
+// the bound is reached, all nodes count as new.
 const maxNodes = 1000
 
 func (t *Tier) remember(m message) {
@@ -63,13 +62,13 @@ func (t *Tier) remember(m message) {
 	}
 	t.seen[m.Node] = m.Number
 	t.mu.Unlock()
-	if full { // the next message of each may follow one that was lost
+	if full { // a message before each node's next one may be lost
 		t.Listener.DroppedAll()
 	}
 }
 
-// receiveEpoch begins an epoch. All gateways hear of epochs in one order, so all
-// come to use the last one. The tier is in use once it has heard its own.
+// receiveEpoch begins an epoch. All gateways receive epochs in the same order, so all
+// use the last one. The tier is in use once it has received its own.
 func (t *Tier) receiveEpoch(m message) {
 	raw, err := base64.StdEncoding.DecodeString(m.Epoch)
 	epoch, ok := parseToken(string(raw))
@@ -77,8 +76,8 @@ func (t *Tier) receiveEpoch(m message) {
 		t.Listener.DroppedAll()
 		return
 	}
-	// The order matters: what is read from now on is of the new epoch, and what
-	// was read before is kept from being stored.
+	// The order matters: values read from now on are of the new epoch, and values read
+	// before are not stored.
 	t.mu.Lock()
 	t.epoch = epoch
 	t.mu.Unlock()
@@ -88,13 +87,13 @@ func (t *Tier) receiveEpoch(m message) {
 	if t.state != renewing || epoch != t.wanted {
 		return
 	}
-	if t.missed > 0 { // a change that belongs before the epoch came after it
+	if t.unsent > 0 { // a change was not sent after the epoch began
 		t.askToRenew()
 		return
 	}
-	was := t.said
-	t.state, t.said = ready, saidUp
-	if was != saidUp {
+	was := t.reported
+	t.state, t.reported = ready, reportedUp
+	if was != reportedUp {
 		t.Events.Up()
 	}
 }

@@ -6,23 +6,22 @@ import (
 	"time"
 )
 
-// Name is the key of a value and the group that it belongs to. Both are in one
-// slot of a Redis Cluster.
+// Name is the key of a value and that of its group. Both are in the same slot of a
+// Redis Cluster.
 type Name struct {
 	group, key string
-	longest    time.Duration // that a value stays in Redis; 0: for the TTL
+	maxTTL     time.Duration // of the value in Redis; 0: Config.TTL
 }
 
-// longestList is how long a list stays in Redis at most. Any change voids all of
-// them, and nobody else would take them away.
-const longestList = time.Minute
+// maxListTTL bounds how long a list stays in Redis. Any change invalidates all lists,
+// and only the TTL removes them.
+const maxListTTL = time.Minute
 
-// groups is how many groups the records of images are in. A change voids the
-// values of a whole group, which is little, and groups leave no trace of ids
-// that somebody only asked for.
+// groups is the number of groups for records of images. A change invalidates all
+// values of a group, which are few. Requests for unknown ids create no further keys.
 const groups = 1024
 
-// Record is the name of the record of an image.
+// Record names the record of an image.
 func (t *Tier) Record(id string) Name {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(id))
@@ -30,11 +29,11 @@ func (t *Tier) Record(id string) Name {
 	return Name{group: tag + "token", key: tag + "image:" + id}
 }
 
-// List is the name of the page that a query gives. The query, in which owners
-// stand, is not readable in it.
+// List names the page of a query. The query, which contains owners, can't be read
+// from the name.
 func (t *Tier) List(query string) Name {
 	return Name{
-		group: t.listGroup(), key: t.Prefix + ":{lists}:list:" + t.Sealer.Name(query), longest: longestList,
+		group: t.listGroup(), key: t.Prefix + ":{lists}:list:" + t.Sealer.Name(query), maxTTL: maxListTTL,
 	}
 }
 

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// putTimeout bounds storing, which nobody waits for.
+// putTimeout bounds storing a value. No request waits for it.
 const putTimeout = time.Second
 
-// Put stores what was read from the database at that time. It does not wait for
-// Redis, and drops the value where too many are on their way.
+// Put stores a value that was read from the database at that time. It does not wait
+// for Redis, and drops the value if too many are being stored.
 func (t *Tier) Put(ticket Ticket, value []byte, read time.Time) {
 	if !ticket.valid {
 		return
@@ -21,7 +21,7 @@ func (t *Tier) Put(ticket Ticket, value []byte, read time.Time) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.closed { // and perhaps waited for
+	if t.closed {
 		<-t.putting
 		return
 	}
@@ -40,8 +40,8 @@ func (t *Tier) put(ticket Ticket, value []byte, read time.Time) {
 	if earlier := ticket.taken.Sub(read); earlier > 0 {
 		h.mark += earlier
 	}
-	if longest := ticket.name.longest; longest > 0 {
-		left = min(left, longest)
+	if maxTTL := ticket.name.maxTTL; maxTTL > 0 {
+		left = min(left, maxTTL)
 	}
 	plain := append(h.append(make([]byte, 0, headerLength+len(value))), value...)
 	ctx, cancel := context.WithTimeout(context.Background(), putTimeout)

@@ -4,33 +4,34 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
-	"math/rand/v2"
 	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 
 	"github.com/glancegate/glancegate/cache/redisdb"
+	"github.com/glancegate/glancegate/internal/backoff"
 )
 
 const (
 	firstPause = 100 * time.Millisecond
 	maxPause   = 2 * time.Second
 
-	// pulse is how often a session makes sure that its connections live and
+	// heartbeatInterval is how often a session checks that its connections work and
 	// that the servers are still the same.
-	pulse = time.Second
+	heartbeatInterval = time.Second
 
-	// deafness is how long a gateway waits for its own message.
-	deafness = 2 * time.Second
+	// messageTimeout is how long a gateway waits for its own message.
+	messageTimeout = 2 * time.Second
 
-	// probeTimeout bounds what no request waits for.
+	// probeTimeout bounds calls that no request waits for.
 	probeTimeout = time.Second
 )
 
 // run keeps a session open until ctx ends.
 func (t *Tier) run(ctx context.Context) {
-	for pause := firstPause; ctx.Err() == nil; pause = min(2*pause, maxPause) {
+	pause := backoff.Backoff{First: firstPause, Max: maxPause}
+	for ctx.Err() == nil {
 		start := time.Now()
 		err := t.session(ctx)
 		if ctx.Err() != nil {
@@ -38,12 +39,9 @@ func (t *Tier) run(ctx context.Context) {
 		}
 		t.doubt(err)
 		if time.Since(start) > 10*maxPause {
-			pause = firstPause
+			pause.Reset()
 		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(pause/2 + rand.N(pause/2)):
-		}
+		pause.Wait(ctx)
 	}
 }
 
@@ -67,7 +65,7 @@ func (t *Tier) session(ctx context.Context) error {
 		return err
 	}
 	subscription := t.client().Subscribe(ctx, t.channel())
-	defer subscription.Close() // a second time, unless listening was not begun
+	defer subscription.Close() // for the returns before listening begins
 	if _, err := subscription.ReceiveTimeout(ctx, probeTimeout); err != nil {
 		return err
 	}
@@ -78,13 +76,13 @@ func (t *Tier) session(ctx context.Context) error {
 	lost := make(chan error, 1)
 	var listening sync.WaitGroup
 	listening.Go(func() { lost <- t.listen(ctx, subscription) })
-	// What an old session hears must not get into a new one.
+	// Messages that an old session receives must not reach a new one.
 	defer listening.Wait()
 	defer subscription.Close()
 	if err := t.renew(ctx); err != nil {
 		return err
 	}
-	tick := time.NewTicker(pulse)
+	tick := time.NewTicker(heartbeatInterval)
 	defer tick.Stop()
 	for {
 		select {
@@ -95,7 +93,7 @@ func (t *Tier) session(ctx context.Context) error {
 		case err := <-lost:
 			return err
 		case <-t.renewal:
-			if t.behind() { // and the epoch that comes does not do
+			if t.behind() {
 				err = t.renew(ctx)
 			}
 		case <-tick.C:
@@ -107,7 +105,7 @@ func (t *Tier) session(ctx context.Context) error {
 	}
 }
 
-// check sees whether everything is as it was when the session began.
+// check makes sure that nothing has changed since the session began.
 func (t *Tier) check(ctx context.Context, masters string) error {
 	now, err := t.probe(ctx)
 	if err != nil {
@@ -118,13 +116,13 @@ func (t *Tier) check(ctx context.Context, masters string) error {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.state == renewing && time.Since(t.began) > deafness {
-		return errors.New("messages through Redis get lost")
+	if t.state == renewing && time.Since(t.began) > messageTimeout {
+		return errors.New("messages through Redis are lost")
 	}
 	return nil
 }
 
-// forgetFailures empties what earlier sessions left in the channels.
+// forgetFailures empties the channels of earlier sessions.
 func (t *Tier) forgetFailures() {
 	for {
 		select {
@@ -136,8 +134,8 @@ func (t *Tier) forgetFailures() {
 	}
 }
 
-// probe sees whether Redis is fit for use: that it answers as quickly as a
-// request would want it, and takes writes. It returns which servers are masters.
+// probe makes sure that Redis answers within the timeout of requests and accepts
+// writes. It returns which servers are masters.
 func (t *Tier) probe(ctx context.Context) (masters string, err error) {
 	// The first answer may take longer, as it includes connecting.
 	if err := within(ctx, probeTimeout, t.ping); err != nil {
@@ -161,10 +159,10 @@ func within(ctx context.Context, limit time.Duration, f func(context.Context) er
 	return f(ctx)
 }
 
-// listen hears messages until the subscription breaks.
+// listen receives messages until the subscription fails.
 func (t *Tier) listen(ctx context.Context, subscription *redis.PubSub) error {
 	for asked := false; ; {
-		received, err := subscription.ReceiveTimeout(ctx, pulse)
+		received, err := subscription.ReceiveTimeout(ctx, heartbeatInterval)
 		var timeout interface{ Timeout() bool }
 		switch {
 		case err == nil:
@@ -179,17 +177,17 @@ func (t *Tier) listen(ctx context.Context, subscription *redis.PubSub) error {
 			return err
 		}
 		if m, ok := received.(*redis.Message); ok {
-			t.hear(m.Payload)
+			t.receive(m.Payload)
 		}
 	}
 }
 
-// renew begins an epoch: it leaves a mark, which only a server that takes writes
-// and has room does, and tells everybody.
+// renew begins an epoch. It writes the epoch to Redis, which fails if the server is
+// read-only or full, and announces it.
 func (t *Tier) renew(ctx context.Context) error {
 	epoch := newToken()
 	t.mu.Lock()
-	t.missed, t.wanted, t.began = 0, epoch, time.Now()
+	t.unsent, t.wanted, t.began = 0, epoch, time.Now()
 	if t.state == ready {
 		t.state = renewing
 	}

@@ -1,19 +1,18 @@
-// Package shared is the cache that several gateways have in one Redis, and how
-// they tell each other of changes.
+// Package shared is the cache that several gateways share in one Redis, and how they
+// notify each other of changes.
 //
 // # Nothing stale
 //
-// Every value belongs to a group, and every group has a token: a random text in
-// a key of its own. Who wants to store a value reads the token before it reads
-// the database, and stores the token in the value. A change deletes the token.
-// A value counts only while the token of its group is the one inside it, so what
-// was read before a change is never taken for current after it, however late it
-// is stored, and whatever Redis evicts.
+// Every value belongs to a group, and every group has a token: a random text in a key
+// of its own. Before a gateway reads a value from the database, it reads the token,
+// which it stores in the value. A change deletes the token. A value is valid only
+// while it contains the token of its group. So a value read before a change is never
+// used after it, however late it is stored, and whatever Redis evicts.
 //
-// Values also have the epoch of all gateways in them. A gateway that comes to
-// doubt Redis (it could not delete a token, it missed messages, another server
-// has become the master) begins a new epoch, which makes all values void and all
-// gateways forget what they have.
+// Values also contain the epoch of all gateways. A gateway that can't rely on Redis
+// (it could not delete a token, it missed messages, another server has become the
+// master) begins a new epoch. That invalidates all values in Redis, and all gateways
+// drop what they have in memory.
 package shared
 
 import (
@@ -27,28 +26,29 @@ import (
 
 	"github.com/glancegate/glancegate/cache/redisdb"
 	"github.com/glancegate/glancegate/cache/seal"
+	"github.com/glancegate/glancegate/internal/breaker"
 )
 
-// Config says how to use a Redis.
+// Config configures a Tier.
 type Config struct {
-	// Open makes a client that calls check with all its connections. Every time
-	// that Redis was in doubt there is a new one.
+	// Open makes a client that calls check with each of its connections. Every session
+	// opens a new client.
 	Open func(check redisdb.Check) (redis.UniversalClient, error)
 
 	Sealer *seal.Sealer
 
-	// Prefix begins all keys and the channel: gateways with one prefix share
-	// their values, so it has to stand for one database.
+	// Prefix begins all keys and the channel. Gateways with the same prefix share their
+	// values, so it has to identify the database.
 	Prefix string
 
-	// TTL is how long a value may be used, counted from the reading of the
-	// database. It must be above zero.
+	// TTL is how long a value may be used, counted from when the database was read. It
+	// must be positive.
 	TTL time.Duration
 
-	// Listener is notified of what other gateways changed.
+	// Listener is notified of changes through other gateways.
 	Listener Listener
 
-	// Events counts what happens; may be nil.
+	// Events is notified of events; may be nil.
 	Events Events
 }
 
@@ -58,16 +58,16 @@ type Listener interface {
 	DroppedAll()
 }
 
-// Events is notified of what happens.
+// Events is notified of events, for logs and metrics.
 type Events interface {
 	Up()                         // the tier is in use from now on
-	Down(reason error)           // it is not, for this reason
-	Refused()                    // a value did not open
+	Down(reason error)           // it is not in use from now on
+	Refused()                    // a value could not be opened
 	Failed(what string, e error) // a command failed: get, put or invalidate
 }
 
-// Tier is the values in Redis. Nothing in it makes a request fail, and nothing
-// that a request calls waits longer than redisdb.Timeout.
+// Tier is the cache in Redis. It never makes a request fail, and no method that a
+// request calls waits longer than redisdb.Timeout.
 type Tier struct {
 	Config
 	node    string
@@ -78,45 +78,43 @@ type Tier struct {
 	renewal      chan struct{}
 	stop         context.CancelFunc
 	running      sync.WaitGroup
-	putting      chan struct{} // bounds the values on their way
+	putting      chan struct{} // bounds concurrent puts
 	puts         sync.WaitGroup
-	failures     atomic.Int32 // rests without a read that succeeded between them
-	rested       atomic.Int64 // until when nobody reads, in nanoseconds since born
-	born         time.Time    // times are counted from then on, whatever the clock is set to
+	reads        *breaker.Breaker
 
 	opened atomic.Pointer[redis.UniversalClient]
 
-	mu     sync.Mutex
-	state  state
-	said   said
-	reason error // why it was apart last
-	closed bool
-	epoch  token     // of the values that count
-	wanted token     // the epoch that this gateway began last
-	began  time.Time // when that was
-	missed int       // changes since then of which nothing was sent
-	seen   map[string]uint64
-	sent   uint64
+	mu       sync.Mutex
+	state    state
+	reported reported
+	reason   error // why it was last disconnected
+	closed   bool
+	epoch    token     // of valid values
+	wanted   token     // the epoch that this gateway began last
+	began    time.Time // when that was
+	unsent   int       // changes since then that were not sent
+	seen     map[string]uint64
+	sent     uint64
 }
 
 type state int
 
 const (
-	apart    state = iota // no connection that could be trusted
-	renewing              // connected, and beginning an epoch
-	ready                 // in use
+	disconnected state = iota // no reliable connection
+	renewing                  // connected, and beginning an epoch
+	ready                     // in use
 )
 
-// said is what Events were notified of last.
-type said int
+// reported is the last notification of Events.
+type reported int
 
 const (
-	saidNothing said = iota
-	saidUp
-	saidDown
+	reportedNothing reported = iota
+	reportedUp
+	reportedDown
 )
 
-// token is a random value that was never there before.
+// token is a random value that was never used before.
 type token [16]byte
 
 func newToken() (t token) {
@@ -129,7 +127,7 @@ const (
 	maxRequests = 256
 )
 
-// New makes a Tier, which is not in use before Start.
+// New makes a Tier. It is not in use before Start.
 func New(c Config) *Tier {
 	if c.Events == nil {
 		c.Events = noEvents{}
@@ -144,14 +142,12 @@ func New(c Config) *Tier {
 		stop:         func() {},
 		putting:      make(chan struct{}, maxPuts),
 		seen:         map[string]uint64{},
-		born:         time.Now(),
+		reads:        breaker.New(readPause),
 	}
 	return t
 }
 
-func (t *Tier) sinceBorn() int64 { return int64(time.Since(t.born)) }
-
-// Start begins to connect. It must be called once at most.
+// Start begins to connect. It must be called at most once.
 func (t *Tier) Start() {
 	ctx, stop := context.WithCancel(context.Background())
 	t.stop = stop
@@ -159,8 +155,7 @@ func (t *Tier) Start() {
 	t.running.Go(func() { t.publish(ctx) })
 }
 
-// Close ends the tier and its connections, when the values on their way have been
-// stored.
+// Close waits for current puts and closes the connections.
 func (t *Tier) Close() {
 	t.mu.Lock()
 	t.closed = true // no more puts
@@ -169,12 +164,12 @@ func (t *Tier) Close() {
 	t.stop()
 	t.running.Wait()
 	t.mu.Lock()
-	t.state = apart
+	t.state = disconnected
 	t.mu.Unlock()
 }
 
-// client is that of the last session, which may be closed. There is one where
-// there was a session.
+// client is that of the last session, and may be closed. There must have been a
+// session.
 func (t *Tier) client() redis.UniversalClient { return *t.opened.Load() }
 
 // current returns the epoch, if the tier is in use.
@@ -187,10 +182,10 @@ func (t *Tier) current() (token, bool) {
 // doubt stops the use of Redis until a new epoch has begun.
 func (t *Tier) doubt(reason error) {
 	t.mu.Lock()
-	was := t.said
-	t.state, t.said, t.reason = apart, saidDown, reason
+	was := t.reported
+	t.state, t.reported, t.reason = disconnected, reportedDown, reason
 	t.mu.Unlock()
-	if was != saidDown {
+	if was != reportedDown {
 		t.Events.Down(reason)
 	}
 	select {
@@ -213,7 +208,7 @@ func (t *Tier) Status() Status {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	s := Status{Node: t.node, InUse: t.state == ready, MessagesSent: t.sent, LastSeen: map[string]uint64{}}
-	if t.state == apart && t.reason != nil {
+	if t.state == disconnected && t.reason != nil {
 		s.Reason = t.reason.Error()
 	}
 	for node, n := range t.seen {

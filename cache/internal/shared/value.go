@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// Values have a header in front: the version of the format, the mark, the epoch,
-// and the token of the group. All of it is sealed.
+// Values have a header: the version of the format, the mark, the epoch, and the token
+// of the group. All of it is sealed.
 //
-// The mark tells how old a value is by the clock of Redis: it is how long, in
-// milliseconds, the group had left when the database was read. The TTL of the
-// value's own key would not do, as it begins when the value arrives.
+// The mark gives the age of a value by the clock of Redis: it is the remaining TTL of
+// the group, in milliseconds, when the database was read. The TTL of the value's own
+// key begins later, when the value arrives.
 const (
 	version      = 1
 	headerLength = 1 + 8 + 2*len(token{})
@@ -29,7 +29,7 @@ func (h header) append(dst []byte) []byte {
 	return append(dst, h.group[:]...)
 }
 
-// parseHeader splits a value; ok is false for what is none of this version.
+// parseHeader splits a value. It is not ok if the value has another version.
 func parseHeader(value []byte) (h header, rest []byte, ok bool) {
 	if len(value) < headerLength || value[0] != version {
 		return h, nil, false

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// mostWait is redisdb.Timeout with a margin for machines that have other things
+// maxWait is redisdb.Timeout with a margin for machines that have other things
 // to do.
-const mostWait = 500 * time.Millisecond
+const maxWait = 500 * time.Millisecond
 
 // busy lets gateways read, store and change all the time until the function that
 // it returns is called, which wants that no call has taken long.
@@ -27,7 +27,7 @@ func busy(gateways ...*gateway) (stop func()) {
 				select {
 				case <-done:
 					for what, took := range longest {
-						if took > mostWait {
+						if took > maxWait {
 							g.t.Errorf("%s took %s", what, took)
 						}
 					}

@@ -12,18 +12,22 @@ import (
 
 	"github.com/glancegate/glancegate/cache/redisdb"
 	"github.com/glancegate/glancegate/cache/seal"
+	"github.com/glancegate/glancegate/internal/breaker"
 )
 
 // prefix begins all keys; the number is that of the format of the values.
 const prefix = "glance_registry:token:1:"
 
-// Store is a keystone.Shared in a Redis. Nobody waits longer for it than
-// redisdb.Timeout, and after a failure nobody does for a while.
+// pause is how long Redis is not used after a failure.
+const pause = time.Second
+
+// Store is a keystone.Shared in a Redis. No call takes longer than redisdb.Timeout,
+// and after a failure Redis is not used for a second.
 type Store struct {
 	client  redis.UniversalClient
 	sealer  *seal.Sealer
 	realm   string
-	breaker breaker
+	breaker *breaker.Breaker
 }
 
 // New makes a Store. Stores with the same secret, of at least seal.MinSecret
@@ -38,7 +42,7 @@ func New(url *redisdb.URL, secret []byte, keystone string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{client: client, sealer: sealer, realm: keystone}, nil
+	return &Store{client: client, sealer: sealer, realm: keystone, breaker: breaker.New(pause)}, nil
 }
 
 // Close closes the connections.
@@ -69,20 +73,20 @@ func (s *Store) Set(ctx context.Context, token string, value []byte, ttl time.Du
 	})
 }
 
-// name is the key for a token.
+// name is the key of a token's value.
 func (s *Store) name(token string) string { return prefix + s.sealer.Name(s.realm+"\n"+token) }
 
-var errOpen = errors.New("left alone for a while")
+var errOpen = errors.New("Redis is not used after a failure")
 
 func (s *Store) try(ctx context.Context, f func(context.Context) error) error {
-	if !s.breaker.closed(time.Now()) {
+	if !s.breaker.Allow() {
 		return errOpen
 	}
 	ctx, cancel := context.WithTimeout(ctx, redisdb.Timeout)
 	defer cancel()
 	err := f(ctx)
 	if err != nil && !errors.Is(err, redis.Nil) && !errors.Is(err, context.Canceled) {
-		s.breaker.open(time.Now())
+		s.breaker.Failure()
 	}
 	return err
 }

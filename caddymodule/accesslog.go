@@ -11,8 +11,8 @@ import (
 	"github.com/glancegate/glancegate/registry/access"
 )
 
-// describe makes a request's caller and route known to the access log and as
-// placeholders. There is no caller where identity was refused.
+// describe adds the caller and route of a request to the access log and the
+// placeholders. There is no caller if identity was refused.
 func describe(r *http.Request, route string, caller *access.Caller) {
 	fields, _ := r.Context().Value(caddyhttp.ExtraLogFieldsCtxKey).(*caddyhttp.ExtraLogFields)
 	replacer, _ := r.Context().Value(caddy.ReplacerCtxKey).(*caddy.Replacer)

@@ -19,7 +19,7 @@ func init() {
 	caddy.RegisterModule(adminAPI{})
 }
 
-// adminAPI tells operators how the gateway's surroundings are.
+// adminAPI reports the health of the gateway's databases, caches and Keystones.
 type adminAPI struct{}
 
 // CaddyModule returns the Caddy module information.
@@ -50,8 +50,7 @@ type databaseHealth struct {
 	Reachable bool   `json:"reachable"`
 	Error     string `json:"error,omitempty"`
 
-	// Schema is which release of Glance the database is of; null where it can't
-	// be reached.
+	// Schema is the schema of the database; null if it can't be reached.
 	Schema *schemaHealth `json:"schema"`
 }
 
@@ -70,18 +69,17 @@ type healthReport struct {
 	Caches    []cacheHealth    `json:"caches"`
 }
 
-// unusable tells whether one of them is.
+// unusable reports whether any database or Keystone can't be used.
 func (r *healthReport) unusable() bool {
 	return slices.ContainsFunc(r.Databases, func(d databaseHealth) bool { return d.Error != "" }) ||
 		slices.ContainsFunc(r.Keystone, func(k keystoneHealth) bool { return !k.Reachable })
 }
 
-// healthTimeout bounds the wait for each that does not answer.
+// healthTimeout bounds each check.
 const healthTimeout = 5 * time.Second
 
-// health asks every database and every Keystone that is in use. The status is
-// 503 if one of them can't be used; a cache that can't makes requests slower,
-// no more.
+// health checks every database and Keystone in use. The status is 503 if one of them
+// can't be used. A cache that can't be used only makes requests slower.
 func (a *adminAPI) health(w http.ResponseWriter, r *http.Request) error {
 	if r.Method != http.MethodGet {
 		return methodNotAllowed(r)
@@ -104,8 +102,8 @@ func (a *adminAPI) health(w http.ResponseWriter, r *http.Request) error {
 	return writeAdminJSON(w, status, report)
 }
 
-// databasesHealth asks all databases at the same time, so that what one says
-// does not depend on another.
+// databasesHealth checks all databases concurrently, so that they do not delay each
+// other.
 func databasesHealth(ctx context.Context) []databaseHealth {
 	return append([]databaseHealth{}, databases.AskAll(func(d *databases.Database) databaseHealth {
 		ctx, cancel := context.WithTimeout(ctx, healthTimeout)
@@ -132,7 +130,7 @@ type keystoneHealth struct {
 	LastError   string     `json:"last_error,omitempty"`
 }
 
-// healthOf asks a Keystone, and says how it went so far.
+// healthOf checks a Keystone, and adds the results of past validations.
 func healthOf(ctx context.Context, v *keystones.Validator) keystoneHealth {
 	so := v.Health()
 	h := keystoneHealth{URL: v.URL(), Reachable: true, LastSuccess: timeOrNil(so.LastSuccess), LastFailure: timeOrNil(so.LastFailure)}
@@ -145,7 +143,7 @@ func healthOf(ctx context.Context, v *keystones.Validator) keystoneHealth {
 	return h
 }
 
-// timeOrNil leaves times that never were out of JSON.
+// timeOrNil omits zero times from JSON.
 func timeOrNil(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil

@@ -22,13 +22,13 @@ const (
 type cacheHealth struct {
 	Database string `json:"database"` // URL without password
 
-	// Serving tells that answers may come from the cache; otherwise Reason says
-	// why every read goes to the database.
+	// Serving says that answers may come from the cache. If not, Reason says why every
+	// read goes to the database.
 	Serving bool   `json:"serving"`
 	Reason  string `json:"reason,omitempty"`
 
 	// Lag is the time since the moment up to which all changes are known, in seconds;
-	// null where they are not followed.
+	// null if changes are not followed.
 	Lag *float64 `json:"lag"`
 
 	Values int   `json:"values"` // in this process
@@ -61,8 +61,8 @@ func cacheStates() []cacheHealth {
 	return states
 }
 
-// cache shows the caches (GET), or empties them (DELETE), those of the other
-// gateways, too, where they share a Redis.
+// cache shows the caches (GET), or empties them (DELETE), including those of other
+// gateways that share a Redis.
 func (a *adminAPI) cache(w http.ResponseWriter, r *http.Request) error {
 	switch r.Method {
 	case http.MethodGet:

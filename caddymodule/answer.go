@@ -16,7 +16,7 @@ import (
 	"github.com/glancegate/glancegate/registry/httperror"
 )
 
-// answer serves a claimed request and observes how that ended.
+// answer serves a request and records the outcome.
 func (h *Handler) answer(w http.ResponseWriter, r *http.Request, to route) {
 	start := time.Now()
 	rec := caddyhttp.NewResponseRecorder(w, nil, nil)
@@ -55,8 +55,8 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, to route) {
 	h.identified(challenging(rec, h.identity), r.WithContext(account), to, readOnly)
 }
 
-// identified serves a request once it is known who sends it. Writes are refused
-// where readOnly says why.
+// identified serves a request of a known caller. If readOnly is not empty, it is why
+// writes are refused.
 func (h *Handler) identified(w http.ResponseWriter, r *http.Request, to route, readOnly string) {
 	caller, err := h.identity.Identify(r)
 	if err != nil {
@@ -124,7 +124,7 @@ func (h *Handler) recovered(rec caddyhttp.ResponseRecorder, r *http.Request, cau
 	httperror.Write(rec, r, httperror.Internal())
 }
 
-// report logs an error that the client is told nothing about.
+// report logs an error that the answer does not contain.
 func (h *Handler) report(r *http.Request, err error) {
 	if errors.Is(r.Context().Err(), context.Canceled) {
 		return // the client has gone; that is not an error

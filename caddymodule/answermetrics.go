@@ -6,16 +6,16 @@ import (
 	"github.com/glancegate/glancegate/registry/budget"
 )
 
-// answers is the memory of all answers that are under way in the process.
+// answers bounds the memory of all answers in progress in the process.
 var answers budget.Budget
 
 var answerCollectors = []prometheus.Collector{
 	prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "glance_registry_answers_bytes",
-		Help: "Memory of the large answers that are under way, in bytes.",
+		Help: "Memory of large answers in progress, in bytes.",
 	}, func() float64 { return float64(answers.Used()) }),
 	prometheus.NewCounterFunc(prometheus.CounterOpts{
 		Name: "glance_registry_answers_refused_total",
-		Help: "Answers for which no memory was left.",
+		Help: "Answers refused for lack of memory.",
 	}, func() float64 { return float64(answers.Refused()) }),
 }

@@ -19,8 +19,8 @@ func init() {
 	caddy.RegisterModule(App{})
 }
 
-// App holds the settings that all `glance_registry` handlers share. A handler
-// that sets one of them itself ignores the shared value.
+// App holds the settings that all `glance_registry` handlers share. A handler's own
+// settings take precedence.
 type App struct {
 	Settings
 
@@ -39,18 +39,18 @@ func (App) CaddyModule() caddy.ModuleInfo {
 	}
 }
 
-// Provision keeps the context, which leads to the http app.
+// Provision keeps the context, which gives access to the http app.
 func (a *App) Provision(ctx caddy.Context) error {
 	a.ctx, a.logger = ctx, ctx.Logger()
 	return nil
 }
 
-// defaultGracePeriod is how long requests may go on after the process was asked to
-// end, where the configuration has no grace_period.
+// defaultGracePeriod bounds how long requests may continue at a shutdown, if the
+// configuration has no grace_period.
 const defaultGracePeriod = 30 * time.Second
 
-// Start implements caddy.App. It is not called where a configuration is only
-// validated, which may happen beside the gateway that serves.
+// Start implements caddy.App. It is not called when a configuration is only validated,
+// which may happen while another gateway serves.
 func (a *App) Start() error {
 	build := version.Current()
 	a.logger.Info("starting the gateway", zap.String("version", build.Version), zap.String("commit", build.Commit), zap.String("date", build.Date))
@@ -80,7 +80,7 @@ func (a *App) setGracePeriod() error {
 	if err != nil {
 		return err
 	}
-	// Caddy looks at it when it stops the servers, and waits for ever at zero.
+	// Caddy reads it when it stops the servers, and waits for ever if it is zero.
 	if servers := app.(*caddyhttp.App); servers.GracePeriod == 0 {
 		servers.GracePeriod = caddy.Duration(defaultGracePeriod)
 	}
@@ -93,7 +93,7 @@ func (*App) Stop() error {
 	return nil
 }
 
-// sharedApp is the app, with no settings where the configuration has none.
+// sharedApp returns the app, without settings if the configuration has none.
 func sharedApp(ctx caddy.Context) (*App, error) {
 	app, err := ctx.App("glance_registry")
 	if err != nil {

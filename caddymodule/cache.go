@@ -26,7 +26,7 @@ type Cache struct {
 	// Memory for the cache in this process, in bytes. Default: 64 MiB.
 	Size int64 `json:"size,omitempty"`
 
-	// How old an answer may be, counted from the reading of the database.
+	// How old an answer may be, counted from when the database was read.
 	// Default: 2s; with `changes` 10m.
 	TTL caddy.Duration `json:"ttl,omitempty"`
 
@@ -34,22 +34,22 @@ type Cache struct {
 	// work. Default: do not follow.
 	Changes *Changes `json:"changes,omitempty"`
 
-	// A cache that all gateways share, which is also how they tell each other of
+	// A cache that all gateways share, through which they also notify each other of
 	// changes: `redis://`, `rediss://`, `unix://`, `redis+sentinel://` or
 	// `redis+cluster://`. Default: none.
 	Redis string `json:"redis,omitempty"`
 
-	// A secret that all gateways have, to seal what they keep in Redis. Write it
+	// A secret, the same on all gateways, that seals the values in Redis. Write it
 	// as `{file./path}` or `{env.NAME}`. Required unless Redis is on a loopback
-	// address or a Unix socket. Default: made of the database's URL.
+	// address or a Unix socket. Default: derived from the database's URL.
 	Key string `json:"key,omitempty"`
 
-	// A name for the database, the same on all gateways of a cloud. Gateways
-	// share what they keep in Redis where it is the same. Default: the
-	// database's URL, without its password.
+	// A name for the database, the same on all gateways of a cloud. Gateways with
+	// the same name share the values in Redis. Default: the database's URL,
+	// without its password.
 	Namespace string `json:"namespace,omitempty"`
 
-	// Tell in the header `X-Glance-Registry-Cache` where an answer came from.
+	// Say in the header `X-Glance-Registry-Cache` where an answer came from.
 	// Default: false.
 	DebugHeader bool `json:"debug_header,omitempty"`
 
@@ -93,7 +93,7 @@ func (c *Cache) check() error {
 	return nil
 }
 
-// config completes the settings for a database. It checks what can be checked
+// config completes the settings for a database. It checks them as far as possible
 // without a connection.
 func (c *Cache) config(database string) (caches.Config, error) {
 	config := caches.Config{
@@ -127,7 +127,7 @@ func (c *Cache) config(database string) (caches.Config, error) {
 	}
 	switch {
 	case config.Key == "" && !url.Local():
-		return config, errors.New("cache: Redis is not on this host, so what is kept there has to be sealed: " +
+		return config, errors.New("cache: Redis is not on this host, so its values have to be sealed: " +
 			"add `key {file./etc/glance/registry-cache.key}`; make one with: openssl rand -base64 32")
 	case config.Key == "":
 		config.Key = "the secrets of this database " + database

@@ -11,13 +11,13 @@ import (
 	"github.com/glancegate/glancegate/cache"
 )
 
-// cacheHeader says where an answer came from, where debug_header is on.
+// cacheHeader says where an answer came from, if debug_header is on.
 const cacheHeader = "X-Glance-Registry-Cache"
 
 func (h *Handler) cached() bool { return h.Cache != nil && !h.Cache.Off }
 
-// traced makes a request one of which is known afterwards where its answer came
-// from. end tells the access log and the placeholders.
+// traced makes a request record where its answer comes from. end adds that to the
+// access log and the placeholders.
 func (h *Handler) traced(w http.ResponseWriter, r *http.Request) (http.ResponseWriter, *http.Request, func()) {
 	trace := new(cache.Trace)
 	r = r.WithContext(cache.WithTrace(r.Context(), trace))

@@ -29,7 +29,7 @@ func parseHandler(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 func parseGlobalOption(d *caddyfile.Dispenser, earlier any) (any, error) {
 	if earlier != nil {
 		d.Next()
-		return nil, d.Err("the global option glance_registry is already set; make one block of the two")
+		return nil, d.Err("the global option glance_registry is already set; merge the two blocks")
 	}
 	app := new(App)
 	if err := app.UnmarshalCaddyfile(d); err != nil {
@@ -192,7 +192,7 @@ func parseDatabase(d *caddyfile.Dispenser, s *Settings) error {
 	return databaseGrammar.block(d, "database", s.Database)
 }
 
-// parseSQLMode takes an empty text, too, which is no mode at all.
+// parseSQLMode also accepts an empty text, which means no mode.
 func parseSQLMode(d *caddyfile.Dispenser, b *Database) error {
 	b.SQLMode = new(string)
 	if !d.AllArgs(b.SQLMode) {

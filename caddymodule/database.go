@@ -20,21 +20,21 @@ type Database struct {
 	// configuration nor into its debug log.
 	URL string `json:"url"`
 
-	// Most open connections. Default: 20.
+	// Maximum number of open connections. Default: 20.
 	MaxConnections int `json:"max_connections,omitempty"`
 
 	// Prepare statements on the server. Turn it off behind PgBouncer or
 	// ProxySQL. Default: true.
 	Prepare *bool `json:"prepare,omitempty"`
 
-	// MySQL and MariaDB only: the `sql_mode` of connections; empty is no mode at
-	// all. Default: `TRADITIONAL`.
+	// MySQL and MariaDB only: the `sql_mode` of connections; empty means no mode.
+	// Default: `TRADITIONAL`.
 	SQLMode *string `json:"sql_mode,omitempty"`
 
 	// Answer every write with 403. Default: false.
 	ReadOnly bool `json:"read_only,omitempty"`
 
-	// SQLite only: make a missing file at first use. Default: false.
+	// SQLite only: create a missing file at first use. Default: false.
 	Create bool `json:"create,omitempty"`
 
 	// Write to a schema that is newer than every release this gateway knows.
@@ -44,8 +44,8 @@ type Database struct {
 
 var errNoDatabase = errors.New("no database; write `database <url>` in glance_registry, in the site or in the global options")
 
-// databaseConfig is the settings of the database with all defaults and without
-// placeholders. What is odd about them is logged.
+// databaseConfig returns the settings of the database with all defaults and without
+// placeholders. It logs warnings.
 func (s *Settings) databaseConfig(logger *zap.Logger) (dbbackend.Config, error) {
 	d := s.Database
 	if d == nil || d.URL == "" {

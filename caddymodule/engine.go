@@ -16,7 +16,7 @@ import (
 	"github.com/glancegate/glancegate/registry/rpc"
 )
 
-// engine is what serves requests that need the database.
+// engine serves requests that need the database.
 type engine struct {
 	v1  *rest.API
 	rpc *rpc.API
@@ -30,8 +30,8 @@ type engine struct {
 	begin func()
 }
 
-// acquireEngine takes the handler's share in the database, and in a cache in
-// front of it, for as long as the handler or one of its requests needs it.
+// acquireEngine acquires the database, and the cache in front of it, for as long as the
+// handler or one of its requests needs them.
 func (h *Handler) acquireEngine(config dbbackend.Config) error {
 	l := &share.Ref[*engine]{
 		Acquire: func() (*engine, error) {

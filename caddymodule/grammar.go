@@ -13,8 +13,8 @@ import (
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 )
 
-// grammar is the subdirectives of a block. A parser starts at the name of its
-// subdirective and consumes what belongs to it.
+// grammar maps the subdirectives of a block to their parsers. A parser starts at the
+// name of its subdirective and consumes its arguments and block.
 type grammar[T any] map[string]parser[T]
 
 type parser[T any] func(d *caddyfile.Dispenser, into *T) error
@@ -33,13 +33,13 @@ func (g grammar[T]) block(d *caddyfile.Dispenser, owner string, into *T) error {
 				strings.Join(slices.Sorted(maps.Keys(g)), ", "))
 		}
 		if line, repeated := lines[name]; repeated && !slices.Contains(repeatable, name) {
-			return d.Errf("%s is already set in line %d; remove one of the two", name, line)
+			return d.Errf("%s is already set in line %d; remove one of them", name, line)
 		}
 		lines[name] = d.Line()
 		if err := parse(d, into); err != nil {
 			return err
 		}
-		// An empty block is none for NextBlock, but it moves on.
+		// NextBlock skips an empty block and returns false.
 		last := d.Val()
 		if d.NextBlock(d.Nesting()) || d.Val() != last {
 			return d.Errf("%s takes no block; remove the braces", name)

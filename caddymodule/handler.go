@@ -1,5 +1,5 @@
-// Package caddymodule is the registry gateway as a Caddy module: the handler
-// directive and global option glance_registry, and what makes them visible.
+// Package caddymodule is the registry gateway as a Caddy module: the handler directive
+// and global option glance_registry, identity sources, metrics and the admin API.
 package caddymodule
 
 import (
@@ -30,9 +30,9 @@ func init() {
 	caddy.RegisterModule(Handler{})
 }
 
-// Handler serves the API of OpenStack's glance-registry from Glance's database,
-// for the services and scripts that still call it. Settings that it lacks are
-// taken from the `glance_registry` app.
+// Handler serves the API of OpenStack's glance-registry from Glance's database, for the
+// services and scripts that still call it. Missing settings come from the
+// `glance_registry` app.
 //
 // ### Placeholders
 //
@@ -73,7 +73,7 @@ func (Handler) CaddyModule() caddy.ModuleInfo {
 	}
 }
 
-// Provision sets up the handler. It opens no connection and makes no file.
+// Provision sets up the handler. It opens no connection and creates no file.
 func (h *Handler) Provision(ctx caddy.Context) error {
 	h.logger = ctx.Logger()
 	h.refusals, h.longTokens = new(refusalLog), new(refusalLog)
@@ -148,7 +148,7 @@ func (h *Handler) planRetirement(app *App) (err error) {
 	return nil
 }
 
-// Validate refuses settings that can't be meant.
+// Validate refuses settings that contradict each other.
 func (h *Handler) Validate() error {
 	if _, known := compat.Parse(h.CompatibleWith); !known {
 		return fmt.Errorf("compatible_with: %q is none of %s", h.CompatibleWith, strings.Join(compat.Names, ", "))
@@ -160,7 +160,7 @@ func (h *Handler) Validate() error {
 	return h.Limits.check()
 }
 
-// Cleanup gives the database back, when the last request is done with it.
+// Cleanup releases the database when the last request has ended.
 func (h *Handler) Cleanup() error {
 	if h.engine != nil {
 		h.engine.Close()
@@ -172,7 +172,7 @@ func (h *Handler) Cleanup() error {
 	return nil
 }
 
-// ServeHTTP answers registry calls, and others too unless they are passed on.
+// ServeHTTP answers registry calls. Other requests are passed on or answered, too.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) error {
 	to, claimed := h.route(r)
 	if !claimed {

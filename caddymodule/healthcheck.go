@@ -11,12 +11,11 @@ import (
 
 const defaultHealthcheck = "/healthcheck"
 
-// healthcheck answers load balancers as the old middleware did. It looks for
-// the file that takes a node out of service and at nothing else: an outage of
-// the database must not remove all nodes at once.
+// healthcheck answers load balancers as the old middleware did. It only looks for the
+// file that takes a node out of service: an outage of the database must not remove all
+// nodes at once.
 type healthcheck struct {
-	// path is compared exactly, before anybody asks who is calling; empty:
-	// nothing is answered.
+	// path is compared exactly, before identity is checked; empty: no health check.
 	path string
 
 	disabledBy string // path; empty: never disabled
@@ -63,9 +62,9 @@ const (
 	healthJSON  = "application/json"
 )
 
-// bestHealthType is the form that the client likes best. A form is rated by
-// the range that names it with the greatest weight; between equal weights an
-// exact name beats a range, and then the order above counts.
+// bestHealthType returns the form that the client prefers. A form has the greatest
+// weight of the ranges that match it; at equal weights an exact name beats a range, and
+// then the order above decides.
 func bestHealthType(accept []string) string {
 	best, bestWeight, bestWildcards := healthPlain, 0.0, 3
 	for _, form := range []string{healthPlain, healthHTML, healthJSON} {

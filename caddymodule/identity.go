@@ -15,9 +15,9 @@ import (
 	"github.com/glancegate/glancegate/identity"
 )
 
-// identitySource is a module that knows who sends a request.
+// identitySource is a module that identifies callers.
 type identitySource interface {
-	// identifier makes what is asked on every request.
+	// identifier returns the Identifier for all requests.
 	identifier(identityRules) identity.Identifier
 
 	// namesPeers reports whether the configuration says by name which peers
@@ -25,7 +25,7 @@ type identitySource interface {
 	namesPeers() bool
 }
 
-// identityRules is what all sources have in common.
+// identityRules are the settings that all sources share.
 type identityRules struct {
 	identity.Rules
 
@@ -83,13 +83,13 @@ func parseIdentity(d *caddyfile.Dispenser, s *Settings) error {
 	return nil
 }
 
-// challenger is a source of identity that tells clients where to log in.
+// challenger is a source of identity that says where to log in.
 type challenger interface {
 	// Challenge is the WWW-Authenticate field of every 401.
 	Challenge() string
 }
 
-// challenging returns a writer that adds the field to a 401, whoever writes it.
+// challenging returns a writer that adds the field to every 401.
 func challenging(w http.ResponseWriter, source identity.Identifier) http.ResponseWriter {
 	c, ok := source.(challenger)
 	if !ok {
@@ -111,5 +111,5 @@ func (w *challengeWriter) WriteHeader(status int) {
 	w.ResponseWriter.WriteHeader(status)
 }
 
-// Unwrap gives http.ResponseController what is below.
+// Unwrap is for http.ResponseController.
 func (w *challengeWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

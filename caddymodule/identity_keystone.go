@@ -30,8 +30,8 @@ type KeystoneIdentity struct {
 	Peers
 	keystone.Options
 
-	// A Redis where gateways share what Keystone said about tokens. Default:
-	// every gateway asks for itself.
+	// A Redis in which gateways share the results of token validations. Default:
+	// every gateway validates tokens itself.
 	Redis *TokenRedis `json:"redis,omitempty"`
 
 	resolved  keystone.Options // without placeholders
@@ -78,7 +78,7 @@ func (k *KeystoneIdentity) Provision(ctx caddy.Context) error {
 	return err
 }
 
-// Cleanup gives the validator back. Requests in flight can still use it.
+// Cleanup releases the validator. Requests in flight can still use it.
 func (k *KeystoneIdentity) Cleanup() error {
 	if k.validator != nil {
 		keystones.Release(k.key)
@@ -162,19 +162,19 @@ var (
 	_ identitySource        = (*KeystoneIdentity)(nil)
 )
 
-// TokenRedis is a Redis for what Keystone says about tokens.
+// TokenRedis is a Redis for the results of token validations.
 type TokenRedis struct {
 	// Where it is: `redis://`, `rediss://`, `redis+sentinel://` or
 	// `redis+cluster://`. Required.
 	URL string `json:"url"`
 
-	// The secret that seals the values and hides the tokens, of 16 characters
-	// at least. All gateways of a Redis have the same. Required.
+	// The secret that seals the values and hides the tokens, with at least 16
+	// characters, the same on all gateways. Required.
 	Key string `json:"key"`
 }
 
-// resolve replaces placeholders and refuses what can't work. Without a Redis the
-// result is empty.
+// resolve replaces placeholders and checks the settings. Without a Redis the result is
+// empty.
 func (r *TokenRedis) resolve() (resolved keystones.Redis, err error) {
 	if r == nil {
 		return resolved, nil
@@ -189,7 +189,7 @@ func (r *TokenRedis) resolve() (resolved keystones.Redis, err error) {
 		return resolved, errors.New("the URL is missing")
 	}
 	if resolved.Key == "" {
-		return resolved, errors.New("key is missing: what is stored decides who somebody is; " +
+		return resolved, errors.New("key is missing: the stored values decide who a caller is; " +
 			"write a secret as {env.NAME} or {file./path}, the same for all gateways")
 	}
 	return resolved, resolved.Check()

@@ -16,15 +16,13 @@ func init() {
 	caddy.RegisterModule(NoIdentity{})
 }
 
-// NoIdentity makes everyone an admin, as the default flavour of the old
-// registry did. It is refused where others than this host can connect, and so are
-// requests that others may have sent through a client on this host: those with
-// the field `Origin`, with one that proxies add, or for the host name of another
-// service.
+// NoIdentity makes every caller an admin, as the default flavour of the old registry
+// did. It is refused if other hosts can connect. Requests that may come from elsewhere
+// through a client on this host are refused, too: those with the field `Origin`, with a
+// field that proxies add, or for the host name of another service.
 type NoIdentity struct {
-	// Serve on listeners that other hosts can reach, too, and whatever the fields
-	// of a request say: whoever reaches them can read, change and delete all
-	// images. Default: false.
+	// Serve all requests on all listeners: everyone who can connect can read, change
+	// and delete all images. Default: false.
 	Unsafe bool `json:"unsafe,omitempty"`
 
 	server *caddyhttp.Server
@@ -82,8 +80,8 @@ func (n *NoIdentity) identifier(identityRules) identity.Identifier {
 	return &identity.None{Unsafe: n.Unsafe, Names: n.names()}
 }
 
-// names are the host names by which clients call the server: that of this host,
-// and those of its listeners and sites.
+// names returns the host names of the server: that of this host, and those of its
+// listeners and sites.
 func (n *NoIdentity) names() []string {
 	var names []string
 	if host, err := os.Hostname(); err == nil {

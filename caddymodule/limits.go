@@ -9,42 +9,43 @@ import (
 	"github.com/caddyserver/caddy/v2"
 )
 
-// Limits bounds what a single request may ask for.
+// Limits bounds what a single request may do.
 type Limits struct {
-	// Time for a request, from its header to its answer. What has no answer by
-	// then gets a 503. Default: 60s.
+	// Time for a request, from its header to its answer. After that the answer is a
+	// 503. Default: 60s.
 	Request caddy.Duration `json:"request,omitempty"`
 
 	// Images on a page when the client names no limit. Default: 25.
 	DefaultPage int `json:"default_page,omitempty"`
 
-	// Most images on a page. Default: 1000.
+	// Maximum number of images on a page. Default: 1000.
 	MaxPage int `json:"max_page,omitempty"`
 
-	// Longest request id that a client may send, in bytes. Default: 64.
+	// Maximum length of a client's request id, in bytes. Default: 64.
 	RequestID int `json:"request_id,omitempty"`
 
-	// Largest body of a v1 request, in bytes. Default: 1 MiB.
+	// Maximum body of a v1 request, in bytes. Default: 1 MiB.
 	BodyV1 int64 `json:"body_v1,omitempty"`
 
-	// Largest body of a request to `/rpc`, in bytes. Default: 8 MiB.
+	// Maximum body of a request to `/rpc`, in bytes. Default: 8 MiB.
 	BodyRPC int64 `json:"body_rpc,omitempty"`
 
-	// Most commands in a request to `/rpc`. Default: 1000.
+	// Maximum number of commands in a request to `/rpc`. Default: 1000.
 	RPCCommands int `json:"rpc_commands,omitempty"`
 
-	// Deepest nesting in a request to `/rpc`. Default: 64.
+	// Maximum nesting in a request to `/rpc`. Default: 64.
 	RPCDepth int `json:"rpc_depth,omitempty"`
 
-	// Most rows in the result of a command of `/rpc`. Default: no limit.
+	// Maximum number of rows in the result of a command of `/rpc`. Default: no
+	// limit.
 	RPCPage int `json:"rpc_page,omitempty"`
 
-	// Memory for all answers of the process that are under way, in bytes.
+	// Memory for all answers of the process in progress, in bytes.
 	// Default: 512 MiB.
 	Answers int64 `json:"answers,omitempty"`
 }
 
-// leastAnswers is room for some pages of usual images at a time.
+// leastAnswers has room for a few pages of usual images at a time.
 const leastAnswers = 32 << 20
 
 var defaultLimits = Limits{
@@ -59,7 +60,7 @@ var defaultLimits = Limits{
 	Answers:     512 << 20,
 }
 
-// over returns l, with what it leaves open taken from other.
+// over returns l, with missing values taken from other.
 func (l Limits) over(other Limits) Limits {
 	return Limits{
 		Request:     cmp.Or(l.Request, other.Request),
@@ -75,11 +76,11 @@ func (l Limits) over(other Limits) Limits {
 	}
 }
 
-// check refuses what only JSON can say; a Caddyfile has no numbers below 1 here.
+// check refuses values that only JSON can have; the Caddyfile's numbers are positive.
 func (l Limits) check() error {
 	if min(int64(l.Request), int64(l.DefaultPage), int64(l.MaxPage), int64(l.RequestID), l.BodyV1, l.BodyRPC,
 		int64(l.RPCCommands), int64(l.RPCDepth)) < 1 || l.RPCPage < 0 {
-		return errors.New("limits: all of them are positive numbers")
+		return errors.New("limits: all values must be positive")
 	}
 	if l.Answers < leastAnswers {
 		return fmt.Errorf("limits: answers must be at least %dMiB, which a single page can take", leastAnswers>>20)
@@ -87,12 +88,11 @@ func (l Limits) check() error {
 	return nil
 }
 
-// endingTime is for what follows when the work on a request was cut short: its
-// statements are ended in the database, and its answer is sent.
+// endingTime is for what follows a timeout: ending the request's statements in the
+// database, and sending the answer.
 const endingTime = 2 * time.Second
 
-// work is how long the work on a request may take, so that its answer comes
-// within the limit.
+// work bounds the work on a request, so that its answer comes within the limit.
 func (l Limits) work() time.Duration {
 	limit := time.Duration(l.Request)
 	return limit - min(endingTime, limit/4)

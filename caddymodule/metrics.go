@@ -16,23 +16,23 @@ import (
 	"github.com/glancegate/glancegate/registry/rest"
 )
 
-// The collectors live as long as the process, so that a reload loses no count.
-// Every configuration has a registry of its own, where they are registered.
+// The collectors live as long as the process, so that a reload loses no counts. They are
+// registered in the registry of every configuration.
 var (
 	requestsTotal = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "glance_registry_requests_total",
-		Help: "Requests that the registry answered, by route and class of the status.",
+		Help: "Requests answered, by route and status class.",
 	}, []string{"route", "outcome"})
 
 	requestSeconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name:    "glance_registry_request_duration_seconds",
-		Help:    "Time to answer a request, by route and class of the status.",
+		Help:    "Duration of requests, by route and status class.",
 		Buckets: metric.LatencyBuckets,
 	}, []string{"route", "outcome"})
 
 	identityRefusalsTotal = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "glance_registry_identity_refusals_total",
-		Help: "Requests with identity headers from peers that may not send any.",
+		Help: "Requests refused because their peer may not send identity headers.",
 	})
 )
 
@@ -46,7 +46,7 @@ func newBuildInfo() prometheus.Collector {
 	}, func() float64 { return 1 })
 }
 
-// outcome is the class of a status. Clients that went away are no errors.
+// outcome is the class of a status. A client that disconnects is not an error.
 type outcome int
 
 const (
@@ -75,7 +75,7 @@ const (
 	routeRPC         = "rpc"
 )
 
-// requestMetrics is the children of the collectors, by route and outcome.
+// requestMetrics has the children of the collectors, by route and outcome.
 type requestMetrics map[string]*[len(outcomes)]requestMetric
 
 type requestMetric struct {

@@ -19,9 +19,9 @@ import (
 	"github.com/glancegate/glancegate/identity"
 )
 
-// Peers names the other ends of connections. What counts is the connection:
-// forwarded addresses never do, nor does the server's `trusted_proxies`. Where
-// both settings are given, a peer needs both.
+// Peers names the other ends of connections. Only the connection counts, never
+// forwarded addresses or the server's `trusted_proxies`. If both settings are given, a
+// peer must match both.
 type Peers struct {
 	// Addresses, networks in CIDR notation, and `unix` for Unix sockets.
 	From []string `json:"from,omitempty"`
@@ -46,7 +46,7 @@ func (p *Peers) provision() error {
 		}
 		prefix, err := parsePrefix(peer)
 		if err != nil {
-			return fmt.Errorf("from: %q is no address, no network in CIDR notation and not `unix`", peer)
+			return fmt.Errorf("from: %q is not an address, a network in CIDR notation or `unix`", peer)
 		}
 		p.peers.From = append(p.peers.From, prefix)
 	}
@@ -65,8 +65,8 @@ func (p *Peers) provision() error {
 
 func (p *Peers) namesPeers() bool { return p.peers.Any() }
 
-// validate refuses names of certificates where nobody is asked for one: no peer
-// could ever have such a name.
+// validate refuses names of certificates if no site asks clients for one: no peer could
+// ever match.
 func (p *Peers) validate(ctx caddy.Context) error {
 	server, _ := ctx.Value(caddyhttp.ServerCtxKey).(*caddyhttp.Server)
 	if len(p.ClientCertificate) == 0 || server == nil || slices.ContainsFunc(server.TLSConnPolicies, verifiesClients) {
@@ -102,8 +102,8 @@ const (
 	maxRefusedPeers = 1024
 )
 
-// refusalLog logs peers that send identity headers, or tokens, without being
-// allowed to, each at most once in an interval.
+// refusalLog logs peers that send identity headers or tokens without permission, each at
+// most once in an interval.
 type refusalLog struct {
 	mu     sync.Mutex
 	logged map[string]time.Time // by address of the peer
@@ -133,7 +133,7 @@ func (l *refusalLog) due(peer string, now time.Time) bool {
 	if last, known := l.logged[peer]; known && now.Sub(last) < refusalInterval {
 		return false
 	}
-	// Forgetting all of them costs some repeated lines, and bounds the map.
+	// Clearing bounds the map, and only causes some repeated lines.
 	if l.logged == nil || len(l.logged) >= maxRefusedPeers {
 		l.logged = make(map[string]time.Time)
 	}

@@ -13,22 +13,22 @@ import (
 	"github.com/glancegate/glancegate/identity/policy"
 )
 
-// Policy names the files of oslo.policy, in JSON or YAML. They are read when
-// the configuration is loaded.
+// Policy names the files of oslo.policy, in JSON or YAML. They are read when the
+// configuration is loaded.
 type Policy struct {
-	// The policy file. It has to be there.
+	// The policy file. It must exist.
 	File string `json:"file"`
 
 	// Folders with files that override single rules of it, in the order of
 	// their names. Default: none.
 	Dirs []string `json:"dirs,omitempty"`
 
-	// The rule that counts where `context_is_admin` is missing.
+	// The rule that applies if `context_is_admin` is missing.
 	// Default: `default`.
 	DefaultRule string `json:"default_rule,omitempty"`
 }
 
-// loadPolicy makes the rule that makes admins; nil: the usual one.
+// loadPolicy loads the rule that decides who is an admin; nil: the built-in one.
 func (h *Handler) loadPolicy() (*policy.Rule, error) {
 	if h.Policy == nil {
 		return nil, nil
@@ -43,8 +43,8 @@ func (h *Handler) loadPolicy() (*policy.Rule, error) {
 	return rule, nil
 }
 
-// rule reads the rule context_is_admin as a release did. One that makes admins
-// of callers without any role is not taken: it is mostly an empty default.
+// rule reads the rule context_is_admin as a release did. A rule that makes callers
+// without any role admins is refused: it is usually an empty default.
 func (p *Policy) rule(release compat.Release) (*policy.Rule, error) {
 	file, err := placeholder.Expand(p.File)
 	if err != nil {

@@ -81,7 +81,7 @@ func (s *Retire) plan() (*retirements.Retirement, error) {
 		end.Status = http.StatusServiceUnavailable
 	}
 	if end.Share < 0 || end.Share > 1 {
-		return nil, fmt.Errorf("share: %v is no percentage above 0 and up to 100", s.Share)
+		return nil, fmt.Errorf("share: %v is not a percentage above 0 and up to 100", s.Share)
 	}
 	if end.Status != http.StatusServiceUnavailable && end.Status != http.StatusGone {
 		return nil, fmt.Errorf("status: %d is neither 503 nor 410", s.Status)

@@ -15,7 +15,7 @@ import (
 
 const rpcPath = "/rpc"
 
-// newRPC makes what serves registry v2 by the rules of a service.
+// newRPC makes the API of registry v2 for a service.
 func (h *Handler) newRPC(service *registry.Service) *rpc.API {
 	return &rpc.API{
 		Service:     service,
@@ -28,11 +28,10 @@ func (h *Handler) newRPC(service *registry.Service) *rpc.API {
 	}
 }
 
-// commandsTotal counts commands of registry v2: a failed one is a 200 on the
-// wire.
+// commandsTotal counts commands of registry v2. The status of failed ones is 200, too.
 var commandsTotal = prometheus.NewCounterVec(prometheus.CounterOpts{
 	Name: "glance_registry_rpc_commands_total",
-	Help: "Commands of registry v2, by name and class of the error, which is empty for those that succeeded.",
+	Help: "Commands of registry v2, by name and class of the error, which is empty on success.",
 }, []string{"command", "error"})
 
 // observeCommands counts commands, in metrics and the census, and names them in the access log. The
@@ -55,7 +54,7 @@ func (h *Handler) observeCommands() func(*http.Request, *access.Caller, []rpc.Ou
 	}
 }
 
-// maxLogged bounds how many commands of a request are named in the log.
+// maxLogged bounds the commands of a request that the log names.
 const maxLogged = 20
 
 func logCommands(r *http.Request, outcomes []rpc.Outcome) {

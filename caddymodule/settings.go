@@ -5,15 +5,15 @@ import (
 	"encoding/json"
 )
 
-// Settings can stand in the global block and in a handler, which wins.
+// Settings can be in the global block and in a handler, which takes precedence.
 type Settings struct {
 	// The database with Glance's tables. Required here or globally. A handler
-	// that names a database takes no database option from the global block,
-	// `demo` included.
+	// that names a database uses no database option of the global block,
+	// including `demo`.
 	Database *Database `json:"database,omitempty"`
 
-	// Make a missing SQLite file and fill it with demo images. Refused for
-	// other databases. Default: false.
+	// Create a missing SQLite file with demo images. Refused for other databases.
+	// Default: false.
 	Demo bool `json:"demo,omitempty"`
 
 	// How the gateway knows who sends a request.
@@ -58,11 +58,11 @@ type Settings struct {
 	// Serve registry v2, `POST /rpc`. Default: true.
 	RPC *bool `json:"rpc,omitempty"`
 
-	// Start although another process listens on the port of the site. The kernel
-	// deals out connections among the two. Default: false.
+	// Start even if another process listens on the port of the site. The kernel
+	// distributes connections between the two. Default: false.
 	SharePort *bool `json:"share_port,omitempty"`
 
-	// What a single request may ask for.
+	// Bounds for single requests.
 	Limits Limits `json:"limits,omitzero"`
 
 	// The path at which load balancers ask whether to send requests here, or
@@ -82,7 +82,7 @@ type Settings struct {
 	Retire *Retire `json:"retire,omitempty"`
 }
 
-// over returns s, with what it leaves open taken from global.
+// over returns s, with missing values taken from global.
 func (s Settings) over(global Settings) Settings {
 	if s.Database == nil {
 		s.Database, s.Demo = global.Database, s.Demo || global.Demo
@@ -110,7 +110,7 @@ func (s Settings) over(global Settings) Settings {
 	return s
 }
 
-// enabled is the value of a setting that has a default.
+// enabled returns the value of a setting, or its default.
 func enabled(setting *bool, standard bool) bool {
 	if setting == nil {
 		return standard

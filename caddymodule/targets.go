@@ -14,8 +14,7 @@ import (
 	"github.com/glancegate/glancegate/identity/keystone"
 )
 
-// Targets is what the handlers of a configuration need around them, each
-// thing once.
+// Targets are the services that the handlers of a configuration need, each once.
 type Targets struct {
 	Listen    []string // addresses of Caddy
 	Databases []DatabaseTarget
@@ -24,7 +23,7 @@ type Targets struct {
 	Headers   []HeadersTarget // servers with the Images API v1
 }
 
-// DatabaseTarget is a database, and what a handler does with it.
+// DatabaseTarget is a database, and how handlers use it.
 type DatabaseTarget struct {
 	Subject  string // its URL, without a password
 	Config   dbbackend.Config

@@ -8,8 +8,8 @@ import (
 	"github.com/glancegate/glancegate/identity/policy"
 )
 
-// nobodysRole is the default of admin_role in Ussuri, where the policy alone makes
-// admins.
+// nobodysRole is the default of admin_role in Ussuri, where only the policy decides who
+// is an admin.
 const nobodysRole = "__nobody__"
 
 // readAdmins finds the policy file. Without one the rule is role:admin.

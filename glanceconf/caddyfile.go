@@ -5,8 +5,7 @@ import (
 	"strconv"
 )
 
-// Caddyfile writes settings for Caddy. What was changed or dropped stands in
-// comments.
+// Caddyfile writes settings as a Caddyfile. Comments name what was changed or dropped.
 func (s *Settings) Caddyfile(findings []Finding) string {
 	w := &writer{}
 	s.writeComments(w, findings)
@@ -57,8 +56,8 @@ func (s *Settings) writeOptions(w *writer) {
 	w.WriteByte('\n')
 }
 
-// writeTimeouts bounds how long an answer may wait for its client, silent or slow,
-// since it takes memory meanwhile. The old server had a bound for silence only.
+// writeTimeouts bounds how long an answer may wait for a silent or slow client, since it
+// takes memory meanwhile. The old server only had a timeout for silence.
 func (s *Settings) writeTimeouts(w *writer) {
 	w.open("timeouts")
 	silence := "30s"

@@ -55,10 +55,10 @@ func (w *writer) comment(format string, args ...any) {
 	w.WriteString(strings.TrimRight("# "+text, " ") + "\n")
 }
 
-// quoted is a word as the Caddyfile's lexer reads it. It has no line ends and no
+// quoted quotes a word for the Caddyfile's lexer. The word has no line ends or
 // backquotes.
 func quoted(word string) string {
-	// `caddy fmt` is mistaken about a brace within a word.
+	// `caddy fmt` mistakes a brace within a word for a block.
 	if word == "" || word[0] == '#' || strings.ContainsAny(word, "\"\\<") ||
 		strings.ContainsFunc(word, unicode.IsSpace) || strings.LastIndexByte(word, '{') > 0 {
 		return "`" + word + "`"

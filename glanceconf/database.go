@@ -25,7 +25,7 @@ func (r *reader) readDatabase() {
 	text := connection.text
 	arguments := r.get("database", "connection_parameters")
 	if strings.Contains(arguments.text, "@") {
-		// A password goes up to the last one of the whole text.
+		// A password ends at the last one of the whole text.
 		r.refuse("%s: %s has an @; write %%40", arguments.place(), arguments.name())
 		return
 	}
@@ -73,7 +73,7 @@ func (r *reader) readDatabase() {
 	r.readPool()
 }
 
-// checkArguments refuses an argument that would count twice.
+// checkArguments refuses an argument that is given twice.
 func (r *reader) checkArguments(v value, connection string) {
 	if v.text == "" {
 		return
@@ -107,7 +107,7 @@ func (r *reader) urlWithReference(connection value, text string) string {
 	return before + r.reference(connection, ".password") + after
 }
 
-// readPool makes one pool of those that each worker had.
+// readPool combines the pools of the workers into one.
 func (r *reader) readPool() {
 	size, sizeSet := r.number("database", "max_pool_size", 0)
 	overflow, overflowSet := r.number("database", "max_overflow", -1)

@@ -30,7 +30,7 @@ func (r *reader) add(f Finding) Finding {
 	return f
 }
 
-// mistake keeps a finding for those who look for the reason of a refusal.
+// mistake keeps a finding that may explain a refusal.
 func (r *reader) mistake(f Finding) {
 	if text := "note: " + f.String(); !slices.Contains(r.mistakes, text) {
 		r.mistakes = append(r.mistakes, text)

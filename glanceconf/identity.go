@@ -33,8 +33,8 @@ func (r *reader) readIdentity() {
 	}
 }
 
-// readTrusted finds out whose identity headers are believed. The old service
-// believed everybody's.
+// readTrusted finds out whose identity headers are accepted. The old service accepted
+// those of everyone.
 func (r *reader) readTrusted() {
 	i, l := &r.settings.Identity, r.settings.Listen
 	i.From = r.peersFrom()
@@ -45,7 +45,7 @@ func (r *reader) readTrusted() {
 	case i.From != nil:
 		r.findAt(Warn, flavor, "identity headers are believed, from %s only; keep others off that network", strings.Join(i.From, ", "))
 	case l.ClientCA != "":
-		// The handshake has asked for a certificate.
+		// The TLS handshake requires a certificate.
 		i.From = []string{"0.0.0.0/0", "::/0"}
 		r.findAt(Warn, flavor, "identity headers are believed from everybody with a certificate of %s; name the glance-api nodes in %s",
 			l.ClientCA, EnvTrustedFrom)
@@ -58,8 +58,8 @@ func (r *reader) readTrusted() {
 	}
 }
 
-// believer is what believes identity headers. Another flavor than trusted-auth does
-// so where the filter that asks Keystone is missing.
+// believer names what accepts identity headers. Other flavors than trusted-auth do so if
+// the filter that asks Keystone is missing.
 func (r *reader) believer(flavor string) string {
 	if flavor == "trusted-auth" {
 		return "the flavor trusted-auth"

@@ -58,7 +58,7 @@ func (r *reader) readServiceRoles() {
 	r.auth("service_token_roles", roles...)
 }
 
-// rolesIn leaves out empty items, which are nobody's roles.
+// rolesIn splits a list and leaves out empty items.
 func rolesIn(text string) []string {
 	var roles []string
 	for _, role := range osloconf.ParseList(text) {
@@ -69,8 +69,8 @@ func rolesIn(text string) []string {
 	return roles
 }
 
-// authenticateURI is the address that clients without a token are told. The new
-// name of the option came with Queens.
+// authenticateURI is the address where clients without a token log in. The new name of
+// the option came with Queens.
 func (r *reader) authenticateURI() value {
 	if v := r.middleware("www_authenticate_uri"); v.text != "" && r.since(compat.Queens) {
 		return v

@@ -8,8 +8,8 @@ import (
 	"github.com/glancegate/glancegate/glanceconf/internal/osloconf"
 )
 
-// readOthers looks at every line of the configuration files: what is not carried
-// over, and what may be a mistake.
+// readOthers looks at every line of the configuration files for what is not carried over
+// and for possible mistakes.
 func (r *reader) readOthers() {
 	entries := r.conf.Entries()
 	for i := range entries {

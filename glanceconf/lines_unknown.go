@@ -8,7 +8,7 @@ import (
 	"github.com/glancegate/glancegate/glanceconf/internal/osloconf"
 )
 
-// readUnknown is about names that the old service did not know either.
+// readUnknown handles names that the old service did not know.
 func (r *reader) readUnknown(name osloconf.Name, v value) {
 	if similar, ok := r.conf.Similar(name); ok {
 		r.mistake(r.findAt(Warn, v, "is no option of glance-registry, and never had an effect; is %s meant?", similar.Key))

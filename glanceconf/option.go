@@ -1,7 +1,7 @@
-// Package glanceconf makes settings of the gateway from the files of an old
-// glance-registry: its configuration, its pipelines and its policy
-// (registry-config.md). Whatever decides who may do what, which database is served
-// and on which address is carried over or refused, and never ignored.
+// Package glanceconf converts the files of an old glance-registry into settings of the
+// gateway: its configuration, its pipelines and its policy (registry-config.md). Options
+// that decide about authorization, the database or the address are carried over or
+// refused, never ignored.
 package glanceconf
 
 import "github.com/glancegate/glancegate/glanceconf/internal/osloconf"
@@ -13,9 +13,9 @@ type Verdict byte
 const (
 	Honour    Verdict = 'H' // carried over exactly
 	Translate Verdict = 'T' // carried over approximately
-	Ignore    Verdict = 'I' // nobody could miss it
-	Warn      Verdict = 'W' // not carried over, and the operator is told
-	Refuse    Verdict = 'R' // no settings are made
+	Ignore    Verdict = 'I' // without any effect on clients
+	Warn      Verdict = 'W' // not carried over, with a warning
+	Refuse    Verdict = 'R' // the whole configuration is refused
 )
 
 func (v Verdict) String() string {

@@ -34,7 +34,8 @@ type Input struct {
 	Home string
 }
 
-// Read makes settings. The error has a line for every reason to make none.
+// Read converts the files into settings. The error has a line for every reason to refuse
+// them.
 func Read(in Input) (*Settings, []Finding, error) {
 	r := &reader{in: in, settings: &Settings{}, found: map[Finding]bool{}}
 	if in.Root == nil {
@@ -54,8 +55,8 @@ func Read(in Input) (*Settings, []Finding, error) {
 	return r.settings, r.findings, nil
 }
 
-// reader reads settings, and goes on behind a reason to refuse them so that an
-// operator sees all of them.
+// reader reads settings. It continues after a reason to refuse them, so that an operator
+// sees all reasons.
 type reader struct {
 	in       Input
 	release  compat.Release

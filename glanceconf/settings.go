@@ -64,7 +64,7 @@ const (
 type Identity struct {
 	Source string
 
-	// Unsafe lets everyone be an admin whom others can reach.
+	// Unsafe makes everyone an admin, also on addresses that other hosts can reach.
 	Unsafe bool
 
 	// From are the peers that may send identity headers; nil: this host.
@@ -117,8 +117,7 @@ func (s *Settings) Trial(port int) {
 	}
 }
 
-// Finding is what the operator may want to know about an option that is not
-// carried over as it is.
+// Finding is a message about an option that is not carried over exactly.
 type Finding struct {
 	// Verdict is Translate, Ignore or Warn.
 	Verdict Verdict

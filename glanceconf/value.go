@@ -18,7 +18,7 @@ type value struct {
 	paste *pasteEntry     // or it is from the pipeline
 }
 
-// placeholder is what packages put into their files and nobody replaced.
+// placeholder is what packages write into their files for the operator to replace.
 var placeholder = regexp.MustCompile(`^%[A-Z_]+%$`)
 
 // get is the value of an option, or its default. What can't be read is refused.

@@ -71,7 +71,7 @@ func hasIdentity(h http.Header) bool {
 	return false
 }
 
-// folded has the names as fold makes them.
+// folded has the results of fold for the names.
 var folded, longest = func() (map[string]bool, int) {
 	folded, longest := make(map[string]bool, len(names)), 0
 	for _, name := range names {
@@ -104,8 +104,8 @@ func fold(dst []byte, name string) []byte {
 	return dst
 }
 
-// value is a field and whether it is there. A repeated field is joined, as the
-// old server did: of two different identities neither counts.
+// value returns a field and whether it exists. A repeated field is joined, as the old
+// server did, so that neither of two different identities is valid.
 func value(h http.Header, name string) (string, bool) {
 	switch values := h[name]; len(values) {
 	case 0:
@@ -117,7 +117,7 @@ func value(h http.Header, name string) (string, bool) {
 	}
 }
 
-// firstOf is the first field that is there, even if it is empty.
+// firstOf returns the first field that exists, even if it is empty.
 func firstOf(h http.Header, names ...string) (string, bool) {
 	for _, name := range names {
 		if v, ok := value(h, name); ok {

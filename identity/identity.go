@@ -1,4 +1,4 @@
-// Package identity finds out who sends a request (registry-v1.md, 1.5 to 1.8).
+// Package identity identifies the caller of a request (registry-v1.md, 1.5 to 1.8).
 package identity
 
 import (
@@ -11,10 +11,10 @@ import (
 	"github.com/glancegate/glancegate/registry/access"
 )
 
-// Identifier finds out who sends a request.
+// Identifier identifies the caller of a request.
 type Identifier interface {
-	// Identify returns the caller. A request without one is refused: the
-	// error is then, or wraps, the *httperror.Error to answer with.
+	// Identify returns the caller. If the request is refused, the error is or wraps
+	// the *httperror.Error to answer with.
 	Identify(r *http.Request) (access.Caller, error)
 }
 

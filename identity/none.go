@@ -11,12 +11,12 @@ import (
 	"github.com/glancegate/glancegate/registry/httperror"
 )
 
-// None takes everyone for an admin without an owner and reads no identity
-// header, as the default flavour of the old service (registry-v1.md, 1.7). It is
-// meant for clients on this host, so it refuses what others may have sent through
-// one of them: a proxy, or a browser that shows their page.
+// None makes every caller an admin without an owner and reads no identity headers, as
+// the default flavour of the old service did (registry-v1.md, 1.7). It is for clients on
+// this host, so it refuses requests that may come from elsewhere through a proxy or a
+// browser on this host.
 type None struct {
-	// Unsafe takes requests from everywhere.
+	// Unsafe accepts all requests.
 	Unsafe bool
 
 	// Names are the host names by which clients call this service, besides
@@ -35,7 +35,7 @@ func (n *None) Identify(r *http.Request) (access.Caller, error) {
 	return access.Caller{Admin: true, Trusted: true, RequestID: newRequestID()}, nil
 }
 
-// foreign is what tells that a request began elsewhere, in words; empty: nothing.
+// foreign says in words why a request may come from elsewhere; empty: it does not.
 func (n *None) foreign(r *http.Request) string {
 	if n.Unsafe {
 		return ""
@@ -46,15 +46,15 @@ func (n *None) foreign(r *http.Request) string {
 	if name := forwardedBy(r.Header); name != "" {
 		return "has the field " + name + ", as those of proxies do"
 	}
-	// A page whose name leads to this host sends that name. Nothing but programs of
-	// this host finds a Unix socket.
+	// A web page whose host name leads to this host sends that name. Only programs of
+	// this host reach a Unix socket.
 	if !isUnix(r) && !n.called(r.Host) {
-		return "is for the host " + r.Host + ", which is no name of this service"
+		return "is for the host " + r.Host + ", which is not a name of this service"
 	}
 	return ""
 }
 
-// called tells whether a Host field names this service. HTTP/1.0 has none.
+// called reports whether a Host field names this service. HTTP/1.0 has no such field.
 func (n *None) called(host string) bool {
 	if host == "" {
 		return true
@@ -69,8 +69,8 @@ func (n *None) called(host string) bool {
 	return host == "localhost" || slices.ContainsFunc(n.Names, func(name string) bool { return strings.EqualFold(name, host) })
 }
 
-// anonymous is the caller of a request without an identity, where such
-// requests are allowed (registry-v1.md, 1.6, "Gate").
+// anonymous is the caller of a request without an identity, if such requests are allowed
+// (registry-v1.md, 1.6, "Gate").
 func anonymous() access.Caller {
 	return access.Caller{ReadOnly: true, RequestID: newRequestID()}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/glancegate/glancegate/registry/httperror"
 )
 
-// trust is how far a peer may say who the caller is.
+// trust says whether a peer may send the identity of the caller.
 type trust int
 
 const (
@@ -20,21 +20,21 @@ const (
 	trustedByName // the configuration names the peer
 )
 
-// trustIn judges the other end of the connection. Forwarded addresses never
-// count: anybody can write them.
+// trustIn returns the trust in the other end of the connection. Forwarded addresses
+// never count, since every client can send them.
 func (t *Trusted) trustIn(r *http.Request) trust {
 	if t.Peers.Include(r) {
 		return trustedByName
 	}
-	// A proxy on this host connects from loopback for the whole world.
+	// A proxy on this host connects from loopback for all its clients.
 	if t.FromDefault && isLocal(r) && forwardedBy(r.Header) == "" {
 		return trustedByDefault
 	}
 	return untrusted
 }
 
-// Peers are those that the configuration names. Where it names addresses and
-// certificates, a peer needs both.
+// Peers are the peers that the configuration names. If it names addresses and
+// certificates, a peer must match both.
 type Peers struct {
 	// From has addresses. 0.0.0.0/0 does not cover IPv6 and ::/0 not IPv4.
 	From []netip.Prefix
@@ -51,14 +51,14 @@ type Peers struct {
 // Any reports whether any peer is named.
 func (p *Peers) Any() bool { return p.hasAddresses() || len(p.ClientCertificates) > 0 }
 
-// Include reports whether the other end of the connection is among the peers.
-// Forwarded addresses never count: anybody can write them.
+// Include reports whether the other end of the connection is one of the peers. Forwarded
+// addresses never count, since every client can send them.
 func (p *Peers) Include(r *http.Request) bool {
 	return p.missing(r) == ""
 }
 
-// Refuse is nil for one of the peers, and otherwise the 403, which wraps
-// ErrPeer. Without a named peer everybody may connect.
+// Refuse returns a 403, which wraps ErrPeer, unless the other end is one of the peers or
+// no peers are named.
 func (p *Peers) Refuse(r *http.Request) error {
 	if !p.Any() || p.Include(r) {
 		return nil
@@ -68,7 +68,7 @@ func (p *Peers) Refuse(r *http.Request) error {
 
 func (p *Peers) hasAddresses() bool { return p.FromUnix || len(p.From) > 0 }
 
-// missing is what a peer lacks, in words.
+// missing says in words why a peer does not match.
 func (p *Peers) missing(r *http.Request) string {
 	switch {
 	case !p.Any() || p.hasAddresses() && !p.namesAddress(r):

@@ -12,8 +12,8 @@ import (
 	"github.com/glancegate/glancegate/registry/records"
 )
 
-// Rules make a caller of what is known about the sender of a request. They are
-// the same for every source of identity (registry-v1.md, 1.6).
+// Rules turn the claims of a source of identity into a caller. They are the same for
+// every source (registry-v1.md, 1.6).
 type Rules struct {
 	// AdminRole makes admins, in addition to the policy. Its case does not
 	// matter.
@@ -33,8 +33,8 @@ type Rules struct {
 	MaxRequestID int
 }
 
-// Claims are what a source of identity knows for sure. A missing project, that
-// of an unscoped token for instance, is null.
+// Claims are the confirmed properties of a caller. A missing project, such as that of an
+// unscoped token, is null.
 type Claims struct {
 	User, Project records.Null[string]
 
@@ -53,7 +53,7 @@ type Claims struct {
 	Named bool
 }
 
-// Confirmed is the caller of a request whose sender is known. It refuses with
+// Confirmed returns the caller of a request with a confirmed identity. It refuses with
 //
 //	431  an over-long request id
 func (r *Rules) Confirmed(h http.Header, claims Claims) (access.Caller, error) {
@@ -77,7 +77,7 @@ func (r *Rules) Confirmed(h http.Header, claims Claims) (access.Caller, error) {
 	return caller, nil
 }
 
-// Unconfirmed is the caller of a request whose sender is not known, or a 401.
+// Unconfirmed returns the caller of a request without a confirmed identity, or a 401.
 func (r *Rules) Unconfirmed() (access.Caller, error) {
 	if r.AllowAnonymous {
 		return anonymous(), nil

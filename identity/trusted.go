@@ -10,18 +10,17 @@ import (
 	"github.com/glancegate/glancegate/registry/httperror"
 )
 
-// Trusted believes the identity headers of the peers that may send them, as
-// the trusted-auth flavour of the old service believed those of everyone
-// (registry-v1.md, 1.6).
+// Trusted accepts the identity headers of the peers that may send them. The trusted-auth
+// flavour of the old service accepted those of everyone (registry-v1.md, 1.6).
 type Trusted struct {
 	Rules
 
 	// Peers may send the headers.
 	Peers Peers
 
-	// FromDefault lets peers on loopback and on Unix sockets send the headers
-	// too, but not along with what proxies add: X-Forwarded-For and its relatives,
-	// Forwarded, X-Real-IP or Via.
+	// FromDefault also accepts headers from loopback and Unix sockets, but not with
+	// fields that proxies add: X-Forwarded-For and the like, Forwarded, X-Real-IP or
+	// Via.
 	FromDefault bool
 }
 
@@ -76,8 +75,7 @@ func checkHeaders(h http.Header) error {
 	return nil
 }
 
-// peerRefused tells the peer, and so the operator who looks for the reason,
-// which setting is missing.
+// peerRefused names the missing setting, which helps the operator to find the reason.
 func (t *Trusted) peerRefused(r *http.Request) *httperror.Error {
 	if t.FromDefault && isLocal(r) {
 		return refusePeer(r, "Identity headers are", "These", "which may send them by default, but not along with "+

@@ -14,18 +14,18 @@ import (
 	"github.com/glancegate/glancegate/internal/dialer"
 )
 
-// Timeout is how long a request waits for Redis.
+// Timeout bounds how long a request waits for Redis.
 const Timeout = 45 * time.Millisecond
 
-// dialTimeout bounds connecting, which goes on after a request has given up.
+// dialTimeout bounds connecting, which may outlast the request.
 const dialTimeout = time.Second
 
-// Open makes a client, which connects when it is used. Commands are not
-// repeated, and end with their context.
+// Open makes a client that connects when it is used. It does not repeat commands,
+// which end with their context.
 func (u *URL) Open() (redis.UniversalClient, error) { return u.OpenWith(nil) }
 
-// Check is called with every new connection, before it is used, and refuses it
-// with an error.
+// Check is called with every new connection before it is used. An error refuses the
+// connection.
 type Check func(context.Context, *redis.Conn) error
 
 // OpenWith is Open with a Check, which may be nil.
@@ -46,7 +46,7 @@ func (u *URL) OpenWith(check Check) (redis.UniversalClient, error) {
 	o.DisableIdentity = true
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	if u.url.Scheme == "unix" {
-		// Universal clients know no sockets.
+		// Universal clients do not support sockets.
 		return redis.NewClient(&redis.Options{
 			Network: "unix", Addr: o.Addrs[0], Username: o.Username, Password: o.Password, DB: o.DB, ClientName: o.ClientName,
 			OnConnect:  o.OnConnect,
@@ -59,8 +59,8 @@ func (u *URL) OpenWith(check Check) (redis.UniversalClient, error) {
 	return redis.NewUniversalClient(o), nil
 }
 
-// dial makes connections that don't outlive their network, with TLS if it has
-// settings. A dialer of its own keeps the library from using them itself.
+// dial makes connections that end when their network does, with TLS if settings are
+// given. Without a dialer the library would make connections itself.
 func dial(config *tls.Config) func(context.Context, string, string) (net.Conn, error) {
 	plain := dialer.New(dialTimeout)
 	if config == nil {
@@ -69,16 +69,15 @@ func dial(config *tls.Config) func(context.Context, string, string) (net.Conn, e
 	return (&tls.Dialer{NetDialer: plain, Config: config}).DialContext
 }
 
-// What the library would print is in its errors, too, and those are counted and
-// reported by whoever gets them.
+// The library's messages are in its errors, too, which are counted and logged.
 var quiet sync.Once
 
 type silence struct{}
 
 func (silence) Printf(context.Context, string, ...any) {}
 
-// Masters describes the servers that take writes, so that a change of them can
-// be seen: after a fail-over some of the last writes may be lost.
+// Masters identifies the servers that accept writes. After a fail-over the result
+// differs, and some of the last writes may be lost.
 func Masters(ctx context.Context, client redis.UniversalClient) (string, error) {
 	if cluster, ok := client.(*redis.ClusterClient); ok {
 		var mu sync.Mutex

@@ -11,8 +11,8 @@ import (
 // defaultPorts are by kind.
 var defaultPorts = map[string]string{"server": "6379", "sentinel": "26379", "cluster": "6379"}
 
-// takeHosts reads all hosts of the URL. A cluster and Sentinels may have further
-// ones in parameters named addr, as go-redis writes them.
+// takeHosts reads all hosts of the URL. A cluster and Sentinels may have more in
+// parameters named addr, as in go-redis.
 func (u *URL) takeHosts() error {
 	if u.url.Scheme == "unix" {
 		switch {
@@ -37,25 +37,25 @@ func (u *URL) takeHosts() error {
 	return nil
 }
 
-// hostPort completes a host with a port. Errors do not tell the text: without an
-// @ behind it, user and password look like a host and a port.
+// hostPort completes a host with a port. Errors do not contain the text: without an @,
+// user and password look like a host and a port.
 func hostPort(text, port string) (string, error) {
 	host := text
 	if strings.Contains(text, ":") && !strings.HasSuffix(text, "]") {
 		var err error
 		if host, port, err = net.SplitHostPort(text); err != nil {
-			return "", errors.New("has a host that can't be read; write host:port, and IPv6 addresses in [ ]")
+			return "", errors.New("has an invalid host; write host:port, and IPv6 addresses in [ ]")
 		}
 	}
 	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
 	if host == "" {
-		return "", fmt.Errorf("has no host, or a comma too many; write one like %s", forms)
+		return "", fmt.Errorf("has an empty host; write one like %s", forms)
 	}
 	if strings.ContainsAny(host, "[]% \\\"<>^`{|}") || strings.ContainsFunc(host, func(r rune) bool { return r < ' ' }) {
-		return "", errors.New("has a host with a character that no host has")
+		return "", errors.New("has a host with an invalid character")
 	}
 	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
-		return "", errors.New("has a port that is no number from 1 to 65535; if it is part of a password, " +
+		return "", errors.New("has a port that is not a number from 1 to 65535; if it is part of a password, " +
 			"write / in it as %2F, ? as %3F and # as %23")
 	}
 	return net.JoinHostPort(host, port), nil

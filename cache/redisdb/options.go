@@ -23,7 +23,7 @@ var parameters = map[string][]string{
 // common are the parameters that all URLs may have.
 var common = []string{"client_name", "pool_size", "protocol", "ca_file", "cert_file", "key_file", "server_name"}
 
-// options are those of go-redis, without what Open sets for every client.
+// options returns the options of go-redis, except those that Open sets.
 func (u *URL) options() (*redis.UniversalOptions, error) {
 	if err := u.checkParameters(); err != nil {
 		return nil, err
@@ -71,7 +71,7 @@ func (u *URL) checkParameters() error {
 	for name, values := range u.query {
 		switch {
 		case !slices.Contains(known, name) && u.query.Has(sentinelPassword):
-			// It may be what follows an & in the password.
+			// It may be a part of the password after an &.
 			return fmt.Errorf("has an unknown parameter; known are %s; in the password write & as %%26", strings.Join(known, ", "))
 		case !slices.Contains(known, name):
 			return fmt.Errorf("has an unknown parameter %q; known are %s", name, strings.Join(known, ", "))
@@ -85,7 +85,7 @@ func (u *URL) checkParameters() error {
 func number(name, text string, least, most int) (int, error) {
 	n, err := strconv.Atoi(text)
 	if err != nil || n < least || n > most {
-		return 0, fmt.Errorf("has %q for %s, which is a number from %d to %d", text, name, least, most)
+		return 0, fmt.Errorf("has %q for %s, which must be a number from %d to %d", text, name, least, most)
 	}
 	return n, nil
 }

@@ -8,20 +8,20 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// replicationID is the id of the history of writes that a master continues.
+// replicationID is the replication ID of a master.
 func replicationID(ctx context.Context, client redis.Cmdable) (string, error) {
 	fields, err := replication(ctx, client)
 	if err != nil {
 		return "", err
 	}
 	if role := fields["role"]; role != "master" {
-		return "", errors.New("the Redis server takes no writes: its role is " + role)
+		return "", errors.New("the Redis server accepts no writes: its role is " + role)
 	}
 	return fields["master_replid"], nil
 }
 
-// ReplicationID is the id of the history of writes that a server continues or copies;
-// empty where there is none, as for a Sentinel.
+// ReplicationID returns the replication ID of a server, which replicas share with
+// their master; "" if there is none, as with a Sentinel.
 func ReplicationID(ctx context.Context, client redis.Cmdable) (string, error) {
 	fields, err := replication(ctx, client)
 	return fields["master_replid"], err

@@ -8,9 +8,9 @@ import (
 	"os"
 )
 
-// tls reads the parameters ca_file, cert_file, key_file and server_name, and
-// their files. Without server_name every server has to have a certificate for
-// the name or address by which it is reached.
+// tls reads the parameters ca_file, cert_file, key_file and server_name, and the files.
+// Without server_name the certificate of every server has to match its name or address
+// in the URL.
 func (u *URL) tls() (*tls.Config, error) {
 	if u.url.Scheme != "rediss" {
 		for _, name := range []string{"ca_file", "cert_file", "key_file", "server_name"} {
@@ -33,7 +33,7 @@ func (u *URL) tls() (*tls.Config, error) {
 	}
 	certificate, key := u.query.Get("cert_file"), u.query.Get("key_file")
 	if (certificate == "") != (key == "") {
-		return nil, errors.New("has one of cert_file and key_file; give both or none")
+		return nil, errors.New("has only one of cert_file and key_file; give both or neither")
 	}
 	if certificate != "" {
 		pair, err := tls.LoadX509KeyPair(certificate, key)

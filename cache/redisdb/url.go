@@ -1,5 +1,5 @@
-// Package redisdb makes clients of Redis servers from URLs: one server, those of
-// a Sentinel, or a Cluster.
+// Package redisdb makes Redis clients from URLs: of one server, of the servers of a
+// Sentinel, or of a Cluster.
 package redisdb
 
 import (
@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// URL is where a Redis is.
+// URL is the URL of a Redis.
 type URL struct {
 	url   *url.URL // without "+sentinel" and "+cluster"
 	query url.Values
@@ -21,11 +21,11 @@ type URL struct {
 	Kind string
 }
 
-// forms is what Parse takes, for its errors.
+// forms is what Parse accepts, for its errors.
 const forms = "redis://[user:password@]host:port/0, rediss://... for TLS, unix:///path/redis.sock, " +
 	"redis+sentinel://host:26379,host:26379/master_name/0 or redis+cluster://host:6379,host:6379"
 
-// kinds are the schemes with what they stand for.
+// kinds are the schemes and their meanings.
 var kinds = map[string]string{
 	"redis": "server", "rediss": "server", "unix": "server",
 	"redis+sentinel": "sentinel", "rediss+sentinel": "sentinel",
@@ -52,10 +52,10 @@ func Parse(text string) (*URL, error) {
 	if n := strings.IndexAny(rest, "/?#"); n >= 0 {
 		authority, tail = rest[:n], rest[n:]
 	}
-	// What follows may be the rest of a password: nothing of it is told.
+	// The rest may be part of a password, so errors do not contain it.
 	switch {
 	case strings.Contains(tail, "@"):
-		return nil, errors.New("has an @ behind the host; in user, password and parameters write " +
+		return nil, errors.New("has an @ after the host; in user, password and parameters write " +
 			"/ as %2F, ? as %3F, # as %23 and @ as %40")
 	case strings.Contains(tail, "#"):
 		return nil, errors.New("has a #; write it as %23")
@@ -83,13 +83,12 @@ func Parse(text string) (*URL, error) {
 	return parsed, nil
 }
 
-// schemeRune tells the characters of schemes from those that only other parts of
-// a URL have.
+// schemeRune reports whether a character may occur in a scheme.
 func schemeRune(r rune) bool {
 	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("+-.", r)
 }
 
-// Redacted is the URL without its passwords, for logs.
+// Redacted returns the URL without passwords, for logs.
 func (u *URL) Redacted() string {
 	shown := *u.url
 	if u.Kind != "server" {

@@ -97,7 +97,7 @@ func TestRefusesURLs(t *testing.T) {
 		{"redis+cluster://a?addr=b:s3cret", "has a port"},
 		{"redis://2001:db8::1", "IPv6 addresses in [ ]"},
 		{"redis://a b", "has a host with a character"},
-		{"redis://u:s3/cret@h", "has an @ behind the host; in user, password and parameters write / as %2F"},
+		{"redis://u:s3/cret@h", "has an @ after the host; in user, password and parameters write / as %2F"},
 		{"redis://u:s3?cret@h", "has an @ behind the host"},
 		{"redis://u:12#s3cret@h", "has an @ behind the host"},
 		{"redis://h#s3cret", "has a #; write it as %23"},

@@ -1,5 +1,5 @@
-// Package seal keeps values that leave the process from being read or changed
-// by others: AES-GCM for values, HMAC for the names of keys.
+// Package seal protects values outside of the process from being read or modified:
+// AES-GCM for values, HMAC for the names of keys.
 package seal
 
 import (
@@ -14,20 +14,20 @@ import (
 	"fmt"
 )
 
-// Sealer seals values and makes names, with keys of its own for both.
+// Sealer seals values and makes names, with a separate key for each.
 type Sealer struct {
 	values cipher.AEAD
 	names  []byte
 }
 
-// MinSecret is the length of the shortest secret that New takes, in bytes.
+// MinSecret is the minimum length of a secret, in bytes.
 const MinSecret = 16
 
 // New derives a Sealer from a secret. Sealers of one secret and purpose open
 // each other's values; purpose is part of the program, not a setting.
 func New(secret []byte, purpose string) (*Sealer, error) {
 	if len(secret) < MinSecret {
-		return nil, fmt.Errorf("has %d characters, and needs at least %d; make one with: openssl rand -base64 32",
+		return nil, fmt.Errorf("has %d characters, but needs at least %d; make one with: openssl rand -base64 32",
 			len(secret), MinSecret)
 	}
 	key, err := hkdf.Key(sha256.New, secret, nil, purpose+" values", 32)
@@ -49,18 +49,18 @@ func New(secret []byte, purpose string) (*Sealer, error) {
 	return &Sealer{values: values, names: names}, nil
 }
 
-// ErrSealed is the error for what was not sealed by this secret for this name,
-// or was changed since.
-var ErrSealed = errors.New("the value does not open")
+// ErrSealed says that a value was not sealed with this secret for this name, or was
+// modified.
+var ErrSealed = errors.New("the value can't be opened")
 
-// Seal returns value, readable for Open with the same name only.
+// Seal encrypts a value. Open with the same name decrypts it.
 func (s *Sealer) Seal(name string, value []byte) []byte {
 	sealed := make([]byte, s.values.NonceSize(), s.values.NonceSize()+len(value)+s.values.Overhead())
 	_, _ = rand.Read(sealed) // never fails
 	return s.values.Seal(sealed, sealed, value, []byte(name))
 }
 
-// Open returns the value that Seal got. The error is ErrSealed.
+// Open decrypts a value of Seal. The error is ErrSealed.
 func (s *Sealer) Open(name string, sealed []byte) ([]byte, error) {
 	size := s.values.NonceSize()
 	if len(sealed) < size {
@@ -73,7 +73,7 @@ func (s *Sealer) Open(name string, sealed []byte) ([]byte, error) {
 	return value, nil
 }
 
-// Name is a name for text that does not tell what the text is.
+// Name returns a name for a text that does not reveal the text.
 func (s *Sealer) Name(text string) string {
 	mac := hmac.New(sha256.New, s.names)
 	mac.Write([]byte(text))

@@ -18,11 +18,11 @@ func init() {
 	caddyconfig.RegisterAdapter(adapterName, adapter{})
 }
 
-// adapter makes Caddy's configuration of that of an old glance-registry.
+// adapter converts the configuration of an old glance-registry into Caddy's.
 type adapter struct{}
 
-// Adapt implements caddyconfig.Adapter. The configuration is the one that its
-// Caddyfile makes, so that there is one way from settings to a configuration.
+// Adapt implements caddyconfig.Adapter. It converts settings into a Caddyfile first, so
+// that there is only one conversion.
 func (adapter) Adapt(body []byte, options map[string]any) ([]byte, []caddyconfig.Warning, error) {
 	name, _ := options["filename"].(string)
 	settings, findings, err := readOldConfig(name, body, os.LookupEnv)
@@ -47,7 +47,7 @@ func adaptSettings(settings *glanceconf.Settings, findings []glanceconf.Finding)
 // readOldConfig reads a glance-registry.conf, and what belongs to it.
 func readOldConfig(name string, body []byte, getenv func(string) (string, bool)) (*glanceconf.Settings, []glanceconf.Finding, error) {
 	if name == "" || name == "-" {
-		return nil, nil, errors.New("the name of glance-registry.conf is needed, as other files are looked for beside it; " +
+		return nil, nil, errors.New("the name of glance-registry.conf is required to find the files beside it; " +
 			"write: --adapter glance-registry --config /etc/glance/glance-registry.conf")
 	}
 	name, err := filepath.Abs(name)

@@ -13,7 +13,7 @@ import (
 	"github.com/glancegate/glancegate/dbbackend/feed"
 )
 
-// changesLimit bounds a command that speaks to a database.
+// changesLimit bounds a command that connects to a database.
 const changesLimit = 30 * time.Second
 
 func changesCommand() *cobra.Command {
@@ -21,9 +21,9 @@ func changesCommand() *cobra.Command {
 		Use:   "changes",
 		Short: "Prepares a database so that its changes can be followed",
 		Long: `
-With "changes" in its cache block the gateway follows what others write into
-Glance's database. PostgreSQL needs triggers for that, MySQL and MariaDB need
-privileges and settings, SQLite needs nothing.
+With "changes" in its cache block the gateway follows all changes of Glance's
+database. PostgreSQL needs triggers for that, MySQL and MariaDB need privileges and
+settings, SQLite needs nothing.
 
 The database is given as in glance-registry.conf. It may contain placeholders
 such as {env.DATABASE_URL} and {file./etc/glance/database_url}.
@@ -34,9 +34,9 @@ such as {env.DATABASE_URL} and {file./etc/glance/database_url}.
 		run        func(ctx context.Context, out io.Writer, url string) error
 	}{
 		{"print", "Prints the SQL and the settings that are needed", printChanges},
-		{"install", "Makes the triggers in PostgreSQL, as the owner of Glance's tables", installChanges},
+		{"install", "Creates the triggers in PostgreSQL, as the owner of Glance's tables", installChanges},
 		{"remove", "Drops the triggers and their schema from PostgreSQL", removeChanges},
-		{"status", "Tests whether the changes can be followed; if not, fails and says why", statusOfChanges},
+		{"status", "Tests whether the changes can be followed; if not, it fails and says why", statusOfChanges},
 	} {
 		command := &cobra.Command{Use: sub.use + " --database <url>", Short: sub.short, Args: cobra.NoArgs}
 		database := command.Flags().String("database", "", "the database URL (required)")
@@ -73,14 +73,14 @@ func installChanges(ctx context.Context, out io.Writer, url string) error {
 	if err := feed.Install(ctx, url); err != nil {
 		return err
 	}
-	return say(out, url, "the triggers are in place")
+	return say(out, url, "the triggers are installed")
 }
 
 func removeChanges(ctx context.Context, out io.Writer, url string) error {
 	if err := feed.Remove(ctx, url); err != nil {
 		return err
 	}
-	return say(out, url, "the triggers are gone")
+	return say(out, url, "the triggers are removed")
 }
 
 func statusOfChanges(ctx context.Context, out io.Writer, url string) error {

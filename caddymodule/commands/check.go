@@ -16,7 +16,7 @@ const (
 	checkSkipped = "skipped"
 )
 
-// checkResult is what one check has found about one thing.
+// checkResult is the result of one check of one subject.
 type checkResult struct {
 	Check   string `json:"check"`
 	Subject string `json:"subject"` // without secrets
@@ -24,12 +24,12 @@ type checkResult struct {
 	Text    string `json:"text"`
 }
 
-// check looks at one thing in the surroundings of a configuration.
+// check tests one thing that a configuration needs.
 type check[T any] struct {
 	name string
 	run  func(ctx context.Context, of T) (result, text string)
 
-	// needed by those behind it: they are skipped if it fails.
+	// needed says that the checks after it are skipped if it fails.
 	needed bool
 }
 
@@ -59,11 +59,10 @@ func runCheck[T any](ctx context.Context, of T, c check[T]) (result, text string
 	return c.run(ctx, of)
 }
 
-// failedBy is the result of a check that could not be made, or failed with an
-// error.
+// failedBy is the result of a check that failed with an error.
 func failedBy(err error) (result, text string) { return checkFailed, err.Error() }
 
-// worst is the exit code of the command for some results.
+// worst returns the exit code for the worst result.
 func worst(results []checkResult) int {
 	code := exitFine
 	for _, r := range results {

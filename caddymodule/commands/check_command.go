@@ -26,17 +26,16 @@ func checkCommand() *cobra.Command {
 		Use:   "check --config <file> [--adapter <name>] [--json]",
 		Short: "Tests a configuration and what it depends on, before the switch",
 		Long: `
-Looks at what the glance_registry handlers of a configuration need: whether it can
-be loaded, whether its ports are free, whether each database can be reached, of
-which release its schema is, whether the user's rights are enough, whether indexes
-are missing, whether changes can be followed, Redis, Keystone, and the clocks.
-Nothing is changed.
+Tests what the glance_registry handlers of a configuration need: that it can be
+loaded and its ports are free; that each database can be reached, the release of its
+schema, the user's privileges, missing indexes and whether changes can be followed;
+Redis, Keystone, and the clocks. It changes nothing.
 
 The configuration is a Caddyfile, or with --adapter glance-registry the
 configuration of the old service.
 
-Exit codes: 0 all is well, 1 the configuration can't be read, 2 a check failed,
-3 there are warnings only.
+Exit codes: 0 no problems, 1 the configuration can't be read, 2 a check failed,
+3 only warnings.
 `,
 		Args: cobra.NoArgs,
 	}
@@ -54,8 +53,8 @@ Exit codes: 0 all is well, 1 the configuration can't be read, 2 a check failed,
 }
 
 var (
-	errChecksFailed = errors.New("there is something that will not work")
-	errWarnings     = errors.New("there is something to look at")
+	errChecksFailed = errors.New("at least one check failed")
+	errWarnings     = errors.New("there are warnings")
 )
 
 func runCheckCommand(cmd *cobra.Command, flags caddycmd.Flags) (int, error) {

@@ -13,8 +13,8 @@ var configurationChecks = []check[[]byte]{
 	{name: "hosts", run: checkHosts},
 }
 
-// checkLoads provisions the configuration, as `caddy validate` does, but opens no
-// log: its file would belong to whoever runs the check.
+// checkLoads provisions the configuration, as `caddy validate` does, but opens no log
+// file, which would belong to the user of the check.
 func checkLoads(_ context.Context, content []byte) (result, text string) {
 	var config caddy.Config
 	if err := caddy.StrictUnmarshalJSON(content, &config); err != nil {

@@ -33,7 +33,7 @@ var databaseChecks = []check[checkedDatabase]{
 
 func checkDatabase(ctx context.Context, target caddymodule.DatabaseTarget) []checkResult {
 	if willBeMade(target) {
-		return []checkResult{{"database", target.Subject, checkOK, "the file is not there yet; the gateway makes it at the first request"}}
+		return []checkResult{{"database", target.Subject, checkOK, "the file does not exist yet; the first request creates it"}}
 	}
 	target.Config.Create, target.Config.Demo = false, false // nothing is made by a check
 	backend, err := dbbackend.Open(target.Config)
@@ -58,7 +58,7 @@ func willBeMade(target caddymodule.DatabaseTarget) bool {
 	return errors.Is(err, os.ErrNotExist)
 }
 
-// checkReachable also tells whether these are Glance's tables.
+// checkReachable also checks that these are Glance's tables.
 func checkReachable(ctx context.Context, d checkedDatabase) (result, text string) {
 	state, err := d.State(ctx)
 	switch {
@@ -71,7 +71,7 @@ func checkReachable(ctx context.Context, d checkedDatabase) (result, text string
 		}
 		return checkFailed, text
 	default:
-		// A table without any right on it is as if it were not there.
+		// Without any privilege on it, a table is invisible.
 		text = err.Error()
 		if denied, err := d.Denied(ctx, dbbackend.ImageTables, false); err == nil && len(denied) > 0 {
 			text += "; if they are, the user may not read them: " + listed(denied)
@@ -88,7 +88,7 @@ func listed(denied []dbbackend.Denied) string {
 	return fmt.Sprintf("%s (%v)", strings.Join(missing, ", "), denied[0].Err)
 }
 
-// cause is an error with what the database or the network says.
+// cause is the text of an error with its cause.
 func cause(err error) string {
 	var known *records.Error
 	if errors.As(err, &known) && known.Err != nil && !strings.Contains(err.Error(), known.Err.Error()) {
@@ -97,7 +97,7 @@ func cause(err error) string {
 	return err.Error()
 }
 
-// checkSchema tells the release and what follows from it.
+// checkSchema reports the release and its consequences.
 func checkSchema(ctx context.Context, d checkedDatabase) (result, text string) {
 	state, err := d.State(ctx)
 	if err != nil {
@@ -129,7 +129,7 @@ func checkRights(ctx context.Context, d checkedDatabase) (result, text string) {
 		return failedBy(err)
 	}
 	if len(denied) == 0 {
-		return checkOK, "the user's rights are enough for " + what
+		return checkOK, "the user's privileges are sufficient for " + what
 	}
 	return checkFailed, "not allowed: " + listed(denied)
 }
@@ -140,7 +140,7 @@ func checkIndexes(ctx context.Context, d checkedDatabase) (result, text string) 
 		return failedBy(err)
 	}
 	if len(missing) == 0 {
-		return checkOK, "those that requests need are there"
+		return checkOK, "all needed indexes exist"
 	}
 	parts := make([]string, len(missing))
 	for i, index := range missing {
@@ -154,12 +154,12 @@ func checkDatabaseClock(ctx context.Context, d checkedDatabase) (result, text st
 	if err != nil {
 		return failedBy(err)
 	}
-	return checkSkew(ahead, 0, "created_at and updated_at are written with this one by the gateway and with others by glance-api")
+	return checkSkew(ahead, 0, "the gateway writes created_at and updated_at by the local clock, glance-api by others")
 }
 
 func checkChanges(ctx context.Context, d checkedDatabase) (result, text string) {
 	if d.Changes == "" {
-		return checkSkipped, "not configured; `glance-registry changes status --database <url>` tells whether they could be followed"
+		return checkSkipped, "not configured; `glance-registry changes status --database <url>` tests whether they can be followed"
 	}
 	if err := feed.Check(ctx, d.Changes); err != nil {
 		return checkFailed, "they can't be followed: " + err.Error()

@@ -22,19 +22,19 @@ var keystoneChecks = []check[*keystone.Validator]{
 		if err != nil {
 			return checkWarning, err.Error()
 		}
-		return checkSkew(ahead, time.Second, "tokens are taken for too long, or not long enough")
+		return checkSkew(ahead, time.Second, "tokens are accepted for too long, or not long enough")
 	}},
 }
 
-// checkServiceRoles guesses whether the service user may validate the tokens of
-// others. Its own it may in any case, and no other is at hand.
+// checkServiceRoles guesses whether the service user may validate the tokens of others.
+// It may always validate its own, and there is no other token to try.
 func checkServiceRoles(ctx context.Context, v *keystone.Validator) (result, text string) {
 	roles, err := v.OwnRoles(ctx)
 	switch {
 	case err != nil:
 		return failedBy(err)
 	case slices.Contains(roles, "service"), slices.Contains(roles, "admin"):
-		return checkOK, "the service user has the role service or admin, and so may validate tokens"
+		return checkOK, "the service user has the role service or admin, so it may validate tokens"
 	default:
 		return checkWarning, fmt.Sprintf("the service user has the roles %q in its project; with Keystone's own policy only "+
 			"service and admin may validate tokens of others", roles)

@@ -14,8 +14,8 @@ import (
 	"github.com/caddyserver/caddy/v2"
 )
 
-// checkLogs finds out whether the files of the logs can be written by whoever runs
-// the check. None is made: it would belong to him.
+// checkLogs tests whether the user of the check can write the log files. It creates
+// none, since the file would belong to that user.
 func checkLogs(_ context.Context, content []byte) (result, text string) {
 	var problems []string
 	files := logFiles(content)
@@ -27,7 +27,7 @@ func checkLogs(_ context.Context, content []byte) (result, text string) {
 	switch {
 	case len(problems) > 0:
 		return checkFailed, strings.Join(problems, "; ") +
-			": the gateway would not start; run the check as its user, and give that the right to write there, or name another file"
+			": the gateway would not start; run the check as the gateway's user, and allow it to write there, or name another file"
 	case len(files) == 0:
 		return checkOK, "standard error"
 	}
@@ -56,7 +56,7 @@ func logFiles(content []byte) []string {
 	return slices.Compact(files)
 }
 
-// writable is why a file can't be written, or made along with its folders.
+// writable returns why a file can't be written, or created with its folders.
 func writable(file string) error {
 	f, err := os.OpenFile(file, os.O_WRONLY|os.O_APPEND, 0)
 	if err == nil {
@@ -70,7 +70,7 @@ func writable(file string) error {
 		info, err := os.Stat(folder)
 		switch {
 		case err == nil && !info.IsDir():
-			return errors.New(folder + " is no folder")
+			return errors.New(folder + " is not a folder")
 		case err == nil:
 			return mayMakeFiles(folder)
 		case !errors.Is(err, fs.ErrNotExist) || folder == filepath.Dir(folder):
@@ -80,7 +80,7 @@ func writable(file string) error {
 	}
 }
 
-// reasonOf is an error without the path.
+// reasonOf returns an error without the path.
 func reasonOf(err error) error {
 	var of *fs.PathError
 	if errors.As(err, &of) {

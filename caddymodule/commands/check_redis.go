@@ -27,7 +27,7 @@ func checkRedis(ctx context.Context, target caddymodule.RedisTarget) (result, te
 	}
 	took := time.Since(start)
 	if _, err := redisdb.Masters(ctx, client); err != nil {
-		return checkFailed, "it answers, but not to INFO, which the gateway needs to notice a fail-over: " + err.Error()
+		return checkFailed, "it does not answer INFO, which the gateway needs to notice a fail-over: " + err.Error()
 	}
 	// The first answer includes the connection; only the second one is typical.
 	start = time.Now()
@@ -35,7 +35,7 @@ func checkRedis(ctx context.Context, target caddymodule.RedisTarget) (result, te
 		return failedBy(err)
 	}
 	if again := time.Since(start); again > redisdb.Timeout {
-		return checkWarning, fmt.Sprintf("it answers in %s; requests wait for %s at most", round(again), redisdb.Timeout)
+		return checkWarning, fmt.Sprintf("it answers in %s; requests wait %s at most", round(again), redisdb.Timeout)
 	}
 	return checkOK, fmt.Sprintf("connected and answered in %s", round(took))
 }

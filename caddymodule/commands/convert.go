@@ -12,14 +12,14 @@ func convertCommand() *cobra.Command {
 		Use:   "convert [--trial <port>] [--allow-unknown-filters <names>] <glance-registry.conf>",
 		Short: "Prints a Caddyfile made of an old configuration",
 		Long: `
-Prints a Caddyfile for the gateway that does what the configuration of an old
-glance-registry says. Each option that was changed or dropped is named in a
-comment. Passwords stay in the old files: the Caddyfile refers to them.
+Prints a Caddyfile for the gateway with the configuration of an old glance-registry.
+Comments name each option that was changed or dropped. Passwords stay in the old
+files; the Caddyfile refers to them.
 
-With --trial it is one for a trial beside the old service: on another port, and
-without writing.
+With --trial the gateway can be tried beside the old service: on another port, and
+read-only.
 
-The environment says what the file does not:
+Environment variables complete the file:
 
     GLANCE_REGISTRY_CONFIG          further files and folders, separated by colons or commas
     GLANCE_REGISTRY_RELEASE         the release of the old service, mitaka to ussuri

@@ -1,6 +1,5 @@
-// Package commands has what operators run besides the server: the commands of
-// `caddy glance-registry`, and the config adapter for the files of an old
-// glance-registry.
+// Package commands has the commands of `caddy glance-registry`, and the config adapter
+// for the files of an old glance-registry.
 package commands
 
 import (
@@ -12,7 +11,7 @@ import (
 func init() {
 	caddycmd.RegisterCommand(caddycmd.Command{
 		Name:  "glance-registry",
-		Short: "Tools around the gateway that replaces glance-registry",
+		Short: "Commands for the gateway that replaces glance-registry",
 		CobraFunc: func(cmd *cobra.Command) {
 			for _, command := range commands {
 				cmd.AddCommand(command())
@@ -21,7 +20,7 @@ func init() {
 	})
 }
 
-// commands are what stands behind `caddy glance-registry`.
+// commands are the subcommands of `caddy glance-registry`.
 var commands = []func() *cobra.Command{
 	changesCommand,
 	checkCommand,

@@ -8,13 +8,12 @@ import (
 	"time"
 )
 
-// arguments says what becomes of the arguments of a dialect
-// (registry-config.md, 6.3). Others are refused, as by the old drivers.
+// arguments says how the arguments of a dialect are treated (registry-config.md, 6.3).
+// Others are refused, as by the old drivers.
 type arguments struct {
 	taken   []string
 	ignored []string
-	// refused are known, but too important to be ignored; the text says what
-	// to do.
+	// refused are known arguments that must not be ignored; the text says what to do.
 	refused map[string]string
 }
 

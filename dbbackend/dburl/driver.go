@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// drivers are the ones that Glance was run with (registry-config.md, 6.3).
+// drivers are the drivers with which Glance was used (registry-config.md, 6.3).
 var drivers = map[string]string{
 	"mysql":                   MySQL,
 	"mysql+pymysql":           MySQL,
@@ -33,8 +33,8 @@ var rare = map[string]bool{
 
 const wordCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+"
 
-// dialectOf is the dialect of a driver. Whatever can't be a driver is not
-// quoted in errors: it may be a password in the wrong place.
+// dialectOf returns the dialect of a driver. Errors do not quote a text that can't be a
+// driver: it may be a misplaced password.
 func dialectOf(driver string) (string, error) {
 	if driver == "" || strings.Trim(driver, wordCharacters) != "" {
 		return "", errors.New("database URL: it must begin with a driver, such as mysql+pymysql://, postgresql:// or sqlite:///")
@@ -46,7 +46,7 @@ func dialectOf(driver string) (string, error) {
 	return dialect, nil
 }
 
-// driverWarning says that a driver was not thought of in detail.
+// driverWarning warns that a driver may differ in details.
 func (u *URL) driverWarning() []string {
 	if !rare[u.Driver] {
 		return nil

@@ -44,7 +44,7 @@ func (u *URL) MySQLConfig() (*mysql.Config, []string, error) {
 	}
 	warnings = append(u.driverWarning(), warnings...)
 	if u.Database == "" {
-		return nil, nil, u.errorf("the name of the database is missing; write it behind the host and a slash")
+		return nil, nil, u.errorf("the name of the database is missing; write it after the host and a slash")
 	}
 	c := mysql.NewConfig()
 	if c.Net, c.Addr, err = u.mysqlAddress(); err != nil {
@@ -82,7 +82,7 @@ func (u *URL) MySQLConfig() (*mysql.Config, []string, error) {
 // checkMySQL is what can be wrong without looking into a file.
 func (u *URL) checkMySQL() error {
 	if u.Database == "" {
-		return u.errorf("the name of the database is missing; write it behind the host and a slash")
+		return u.errorf("the name of the database is missing; write it after the host and a slash")
 	}
 	if _, _, err := u.mysqlAddress(); err != nil {
 		return err
@@ -96,14 +96,13 @@ func (u *URL) mysqlAddress() (network, address string, err error) {
 		return "unix", socket, nil
 	}
 	if strings.Contains(u.Host, ",") {
-		return "", "", u.errorf("there must be one host, not a list; put a proxy or a virtual address in front of several")
+		return "", "", u.errorf("write one host, not a list; for several servers use a proxy or a virtual address")
 	}
 	return "tcp", net.JoinHostPort(orDefault(u.Host, "localhost"), orDefault(u.Port, "3306")), nil
 }
 
-// mysqlCharset takes nothing but UTF-8. Texts are UTF-8 here, whatever the
-// server is told, and the driver puts values into statements itself: in Big5
-// or GBK, which it does not look out for, a value could break out of its quotes.
+// mysqlCharset only accepts UTF-8. The gateway's texts are UTF-8, and the driver inserts
+// values into statements itself: in Big5 or GBK a value could break out of its quotes.
 func (u *URL) mysqlCharset() (string, error) {
 	charset := strings.ToLower(orDefault(u.Query["charset"], "utf8"))
 	if !slices.Contains([]string{"utf8", "utf8mb3", "utf8mb4"}, charset) {

@@ -12,7 +12,7 @@ import (
 func Parse(text string) (*URL, error) {
 	text = strings.TrimRight(text, "\r\n")
 	if strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-		return nil, errors.New("database URL: it contains a line end or another control character; write it in one line")
+		return nil, errors.New("database URL: it contains a line end or another control character; write it on one line")
 	}
 	driver, rest, found := strings.Cut(text, "://")
 	if !found {
@@ -83,13 +83,13 @@ func (u *URL) takeHost(rest string) (string, error) {
 			end = len(rest)
 		}
 		if u.Host = rest[:end]; strings.Contains(u.Host, "?") {
-			return "", errors.New("database URL: a slash must stand between the host and a question mark")
+			return "", errors.New("database URL: write a slash between the host and the question mark")
 		}
 		return rest[end:], nil
 	}
 	end := strings.IndexByte(rest, ']')
 	if end < 0 || !isIPv6(rest[1:end]) {
-		return "", errors.New("database URL: between brackets must be an IPv6 address, such as [fd00::1]")
+		return "", errors.New("database URL: write an IPv6 address in the brackets, such as [fd00::1]")
 	}
 	u.Host = rest[1:end]
 	return rest[end+1:], nil
@@ -110,13 +110,13 @@ func (u *URL) takePort(rest string) (string, error) {
 		}
 		port, err := strconv.ParseUint(text[:end], 10, 16)
 		if err != nil || port == 0 {
-			return "", errors.New("database URL: behind the host and a colon must be a port from 1 to 65535; " +
+			return "", errors.New("database URL: write a port from 1 to 65535 after the host and a colon; " +
 				"with a user and a password the URL is driver://user:password@host:port/database")
 		}
 		u.Port, rest = strconv.FormatUint(port, 10), text[end:]
 	}
 	if rest != "" && rest[0] != '/' {
-		return "", errors.New("database URL: a slash and the name of the database must follow the host")
+		return "", errors.New("database URL: write a slash and the name of the database after the host")
 	}
 	return rest, nil
 }

@@ -27,10 +27,10 @@ var postgreSQLArguments = arguments{
 		"sslcrl":      "remove it if revoked certificates may be accepted",
 		"sslcrldir":   "remove it if revoked certificates may be accepted",
 		"sslpassword": "use a key without one, readable by the gateway only",
-		"user":        "write it in front of the host: user:password@host",
-		"password":    "write it in front of the host: user:password@host",
+		"user":        "write it before the host: user:password@host",
+		"password":    "write it before the host: user:password@host",
 		"passfile":    "set the environment variable PGPASSFILE",
-		"dbname":      "write it behind the host and a slash",
+		"dbname":      "write it after the host and a slash",
 	},
 }
 

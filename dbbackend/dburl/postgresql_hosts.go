@@ -25,7 +25,7 @@ func (u *URL) postgreSQLHosts() (host, port string, err error) {
 	}
 	switch apart := strings.Count(port, ",") + 1; {
 	case behindNames && u.Query["port"] != "":
-		return "", "", u.errorf("ports stand behind the names of hosts or in argument port, not in both")
+		return "", "", u.errorf("write ports after the names of hosts or in the argument port, not in both")
 	case behindNames:
 		for n := range ports {
 			ports[n] = orDefault(ports[n], orDefault(u.Port, "5432"))

@@ -66,8 +66,8 @@ func (u *URL) Redacted() string {
 	return text + "/" + u.Database
 }
 
-// Location names the database that the URL leads to, whoever asks and how. Two
-// locations can still be one database, under two names of a host, say.
+// Location names the database of the URL, independent of user and arguments. Two
+// locations can still be the same database, for instance by two names of a host.
 func (u *URL) Location() string {
 	host, port := u.Host, u.Port
 	switch {

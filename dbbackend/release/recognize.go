@@ -26,7 +26,7 @@ func (f *Found) has(column string) bool {
 	return ok
 }
 
-// Recognize says what a database is (database-schema.md, 2).
+// Recognize finds out the state of a database (database-schema.md, 2).
 func Recognize(f *Found) State {
 	switch {
 	case len(f.Tables) == 0:
@@ -46,8 +46,8 @@ func Recognize(f *Found) State {
 	return s
 }
 
-// version judges the version tables. Where alembic's has rows, that of
-// sqlalchemy-migrate is a leftover.
+// version evaluates the version tables. If alembic's has rows, that of
+// sqlalchemy-migrate is obsolete.
 func (f *Found) version() State {
 	if len(f.Alembic) > 0 {
 		return f.alembic()
@@ -74,9 +74,9 @@ func (f *Found) version() State {
 	return s
 }
 
-// leftOver tells a version of sqlalchemy-migrate that the database had long ago: 0,
-// as glance-manage of Ocata to Train leaves it beside alembic's, or one of the
-// releases with is_public where that is gone.
+// leftOver reports whether a version of sqlalchemy-migrate is obsolete: 0, which
+// glance-manage of Ocata to Train leaves beside alembic's, or one of the releases with
+// is_public if that column no longer exists.
 func (f *Found) leftOver(version int) bool {
 	return version == 0 || ofMigrate(version) == &Releases[0] && !f.has("images.is_public")
 }
@@ -108,8 +108,8 @@ func (f *Found) alembic() State {
 	return s
 }
 
-// visibilityNote looks at the columns, since a revision does not tell how far a
-// migration to Ocata came.
+// visibilityNote looks at the columns, since a revision does not show how far a
+// migration to Ocata got.
 func (f *Found) visibilityNote(s *State) string {
 	nullable := f.Tables["images"]["visibility"]
 	switch {

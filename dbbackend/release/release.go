@@ -1,7 +1,6 @@
-// Package release holds what is known about the releases of Glance as far as
-// their databases differ: which revisions they leave in the version tables, which
-// columns they have, and what a reader and a writer make of that. Nothing else in
-// the gateway names a release of a database.
+// Package release describes how the databases of Glance's releases differ: their
+// revisions in the version tables, their columns, and how to read and write them. No
+// other package depends on the releases of databases.
 package release
 
 import (
@@ -51,8 +50,7 @@ func (r *Release) index() int {
 	return slices.IndexFunc(Releases, func(other Release) bool { return other.Name == r.Name })
 }
 
-// ofRevision finds the release that an alembic revision belongs to; nil: none
-// that this program knows.
+// ofRevision returns the release of an alembic revision, or nil if it is unknown.
 func ofRevision(id string) (r *Release, expand bool) {
 	for n := range Releases {
 		switch r := &Releases[n]; {

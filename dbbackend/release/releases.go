@@ -68,15 +68,15 @@ var Releases = []Release{
 	},
 }
 
-// fallbacks are the columns that a database may lack, with the value that its
-// rows have then; nil is null.
+// fallbacks are the columns that a database may lack, with the value that they are read
+// as; nil is null.
 var fallbacks = map[string]any{
 	"images.os_hidden":     false,
 	"images.os_hash_algo":  nil,
 	"images.os_hash_value": nil,
 }
 
-// Fallback is what a column that this database lacks reads as. It is false for a
+// Fallback returns the value as which a missing column is read. It is not ok for a
 // column that every database of Glance has.
 func Fallback(table, column string) (value any, optional bool) {
 	value, optional = fallbacks[table+"."+column]

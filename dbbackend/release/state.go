@@ -4,7 +4,7 @@ import (
 	"strings"
 )
 
-// Kind is what a database is.
+// Kind is the kind of a database.
 type Kind string
 
 // The kinds of databases.
@@ -39,12 +39,12 @@ type State struct {
 	Note string `json:"note,omitempty"`
 }
 
-// Readable tells whether what is read is right. A revision that is not known
-// does not matter: columns are added, not changed.
+// Readable reports whether the database can be read correctly. It can with an unknown
+// revision: releases add columns, but do not change them.
 func (s State) Readable() bool { return s.Kind != Foreign && s.Kind != Empty }
 
-// Writable tells whether what is written is right. allowUnknown also takes the
-// schemas whose version is not known.
+// Writable reports whether the database can be written correctly. allowUnknown also
+// accepts schemas of an unknown version.
 func (s State) Writable(allowUnknown bool) bool {
 	switch s.Kind {
 	case Complete, Expanded, HalfDone:
@@ -55,7 +55,7 @@ func (s State) Writable(allowUnknown bool) bool {
 	return false
 }
 
-// String names the state for a person.
+// String names the state for people.
 func (s State) String() string {
 	text := string(s.Kind)
 	if s.Release != "" {

@@ -79,7 +79,7 @@ func (v *Validator) fetch(ctx context.Context, token string, allowExpired bool) 
 	return t, nil
 }
 
-// isRefusal tells Keystone's own 404 from those of other servers.
+// isRefusal reports whether a 404 is Keystone's and not that of another server.
 func isRefusal(err error) bool {
 	answer := gophercloud.ErrUnexpectedResponseCode{}
 	if !errors.As(err, &answer) || answer.Actual != http.StatusNotFound {
@@ -91,8 +91,8 @@ func isRefusal(err error) bool {
 	return json.Unmarshal(answer.Body, &body) == nil && body.Error != nil
 }
 
-// wellFormed reports whether a token can be one: every kind that Keystone ever
-// issued is of printable ASCII.
+// wellFormed reports whether a text can be a token: all tokens of Keystone consist of
+// printable ASCII.
 func wellFormed(token string) bool {
 	return token != "" &&
 		!strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' })

@@ -13,21 +13,20 @@ import (
 )
 
 const (
-	// maxBody bounds what is read of an answer, in bytes. Answers to logins
-	// hold the catalog, which is long in large clouds.
+	// maxBody bounds an answer, in bytes. Answers to logins contain the catalog, which
+	// is long in large clouds.
 	maxBody = 4 << 20
 
-	// maxConnections bounds how much of Keystone the gateway takes up.
+	// maxConnections bounds the load that the gateway puts on Keystone.
 	maxConnections = 32
 
-	// connectTimeout bounds the time for a connection to be made, and for its TLS.
-	// Requests that have given up leave both to go on, and the connections to come
-	// count among maxConnections.
+	// connectTimeout bounds connecting and the TLS handshake. Both go on after their
+	// request has ended, and count towards maxConnections.
 	connectTimeout = 3 * time.Second
 
-	// pingAfter is how long an HTTP/2 connection may be silent before it is asked
-	// for a sign of life, and pingTimeout how long it then has. It takes all
-	// requests, also new ones when others have timed out.
+	// pingAfter is how long an HTTP/2 connection may be silent before it is pinged, and
+	// pingTimeout how long the answer may take. Such a connection carries all requests,
+	// including new ones after others have timed out.
 	pingAfter   = 2 * time.Second
 	pingTimeout = 2 * time.Second
 
@@ -63,7 +62,7 @@ func newClient(config *Config) (*client, error) {
 				HTTP2:               &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingTimeout},
 			}},
 			Timeout: config.Timeout,
-			// Whoever a redirection leads to would get the tokens.
+			// A redirection would send the tokens to another server.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}
@@ -74,7 +73,7 @@ func newClient(config *Config) (*client, error) {
 	}, nil
 }
 
-// try sends a request, and again where there was no connection.
+// try sends a request, and repeats it if there was no connection.
 func (c *client) try(ctx context.Context, send func() error) error {
 	pause := backoff.Backoff{First: retryPause, Max: maxRetryPause}
 	for n := 0; ; n++ {
@@ -88,7 +87,7 @@ func (c *client) try(ctx context.Context, send func() error) error {
 	}
 }
 
-// get asks about a token with another one and returns the body of the answer.
+// get requests the data of a token, with another token, and returns the body.
 func (c *client) get(ctx context.Context, own, subject, query string) (body []byte, err error) {
 	err = c.try(ctx, func() error {
 		response, err := c.service.Request(ctx, http.MethodGet, c.service.Endpoint+"auth/tokens?"+query, &gophercloud.RequestOpts{

@@ -49,8 +49,8 @@ type Config struct {
 	// CacheTime is how long a valid token is remembered at most, 0 not at all.
 	CacheTime time.Duration
 
-	// CacheKey is the key of the hashes under which tokens are remembered, a
-	// random one if there is none. Whoever shares a cache needs the same.
+	// CacheKey is the key of the hashes under which tokens are remembered; nil: a
+	// random one.
 	CacheKey []byte
 }
 

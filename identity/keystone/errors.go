@@ -31,7 +31,7 @@ func (u *unavailable) Error() string { return fmt.Sprintf("Keystone: %s: %v", u.
 
 func (u *unavailable) Unwrap() error { return u.cause }
 
-// statusOf is the status of an answer that was not expected, or 0.
+// statusOf returns the status of an unexpected answer, or 0.
 func statusOf(err error) int {
 	if answer := (gophercloud.ErrUnexpectedResponseCode{}); errors.As(err, &answer) {
 		return answer.Actual
@@ -39,7 +39,7 @@ func statusOf(err error) int {
 	return 0
 }
 
-// plain is an error without the bodies that gophercloud's have.
+// plain is an error without the body that gophercloud adds.
 func plain(err error) error {
 	if status := statusOf(err); status != 0 {
 		return fmt.Errorf("it answered %d %s", status, http.StatusText(status))

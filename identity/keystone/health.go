@@ -39,8 +39,8 @@ func (v *Validator) Health() Health {
 	return v.state.health
 }
 
-// OwnRoles are the roles of the service user in its project, lower-cased. It logs
-// in if need be.
+// OwnRoles returns the roles of the service user in its project, in lower case. It logs
+// in if needed.
 func (v *Validator) OwnRoles(ctx context.Context) ([]string, error) {
 	own, err := v.session.get(ctx, "")
 	if err != nil {
@@ -53,9 +53,9 @@ func (v *Validator) OwnRoles(ctx context.Context) ([]string, error) {
 	return token.roles, nil
 }
 
-// Check validates the own token of the service user, which needs everything
-// that other validations need, but for the right to validate those of others.
-// It logs in if need be.
+// Check validates the service user's own token. That needs everything that other
+// validations need, except the right to validate tokens of others. It logs in if
+// needed.
 func (v *Validator) Check(ctx context.Context) error {
 	own, err := v.session.get(ctx, "")
 	if err != nil {

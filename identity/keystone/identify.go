@@ -13,18 +13,17 @@ import (
 	"github.com/glancegate/glancegate/registry/httperror"
 )
 
-// Identifier knows senders by the tokens in their requests. It implements
-// identity.Identifier.
+// Identifier identifies callers by their tokens. It implements identity.Identifier.
 type Identifier struct {
 	identity.Rules
 
-	// Peers may send requests; everybody may if none is named.
+	// Peers may send requests; if none is named, everyone may.
 	Peers identity.Peers
 
 	// Validator asks Keystone.
 	Validator *Validator
 
-	// AuthenticateURI is the address that clients are told to log in at.
+	// AuthenticateURI is the address where clients log in.
 	AuthenticateURI string
 
 	// ServiceRoles are the roles of services that may vouch for an expired
@@ -134,8 +133,8 @@ func userToken(h http.Header) string {
 	return cmp.Or(tokenIn(h, "X-Auth-Token"), tokenIn(h, "X-Storage-Token"))
 }
 
-// tokenIn is a token without the blanks around it. A repeated field is joined,
-// and so is no token.
+// tokenIn returns a token without surrounding blanks. A repeated field is joined, which
+// is not a valid token.
 func tokenIn(h http.Header, name string) string {
 	return strings.TrimSpace(strings.Join(h[name], ","))
 }

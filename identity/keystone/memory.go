@@ -9,8 +9,8 @@ import (
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 )
 
-// digest is a token as a cache knows it: a keyed hash, of which nobody who
-// sees it can make the token.
+// digest is the key of a token in a cache: a keyed hash, which does not reveal the
+// token.
 type digest [sha256.Size]byte
 
 func digestOf(key []byte, token string) (d digest) {
@@ -20,7 +20,7 @@ func digestOf(key []byte, token string) (d digest) {
 	return d
 }
 
-// memory remembers what Keystone said, for a time and for a number of tokens.
+// memory remembers results for a limited time and number of tokens.
 type memory[T any] struct {
 	mu  sync.Mutex
 	lru *simplelru.LRU[digest, remembered[T]]

@@ -3,9 +3,9 @@ package keystone
 // Options are settings by their names in the section [keystone_authtoken] of
 // OpenStack's services.
 //
-// The names of the time of the Identity API v2.0 are understood, too: identity_uri,
-// admin_user, admin_password, admin_tenant_name and admin_token. They count only
-// where neither auth_type nor any of the newer names of the login is given.
+// The names from the Identity API v2.0 are also supported: identity_uri, admin_user,
+// admin_password, admin_tenant_name and admin_token. They only apply if neither
+// auth_type nor any newer option of the login is given.
 type Options struct {
 	// Where Keystone is: `https://keystone.example.com:5000`, with or without
 	// `/v3` at its end. Required.
@@ -71,7 +71,7 @@ type Options struct {
 	// revoked token still works. 0 and -1: not at all. Default: 300.
 	TokenCacheTime *int `json:"token_cache_time,omitempty"`
 
-	// The address that clients without a valid token are told to log in at.
+	// The address where clients without a valid token log in.
 	// Default: `auth_uri`, else `auth_url`.
 	WWWAuthenticateURI string `json:"www_authenticate_uri,omitempty"`
 

@@ -49,7 +49,7 @@ func (o Options) Resolve() (c Config, warnings []string, err error) {
 		return c, nil, err
 	}
 	if o.Insecure {
-		warnings = append(warnings, "insecure: Keystone's certificate is not verified; whoever poses as Keystone decides who is an admin")
+		warnings = append(warnings, "insecure: Keystone's certificate is not verified; anyone who can impersonate Keystone decides who is an admin")
 	}
 	if o.LegacyTLS {
 		warnings = append(warnings, legacytls.Warning)
@@ -112,12 +112,12 @@ func (o *Options) resolveTimes(c *Config) (warnings []string, err error) {
 	return warnings, nil
 }
 
-// AuthenticateURI is what clients without a valid token are told.
+// AuthenticateURI is where clients without a valid token log in.
 func (o *Options) AuthenticateURI() string {
 	if uri := cmp.Or(o.WWWAuthenticateURI, o.AuthURI, o.AuthURL); uri != "" {
 		return uri
 	}
-	// Of the old name the old service took the host only.
+	// The old service only used the host of the old option.
 	u, err := url.Parse(o.IdentityURI)
 	if err != nil {
 		return ""

@@ -21,7 +21,7 @@ func (o *Options) legacy() bool {
 func (o *Options) resolveLegacy(c *Config) (warnings []string, err error) {
 	if o.AdminToken != "" {
 		c.Token = o.AdminToken
-		return []string{"admin_token: Keystone has had no such token since Ocata, and it is not renewed; " +
+		return []string{"admin_token: Keystone has not had such tokens since Ocata, and it is not renewed; " +
 			"use username, password and project_name"}, nil
 	}
 	if o.AdminUser == "" || o.AdminPassword == "" {

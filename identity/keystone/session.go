@@ -40,14 +40,14 @@ type session struct {
 func (s *session) get(ctx context.Context, stale string) (string, error) {
 	if s.fixed != "" {
 		if s.fixed == stale {
-			return "", &unavailable{"admin_token", errors.New("it does not take this token; use username and password")}
+			return "", &unavailable{"admin_token", errors.New("it does not accept this token; use username and password")}
 		}
 		return s.fixed, nil
 	}
 	if token, err := s.current(stale); token != "" || err != nil {
 		return token, err
 	}
-	// Whoever waits may go; the others still need the token.
+	// A caller may stop waiting; others still need the token.
 	done := s.flight.DoChan(stale, func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.limit)
 		defer cancel()
@@ -64,7 +64,7 @@ func (s *session) get(ctx context.Context, stale string) (string, error) {
 	}
 }
 
-// current is the token that is there, if it will do.
+// current returns the token if it can still be used.
 func (s *session) current(stale string) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -79,7 +79,7 @@ func (s *session) current(stale string) (string, error) {
 }
 
 func (s *session) renew(ctx context.Context, stale string) (string, error) {
-	// Somebody else may have been faster.
+	// Another caller may have been faster.
 	if token, err := s.current(stale); token != "" || err != nil {
 		return token, err
 	}
@@ -109,7 +109,7 @@ func (s *session) renew(ctx context.Context, stale string) (string, error) {
 	return s.token, nil
 }
 
-// loginError says what to look at.
+// loginError adds advice.
 func loginError(err error) error {
 	switch statusOf(err) {
 	case http.StatusUnauthorized:

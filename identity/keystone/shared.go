@@ -6,11 +6,10 @@ import (
 	"time"
 )
 
-// Shared is a memory that other gateways have, too. It fails nobody: what it
-// can't answer it does not know.
+// Shared is a memory that gateways share. Its failures count as unknown tokens.
 //
-// It is given tokens as they are, and must keep neither them nor the values in
-// a form that others can read or make: who writes a value decides who somebody is.
+// It must store neither tokens nor values in a form that others can read or forge: a
+// forged value decides who a caller is.
 type Shared interface {
 	Get(ctx context.Context, token string) (value []byte, ok bool)
 	Set(ctx context.Context, token string, value []byte, ttl time.Duration)
@@ -22,7 +21,7 @@ type record struct {
 	Until time.Time `json:"until"` // not to be used from then on
 }
 
-// recallShared answers from what others were told.
+// recallShared answers from the shared memory.
 func (v *Validator) recallShared(ctx context.Context, q question) (*Token, bool) {
 	if v.Shared == nil || v.config.CacheTime == 0 {
 		return nil, false
@@ -46,7 +45,7 @@ func (v *Validator) recallShared(ctx context.Context, q question) (*Token, bool)
 	return r.Token, true
 }
 
-// share tells others.
+// share stores a result in the shared memory.
 func (v *Validator) share(ctx context.Context, q question, t *Token, until time.Time) {
 	if v.Shared == nil {
 		return

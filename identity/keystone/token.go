@@ -11,7 +11,7 @@ import (
 	"github.com/glancegate/glancegate/registry/records"
 )
 
-// Token is what Keystone says about a token. It lacks the token itself.
+// Token is the data of a token, without the token itself.
 type Token struct {
 	Expires time.Time `json:"expires_at"`
 	User    Owned     `json:"user"`
@@ -62,7 +62,7 @@ func parseToken(body []byte) (*Token, error) {
 		Token *Token `json:"token"`
 	}
 	if err := json.Unmarshal(body, &answer); err != nil {
-		return nil, fmt.Errorf("the answer is no JSON: %w", err)
+		return nil, fmt.Errorf("the answer is not JSON: %w", err)
 	}
 	if answer.Token == nil {
 		return nil, errors.New("the answer has no token")
@@ -74,7 +74,7 @@ func parseToken(body []byte) (*Token, error) {
 	return answer.Token, nil
 }
 
-// check reports what a token can't be without.
+// check returns an error if something required is missing.
 func (t *Token) check() error {
 	switch {
 	case t.User.ID == "":
@@ -102,8 +102,8 @@ func (t *Token) restricted() bool {
 	return t.Credential != nil && len(t.Credential.AccessRules) > 0 && string(t.Credential.AccessRules) != "null"
 }
 
-// hasRole reports whether one of the roles is there. Case matters here, as it
-// did in the old service.
+// hasRole reports whether the token has one of the roles. Case matters, as in the old
+// service.
 func (t *Token) hasRole(names []string) bool {
 	for _, role := range t.Roles {
 		for _, name := range names {

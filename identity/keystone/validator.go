@@ -12,14 +12,13 @@ const (
 	// again.
 	refusedTime = 10 * time.Second
 
-	// maxTokens bounds how many tokens are remembered, valid and refused ones
-	// each. Refused ones have a memory of their own: whoever makes tokens up
-	// must not drive the valid ones out.
+	// maxTokens bounds the remembered valid tokens, and the refused ones. They have
+	// separate memories, so that made-up tokens do not displace valid ones.
 	maxTokens = 10_000
 
-	// maxToken is the longest token asked about, in bytes. It is several times
-	// what Keystone issues. Its web server takes no longer ones either, and its
-	// 400 or 431 would be taken for an outage.
+	// maxToken is the maximum length of a token, in bytes. Keystone's tokens are much
+	// shorter. Keystone's web server refuses longer ones with 400 or 431, which would
+	// look like an outage.
 	maxToken = 8000
 )
 
@@ -37,15 +36,15 @@ const (
 // Outcomes lists the outcomes.
 var Outcomes = []Outcome{Hit, Valid, Invalid, Failed}
 
-// Validator asks Keystone about tokens and remembers the answers. It may be
-// used by many at once.
+// Validator validates tokens with Keystone and remembers the results. It may be used
+// concurrently.
 type Validator struct {
-	// Observe is told how each validation ended and how long it took. It may
-	// be nil, and is not to be changed once the Validator is in use.
+	// Observe is called with the outcome and duration of each validation. It may be
+	// nil, and must not be changed while the Validator is in use.
 	Observe func(Outcome, time.Duration)
 
-	// Shared is what other gateways remember, too. It may be nil, and is not to
-	// be changed either.
+	// Shared is the shared memory. It may be nil, and must not be changed while the
+	// Validator is in use.
 	Shared Shared
 
 	config  Config
@@ -116,10 +115,9 @@ func (v *Validator) Validate(ctx context.Context, token string, allowExpired boo
 	}
 }
 
-// answer answers a question for all who wait for it, from memory or by asking
-// Keystone.
+// answer answers a question for all waiting callers, from memory or from Keystone.
 func (v *Validator) answer(ctx context.Context, q question) (t *Token, asked bool, err error) {
-	// Those who waited for the same may have got it in the meantime.
+	// Another caller may have remembered the answer meanwhile.
 	if t, err, known := v.recall(q); known {
 		return t, false, err
 	}

@@ -233,7 +233,7 @@ func TestValidateFails(t *testing.T) {
 		"it answered 401 Unauthorized":          status(401, "$TOKEN"),
 		"it answered 404 Not Found":             status(404, "<html>no such page: $TOKEN</html>"),
 		"it answered 302 Found":                 http.RedirectHandler(elsewhere.URL, http.StatusFound).ServeHTTP,
-		"the answer is no JSON":                 status(200, "welcome, $TOKEN"),
+		"the answer is not JSON":                status(200, "welcome, $TOKEN"),
 		"the answer has no token":               status(200, "{}"),
 		"it did not answer in time":             func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
 	} {

@@ -10,8 +10,8 @@ import (
 	"github.com/glancegate/glancegate/compat"
 )
 
-// compiler makes rules of the expressions in a file. Those that nobody refers
-// to are not looked at: they belong to glance-api.
+// compiler compiles the expressions in a file. It ignores rules that context_is_admin
+// does not refer to: they belong to glance-api.
 type compiler struct {
 	file        *File
 	defaultRule string
@@ -22,9 +22,8 @@ type compiler struct {
 	warnings []string
 }
 
-// Rule makes a rule. One that the file lacks is what defaultRule says, and
-// where that is missing, too, it never passes. The release decides which
-// credentials there are.
+// Rule compiles a rule. If the file lacks it, defaultRule applies; if that is missing,
+// too, the rule never passes. The release decides which credentials exist.
 func (f *File) Rule(name, defaultRule string, release compat.Release) (*Rule, error) {
 	c := &compiler{
 		file: f, defaultRule: cmp.Or(defaultRule, DefaultRule), release: release,

@@ -8,8 +8,8 @@ import (
 	"github.com/glancegate/glancegate/compat"
 )
 
-// Credentials is what a rule can ask about a caller. What is not known is the
-// text None, as in Python.
+// Credentials are what a rule can check about a caller. Unknown values are the text None,
+// as in Python.
 type Credentials struct {
 	Roles []string // lower-cased
 
@@ -22,8 +22,8 @@ type Credentials struct {
 // none is what Python makes of a missing value.
 const none = "None"
 
-// Nobody is a caller about whom nothing is known. Keystone's default is that
-// every project is an admin project.
+// Nobody is a caller without any known property. By Keystone's default, every project is
+// an admin project.
 func Nobody() *Credentials {
 	return &Credentials{
 		UserID: none, ProjectID: none, UserDomainID: none, ProjectDomainID: none,

@@ -25,8 +25,8 @@ type Rule struct {
 // Allows reports whether the rule passes for a caller.
 func (r *Rule) Allows(c *Credentials) bool { return r.check.allows(c) }
 
-// AllowsEveryone reports whether the rule passes for a caller about whom
-// nothing is known, and who has no role.
+// AllowsEveryone reports whether the rule passes for a caller without any role or other
+// property.
 func (r *Rule) AllowsEveryone() bool { return r.check.allows(Nobody()) }
 
 // check is a rule or a part of one.

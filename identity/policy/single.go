@@ -45,7 +45,7 @@ func (c *compiler) single(word string, depth int) (check, error) {
 // compare reads a check of a credential.
 func (c *compiler) compare(word, kind, value string, known bool) (check, error) {
 	if kind == "is_admin" {
-		// It is what is being found out.
+		// The rule decides that.
 		c.warn(word + " never matches in this rule")
 		return constant(false), nil
 	}

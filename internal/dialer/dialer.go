@@ -1,4 +1,4 @@
-// Package dialer makes connections that don't outlive their network.
+// Package dialer makes connections that end when their network does.
 package dialer
 
 import (
@@ -6,17 +6,16 @@ import (
 	"time"
 )
 
-// keepAlive is how long a peer may be silent before it is asked for a sign of
-// life, and deadAfter when one counts as gone that acknowledges nothing
-// (docs/operations.md, Bounds).
+// keepAlive is how long a connection may be silent before it is probed, and deadAfter
+// when it is closed if the peer acknowledges nothing (docs/operations.md, Bounds).
 const (
 	keepAlive = 10 * time.Second
 	deadAfter = 10 * time.Second
 )
 
-// New returns a dialer for TCP and sockets, for connections to servers. A peer
-// that acknowledges nothing, neither what was sent nor that it is there, counts as
-// gone after deadAfter. A connection has to be made within timeout; 0 is no limit.
+// New returns a dialer for TCP and Unix sockets. Connections are closed if the peer
+// acknowledges nothing, neither data nor probes, for deadAfter. timeout bounds
+// connecting; 0: no limit.
 func New(timeout time.Duration) *net.Dialer {
 	return &net.Dialer{
 		Timeout:         timeout,

@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// endUnacknowledged bounds how long sent bytes may be without an answer of the
-// peer's kernel. Its default is about a quarter of an hour.
+// endUnacknowledged bounds how long the peer's kernel may leave sent bytes
+// unacknowledged. The default is about 15 minutes.
 func endUnacknowledged(network, _ string, c syscall.RawConn) error {
 	if !strings.HasPrefix(network, "tcp") {
 		return nil

@@ -4,6 +4,6 @@ package dialer
 
 import "syscall"
 
-// endUnacknowledged does nothing: other systems have no such option, and the
-// deadline of a request has to do.
+// endUnacknowledged does nothing: other systems have no such option. The deadlines of
+// requests apply.
 func endUnacknowledged(string, string, syscall.RawConn) error { return nil }

@@ -171,7 +171,7 @@ func TestDeaf(t *testing.T) {
 	a := prepare(t, servers.NewRedis(t), hooked(swallow{}))
 	a.Start()
 	a.saw("down")
-	if status := a.Status(); status.Reason != "messages through Redis get lost" {
+	if status := a.Status(); status.Reason != "messages through Redis are lost" {
 		t.Errorf("the status is %+v", status)
 	}
 	if a.count("up") > 0 {

@@ -1,5 +1,4 @@
-// Package caches has the caches that are in use, each once for all handlers with
-// the same settings.
+// Package caches holds the caches in use. Handlers with the same settings share one.
 package caches
 
 import (
@@ -20,7 +19,7 @@ import (
 
 var pool = share.NewPool[*Cache]()
 
-// Config is the settings of a cache with all defaults and without placeholders.
+// Config has the settings of a cache, with all defaults and without placeholders.
 type Config struct {
 	Size      int64
 	TTL       time.Duration
@@ -31,10 +30,10 @@ type Config struct {
 	Namespace string
 }
 
-// SealPurpose keeps this use of a key apart from others.
+// SealPurpose distinguishes this use of a key from others.
 const SealPurpose = "glance-registry cache"
 
-// Cache is a cache that is in use, with its share in a database.
+// Cache is a cache in use, with its database.
 type Cache struct {
 	*cache.Cache
 
@@ -70,10 +69,11 @@ func (c Config) key(database dbbackend.Config) share.Key {
 // Release gives a share back.
 func Release(c Config, database dbbackend.Config) { pool.Release(c.key(database)) }
 
-// Each calls f with every cache that is in use.
+// Each calls f with every cache in use.
 func Each(f func(*Cache)) { pool.Each(f) }
 
-// Acquire takes a share in a cache, which has one in its database.
+// Acquire returns the cache for a configuration, and acquires its database. The caller
+// must call Release.
 func Acquire(c Config, config dbbackend.Config) (*Cache, error) {
 	return pool.Acquire(c.key(config), func() (*Cache, error) {
 		tier, err := c.Shared()
@@ -113,9 +113,9 @@ func Acquire(c Config, config dbbackend.Config) (*Cache, error) {
 	})
 }
 
-// Of are the caches of a database. Sites of one gateway can have several,
-// with different settings, and so have the old and the new configuration during a
-// reload; what is written through one of them is dropped from all.
+// Of iterates over the caches of a database. Sites with different settings have several,
+// and so have the old and the new configuration during a reload. A write through one
+// of them invalidates all.
 func Of(location string) iter.Seq[*cache.Cache] {
 	return func(yield func(*cache.Cache) bool) {
 		more := true
@@ -127,7 +127,7 @@ func Of(location string) iter.Seq[*cache.Cache] {
 	}
 }
 
-// Shared is the settings of the tier in Redis; nil where there is none.
+// Shared returns the settings of the tier in Redis, or nil.
 func (c Config) Shared() (*cache.Redis, error) {
 	if c.Redis == "" {
 		return nil, nil
@@ -144,7 +144,7 @@ func (c Config) Shared() (*cache.Redis, error) {
 	return &cache.Redis{Open: url.OpenWith, Sealer: sealer, Prefix: prefix, TTL: c.TTL}, nil
 }
 
-// redacted is the URL of Redis without its password; empty: there is none.
+// redacted is the URL of Redis without its password; empty: no Redis.
 func (c Config) redacted() string {
 	url, err := redisdb.Parse(c.Redis)
 	if c.Redis == "" || err != nil {
@@ -153,9 +153,9 @@ func (c Config) redacted() string {
 	return url.Redacted()
 }
 
-// sharers names the gateways that share what is in one Redis. Those that follow
-// the changes keep values for long, so they take none of those that don't, which
-// may read a server that lags behind.
+// sharers names the gateways that share values in a Redis. Gateways that follow changes
+// keep values for a long time, so they do not use those of gateways that don't, which
+// may read from a server that lags.
 func (c Config) sharers() string {
 	if c.Followed {
 		return c.Namespace + "\x00changes"
@@ -163,5 +163,5 @@ func (c Config) sharers() string {
 	return c.Namespace
 }
 
-// InUse is how many caches are in use.
+// InUse returns the number of caches in use.
 func InUse() int { return pool.Len() }

@@ -11,8 +11,8 @@ import (
 	"github.com/glancegate/glancegate/cache"
 )
 
-// events counts and logs what happens around one cache. It outlives the
-// configuration that made it, so it logs to Caddy's own log.
+// events counts and logs the events of one cache. It outlives the configuration that
+// made it, so it uses Caddy's own log.
 type events struct {
 	database string
 
@@ -48,19 +48,19 @@ func (e *events) Failed(what string, err error) {
 	redisFailed.WithLabelValues(what).Inc()
 	now, last := time.Now().Unix(), e.lastFail.Load()
 	if now-last >= failedInterval && e.lastFail.CompareAndSwap(last, now) {
-		e.logger().Warn("a command failed in Redis", zap.String("command", what), zap.Error(err))
+		e.logger().Warn("a Redis command failed", zap.String("command", what), zap.Error(err))
 	}
 }
 
-// followed logs the ups and downs of the feed of a cache.
+// followed logs when the feed of a cache goes up and down.
 type followed struct {
 	*cache.Cache
 	events *events
 	logged map[string]bool // reasons since the feed was up; nil: it is up, or was not asked yet
 }
 
-// maxReasons bounds how many reasons are logged while the feed stays down. The
-// state of the cache has the present one.
+// maxReasons bounds how many reasons are logged while the feed stays down. The admin
+// API shows the current one.
 const maxReasons = 10
 
 // Up implements feed.Sink.
@@ -73,7 +73,7 @@ func (f *followed) Up() {
 // Down implements feed.Sink.
 func (f *followed) Down(reason error) {
 	f.Cache.Down(reason)
-	message := "the changes of the database still can't be followed, for another reason"
+	message := "the changes of the database still can't be followed, for a new reason"
 	if f.logged == nil {
 		f.logged = map[string]bool{}
 		feedBreaks.Inc()

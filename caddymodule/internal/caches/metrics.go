@@ -6,28 +6,28 @@ import (
 	"github.com/glancegate/glancegate/cache"
 )
 
-// counters is what all caches count in.
+// counters are the counters of all caches.
 var counters = new(cache.Counters)
 
 var (
 	redisFailed = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "glance_registry_cache_redis_failures_total",
-		Help: "Commands that failed in Redis, which fails no request, by what they were for.",
+		Help: "Failed commands in Redis, by purpose. They do not make requests fail.",
 	}, []string{"command"})
 
 	redisRefused = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "glance_registry_cache_redis_rejected_values_total",
-		Help: "Values in Redis that did not open: changed, sealed with another key, or another program's.",
+		Help: "Values in Redis that could not be opened: modified, sealed with another key, or of another program.",
 	})
 
 	redisBreaks = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "glance_registry_cache_redis_disconnects_total",
-		Help: "How often the use of Redis was broken off until it works again.",
+		Help: "How often Redis was disconnected after a failure.",
 	})
 
 	feedBreaks = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "glance_registry_cache_feed_disconnects_total",
-		Help: "How often the changes of a database could no longer be followed, whatever reasons followed the first.",
+		Help: "How often a change feed went down.",
 	})
 )
 
@@ -54,7 +54,7 @@ func counterFuncs() (list []prometheus.Collector) {
 	return list
 }
 
-// gauges shows the state of the caches that are in use.
+// gauges collects the state of the caches in use.
 type gauges struct{}
 
 var (

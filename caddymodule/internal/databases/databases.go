@@ -1,5 +1,5 @@
-// Package databases has the databases that are in use, each once for all handlers
-// with the same settings.
+// Package databases holds the databases in use. Handlers with the same settings share
+// one.
 package databases
 
 import (
@@ -10,14 +10,14 @@ import (
 
 var pool = share.NewPool[*Database]()
 
-// Database is a database that is in use.
+// Database is a database in use.
 type Database struct {
 	*dbbackend.Backend
 
 	// Name is the URL without its password.
 	Name string
 
-	// Location tells databases apart.
+	// Location identifies the database.
 	Location string
 
 	schema schemaState
@@ -35,7 +35,8 @@ func keyOf(config dbbackend.Config) share.Key {
 	return share.KeyOf(config)
 }
 
-// Acquire takes a share in a database, which opens no connection yet.
+// Acquire returns the database for a configuration without opening a connection. The
+// caller must call Release.
 func Acquire(config dbbackend.Config) (*Database, error) {
 	return pool.Acquire(keyOf(config), func() (*Database, error) {
 		u, err := dburl.Parse(config.URL)
@@ -54,8 +55,8 @@ func Acquire(config dbbackend.Config) (*Database, error) {
 // Release gives a share back.
 func Release(config dbbackend.Config) { pool.Release(keyOf(config)) }
 
-// AskAll calls f with all databases that are in use, at the same time.
+// AskAll calls f concurrently with all databases in use.
 func AskAll[A any](f func(*Database) A) []A { return share.AskAll(pool, f) }
 
-// InUse is how many databases are in use.
+// InUse returns the number of databases in use.
 func InUse() int { return pool.Len() }

@@ -10,7 +10,7 @@ import (
 
 var statementSeconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{
 	Name:    "glance_registry_database_statement_duration_seconds",
-	Help:    "Time that a statement took in the database, by its name.",
+	Help:    "Duration of database statements, by name.",
 	Buckets: metric.LatencyBuckets,
 }, []string{"statement", "outcome"})
 

@@ -14,16 +14,16 @@ import (
 var (
 	schemaInfo = prometheus.NewGaugeVec(prometheus.GaugeOpts{
 		Name: "glance_registry_database_schema_info",
-		Help: "1 for the state of a database's schema and the releases of Glance that have it.",
+		Help: "1 for the current schema of a database: its state and release of Glance.",
 	}, []string{"database", "state", "release"})
 
 	schemaChangesTotal = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "glance_registry_database_schema_changes_total",
-		Help: "How often the schema of a database changed while it was in use.",
+		Help: "Changes of the schema of a database while it was in use.",
 	})
 )
 
-// schemaState shows the state of one database to operators.
+// schemaState shows the state of one database in metrics and logs.
 type schemaState struct {
 	mu    sync.Mutex
 	shown *schemaLabels // nil: nothing
@@ -32,8 +32,8 @@ type schemaState struct {
 // schemaLabels are database, state and release.
 type schemaLabels [3]string
 
-// schemasShown counts who shows the same: during a reload one database may be in
-// use with two settings.
+// schemasShown counts the users of each metric: during a reload a database may be in use
+// with two configurations.
 var schemasShown = struct {
 	sync.Mutex
 	count map[schemaLabels]int
@@ -55,8 +55,8 @@ func (l *schemaLabels) hide() {
 	}
 }
 
-// observe is the dbbackend.Config.OnState of a database. It outlives the
-// configuration that made it, so it logs to Caddy's own log.
+// observe is the dbbackend.Config.OnState of a database. It outlives the configuration
+// that made it, so it uses Caddy's own log.
 func (s *schemaState) observe(database string) func(release.State) {
 	return func(state release.State) {
 		s.mu.Lock()

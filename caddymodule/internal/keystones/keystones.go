@@ -1,5 +1,5 @@
-// Package keystones has what is remembered of the tokens of each Keystone that is in
-// use, once for all handlers with the same settings.
+// Package keystones holds the validators in use, with their cached tokens. Handlers with
+// the same settings share one.
 package keystones
 
 import (
@@ -14,14 +14,14 @@ import (
 // pool keeps their tokens in memory over reloads.
 var pool = share.NewPool[*Validator]()
 
-// Validator is a validator that is in use.
+// Validator is a validator in use.
 type Validator struct {
 	*keystone.Validator
 	store *sharedtokens.Store // may be nil
 }
 
-// Destruct implements caddy.Destructor. Requests that still use the validator
-// get new connections to Keystone, and do without the store.
+// Destruct implements caddy.Destructor. Requests that still use the validator open new
+// connections to Keystone, and do not use the store.
 func (v *Validator) Destruct() error {
 	v.Close()
 	if v.store != nil {
@@ -30,11 +30,11 @@ func (v *Validator) Destruct() error {
 	return nil
 }
 
-// Redis is a Redis for what Keystone says about tokens; without a URL there is
+// Redis configures a Redis for the results of token validations; without a URL there is
 // none.
 type Redis struct{ URL, Key string }
 
-// open makes a store for a Keystone, or none. It does not connect.
+// open makes the store of a Keystone, or nil. It does not connect.
 func (r Redis) open(keystone string) (*sharedtokens.Store, error) {
 	if r.URL == "" {
 		return nil, nil
@@ -50,7 +50,7 @@ func (r Redis) open(keystone string) (*sharedtokens.Store, error) {
 	return store, nil
 }
 
-// Check refuses what can't work, without a connection.
+// Check checks the settings without connecting.
 func (r Redis) Check() error {
 	store, err := r.open("")
 	if err != nil || store == nil {
@@ -59,7 +59,8 @@ func (r Redis) Check() error {
 	return store.Close()
 }
 
-// Acquire takes a share in a validator, which does not connect yet.
+// Acquire returns the validator for a configuration without connecting. The caller must
+// call Release.
 func Acquire(config keystone.Config, redis Redis) (*Validator, share.Key, error) {
 	key := share.KeyOf(config, redis)
 	value, err := pool.Acquire(key, func() (*Validator, error) {
@@ -83,8 +84,8 @@ func Acquire(config keystone.Config, redis Redis) (*Validator, share.Key, error)
 // Release gives a share back.
 func Release(key share.Key) { pool.Release(key) }
 
-// AskAll calls f with all validators that are in use, at the same time.
+// AskAll calls f concurrently with all validators in use.
 func AskAll[A any](f func(*Validator) A) []A { return share.AskAll(pool, f) }
 
-// InUse is how many validators are in use.
+// InUse returns the number of validators in use.
 func InUse() int { return pool.Len() }

@@ -12,12 +12,12 @@ import (
 var (
 	validationsTotal = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "glance_registry_keystone_validations_total",
-		Help: "Validations of tokens, by outcome: hit (remembered), valid, invalid, error (Keystone could not be asked).",
+		Help: "Token validations, by outcome: hit (cached), valid, invalid, error (Keystone unavailable).",
 	}, []string{"outcome"})
 
 	validationSeconds = prometheus.NewHistogram(prometheus.HistogramOpts{
 		Name:    "glance_registry_keystone_validation_duration_seconds",
-		Help:    "Time to validate a token with Keystone, logins and repetitions included.",
+		Help:    "Duration of token validations by Keystone, including logins and retries.",
 		Buckets: metric.LatencyBuckets,
 	})
 

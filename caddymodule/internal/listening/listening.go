@@ -10,13 +10,13 @@ import (
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 )
 
-// Server is a server with a handler of ours.
+// Server is a Caddy server with a glance_registry handler.
 type Server struct {
 	addresses []string // as Caddy writes them
 	share     bool     // the ports may be another process's, too
 }
 
-// On is the server that a handler is provisioned for.
+// On returns the server for which a handler is provisioned.
 func On(ctx caddy.Context, share bool) Server {
 	server, ok := ctx.Value(caddyhttp.ServerCtxKey).(*caddyhttp.Server)
 	if !ok {
@@ -25,9 +25,9 @@ func On(ctx caddy.Context, share bool) Server {
 	return Server{addresses: server.Listen, share: share}
 }
 
-// Check refuses ports that another process listens on. Caddy opens its sockets
-// with SO_REUSEPORT, so that two gateways of one user can have the same port, and
-// the kernel deals out connections among them.
+// Check refuses ports on which another process listens. Caddy opens its sockets with
+// SO_REUSEPORT, so two gateways of one user can listen on the same port, and the kernel
+// distributes connections between them.
 func (s Server) Check() error {
 	if s.share {
 		return nil
@@ -40,8 +40,8 @@ func (s Server) Check() error {
 		for port := range address.PortRangeSize() {
 			listen := address.JoinHostPort(port)
 			if other, taken := takenByOthers(address.Host, uint16(address.StartPort+port)); taken {
-				return fmt.Errorf("another process listens on %s already, and would get a share of the requests to %s; "+
-					"stop it first, or write `share_port` in glance_registry if that is meant", other, listen)
+				return fmt.Errorf("another process already listens on %s and would get some of the requests to %s; "+
+					"stop it first, or write `share_port` in glance_registry if this is intended", other, listen)
 			}
 		}
 	}

@@ -32,8 +32,8 @@ func listeners() (own, others []netip.AddrPort) {
 	return own, others
 }
 
-// ownSockets are the inodes of the sockets that this process has open, those
-// that it was given by another included.
+// ownSockets returns the inodes of the open sockets of this process, including
+// inherited ones.
 func ownSockets() map[string]bool {
 	const folder = "/proc/self/fd"
 	own := map[string]bool{}

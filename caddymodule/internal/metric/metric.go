@@ -1,6 +1,6 @@
-// Package metric has what the metrics of the gateway have in common. Collectors
-// live as long as the process, so that a reload loses no count. Every
-// configuration has a registry of its own, where they are registered.
+// Package metric has what the gateway's metrics share. Collectors live as long as the
+// process, so that a reload loses no counts. They are registered in the registry of
+// every configuration.
 package metric
 
 import (
@@ -9,7 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// LatencyBuckets are those of all durations, in seconds.
+// LatencyBuckets are the buckets for durations, in seconds.
 var LatencyBuckets = []float64{.001, .0025, .005, .01, .025, .1, .25, 1, 5, 10}
 
 // Register registers collectors that other handlers may have registered before.

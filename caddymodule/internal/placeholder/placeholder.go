@@ -7,9 +7,9 @@ import (
 	"github.com/glancegate/glancegate/glanceconf"
 )
 
-// Expand replaces placeholders: those of Caddy, and those for secrets in the files
-// of an old glance-registry. Other text in braces is left alone, and out of
-// errors: a password may have braces.
+// Expand replaces placeholders: those of Caddy, and those for secrets in the files of an
+// old glance-registry. It leaves other text in braces unchanged, and errors do not
+// contain it: a password may have braces.
 func Expand(text string) (string, error) {
 	var failed error
 	replacer := caddy.NewReplacer()

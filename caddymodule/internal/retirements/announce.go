@@ -44,7 +44,7 @@ func (s *Retirement) logNow(logger *zap.Logger, now time.Time) {
 	fields := s.fields(next)
 	switch phase {
 	case retirement.InBrownout:
-		logger.Warn("retirement of the registry: a brownout is under way", fields...)
+		logger.Warn("retirement of the registry: a brownout is in progress", fields...)
 	case retirement.ReadsOnly:
 		logger.Warn("retirement of the registry: the sunset has passed, writes are refused", fields...)
 	case retirement.Ended:

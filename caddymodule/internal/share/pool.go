@@ -1,5 +1,5 @@
-// Package share has what handlers of one process hold in common, also those of
-// the old and the new configuration during a reload.
+// Package share has values that the handlers of a process share, including those of the
+// old and the new configuration during a reload.
 package share
 
 import (
@@ -11,15 +11,14 @@ import (
 	"github.com/caddyserver/caddy/v2"
 )
 
-// Pool holds what handlers with the same settings share, also those of the old
-// and the new configuration during a reload. Nothing in it belongs to a
-// configuration.
+// Pool holds values by settings. Handlers with the same settings share a value. The
+// values do not belong to a configuration.
 type Pool[V caddy.Destructor] struct{ usage *caddy.UsagePool }
 
 // NewPool makes an empty pool.
 func NewPool[V caddy.Destructor]() Pool[V] { return Pool[V]{caddy.NewUsagePool()} }
 
-// Key tells settings apart without keeping passwords.
+// Key identifies settings without containing passwords.
 type Key [sha256.Size]byte
 
 // KeyOf is the key of settings, which are formatted with %#v.
@@ -31,7 +30,7 @@ func KeyOf(settings ...any) Key {
 	return Key(h.Sum(nil))
 }
 
-// Acquire takes a share in the value of a key, which is made for the first.
+// Acquire returns the value of a key, and makes it if it does not exist.
 func (p Pool[V]) Acquire(key Key, make func() (V, error)) (V, error) {
 	value, _, err := p.usage.LoadOrNew(key, func() (caddy.Destructor, error) { return make() })
 	if err != nil {
@@ -41,12 +40,12 @@ func (p Pool[V]) Acquire(key Key, make func() (V, error)) (V, error) {
 	return value.(V), nil
 }
 
-// Release gives a share back. The last one ends the value.
+// Release must be called once for each Acquire. The last call destructs the value.
 func (p Pool[V]) Release(key Key) {
 	_, _ = p.usage.Delete(key) // no Destruct of ours fails
 }
 
-// Each calls f with every value that is in use, and keeps it meanwhile.
+// Each calls f with every value in use, which is not destructed meanwhile.
 func (p Pool[V]) Each(f func(V)) {
 	for _, key := range p.keys() {
 		value, err := p.inUse(key)
@@ -58,8 +57,7 @@ func (p Pool[V]) Each(f func(V)) {
 	}
 }
 
-// AskAll calls f with every value that is in use, with all at the same time, and
-// keeps them meanwhile.
+// AskAll calls f concurrently with all values in use, which are not destructed meanwhile.
 func AskAll[V caddy.Destructor, A any](p Pool[V], f func(V) A) []A {
 	keys := p.keys()
 	answers := make([]*A, len(keys))
@@ -84,7 +82,7 @@ func AskAll[V caddy.Destructor, A any](p Pool[V], f func(V) A) []A {
 	return list
 }
 
-// Len is how many values are in use.
+// Len returns the number of values in use.
 func (p Pool[V]) Len() int { return len(p.keys()) }
 
 func (p Pool[V]) keys() (keys []Key) {
@@ -95,7 +93,7 @@ func (p Pool[V]) keys() (keys []Key) {
 	return keys
 }
 
-// inUse takes a share in a value that somebody has a share in.
+// inUse acquires a value that is in use.
 func (p Pool[V]) inUse(key Key) (V, error) {
 	return p.Acquire(key, func() (none V, err error) { return none, errGone })
 }

@@ -5,16 +5,15 @@ import (
 	"time"
 )
 
-// drainTime is how long a replaced configuration may hold on to its database
-// for the requests that it still serves.
+// drainTime bounds how long a replaced configuration keeps its database for requests
+// that it still serves.
 const drainTime = time.Minute
 
-// Ref is a share in something that is taken for the first user and given
-// back after the last one. A handler is a user, and so is each of its requests:
-// Caddy cleans a replaced configuration up while it still serves some, and may
-// even hand it another one.
+// Ref acquires a value for its first user and releases it after the last one. A handler
+// is a user, and so is each of its requests: Caddy cleans up a replaced configuration
+// while it still serves requests, and may even pass it new ones.
 type Ref[T any] struct {
-	// Acquire and Release take and give back the value.
+	// Acquire and Release acquire and release the value.
 	Acquire func() (T, error)
 	Release func()
 
@@ -25,7 +24,7 @@ type Ref[T any] struct {
 	timeout *time.Timer
 }
 
-// Use returns the value, which is good until Done is called.
+// Use returns the value, which is valid until Done is called.
 func (l *Ref[T]) Use() (T, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -40,15 +39,15 @@ func (l *Ref[T]) Use() (T, error) {
 	return l.value, nil
 }
 
-// Done ends the use by a request, which does not wait for the release.
+// Done ends the use by a request. It does not wait for the release.
 func (l *Ref[T]) Done() {
 	if l.leave() {
 		go l.Release()
 	}
 }
 
-// Close ends the use by the handler. Where requests are left, the last of them
-// or a timeout releases the value.
+// Close ends the use by the handler. If requests are left, the last of them or a
+// timeout releases the value.
 func (l *Ref[T]) Close() {
 	if l.leave() {
 		l.Release()
@@ -71,7 +70,7 @@ func (l *Ref[T]) expire() {
 	}
 }
 
-// leave takes a user off and reports whether the value is to be released.
+// leave removes a user and reports whether the value has to be released.
 func (l *Ref[T]) leave() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

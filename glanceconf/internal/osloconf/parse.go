@@ -1,6 +1,6 @@
-// Package osloconf reads configuration files as oslo.config did, which no other
-// INI reader does: there are no comments behind a value, an indented line is part
-// of the one above, and values refer to each other (registry-config.md, 2 and 3).
+// Package osloconf reads configuration files as oslo.config did. Unlike in other INI
+// files, there are no comments after a value, an indented line continues the one above,
+// and values refer to each other (registry-config.md, 2 and 3).
 package osloconf
 
 import (

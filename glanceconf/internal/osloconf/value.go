@@ -67,8 +67,8 @@ func (c *Config) GetAll(name Name) ([]Value, error) {
 	return values, nil
 }
 
-// Check tells what is wrong with a value, without quoting it: it may be a secret
-// in the wrong place.
+// Check returns an error for an invalid value. The error does not quote it: it may be a
+// misplaced secret.
 func (t Type) Check(text string) error {
 	switch t {
 	case Bool:

@@ -1,6 +1,6 @@
-// Package sharedtokens keeps in Redis what Keystone said about tokens, so that
-// the gateways of a cloud ask once. Neither tokens nor what they stand for can be
-// read there, and nobody without the secret can make a value that counts.
+// Package sharedtokens keeps the results of token validations in Redis, so that the
+// gateways of a cloud validate a token once. Without the secret, neither tokens nor
+// results can be read there, and no valid value can be forged.
 package sharedtokens
 
 import (

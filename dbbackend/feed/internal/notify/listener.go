@@ -100,7 +100,7 @@ func (l *listener) receive(ctx context.Context, notes chan<- *pgconn.Notificatio
 	}
 }
 
-// check makes sure that the triggers are in place and that notifications arrive.
+// check makes sure that the triggers are installed and that notifications arrive.
 // They arrive in the order of commits, so changes acknowledged before the check
 // arrive before its heartbeat.
 func (p *Source) check(ctx context.Context, l *listener) error {

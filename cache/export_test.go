@@ -11,10 +11,10 @@ func (c *Cache) DropRecord(id string) { c.local.Drop(id) }
 // QueryKey is the key of a page.
 var QueryKey = queryKey
 
-// Age makes the moment older up to which all changes have been told.
+// Age makes the moment older up to which all changes were reported.
 func (c *Cache) Age(by time.Duration) { c.current.Add(-int64(by)) }
 
-// Follow is Up, and all changes are told.
+// Follow is Up, with all changes reported.
 func (c *Cache) Follow() {
 	c.Up()
 	c.Current(time.Now())

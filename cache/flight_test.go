@@ -61,7 +61,7 @@ func TestAPanicIsAnError(t *testing.T) {
 	}
 }
 
-// What a feed has told counts for two seconds: the server, the feed or this process
+// A report of a feed counts for two seconds: the server, the feed or this process
 // may have stood still or be behind, and what has changed meanwhile is still to be
 // told.
 func TestAFeedThatIsBehind(t *testing.T) {
@@ -70,7 +70,7 @@ func TestAFeedThatIsBehind(t *testing.T) {
 	n.Up()
 	n.wants(imageID, "old")
 	if s := n.State(); s.Serving || s.Reason == nil || s.Lag != 0 {
-		t.Errorf("the state is %+v before it is known how far the changes are told", s)
+		t.Errorf("the state is %+v before the first Current", s)
 	}
 	n.Follow()
 	n.wants(imageID, "old")

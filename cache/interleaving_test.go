@@ -35,13 +35,13 @@ func TestEveryInterleavingOfReaderAndWriter(t *testing.T) {
 				if who.shared {
 					third = newNode(t, db, onRedis(t, redisURL))
 				}
-				reader.settled(writer)
-				reader.settled(third)
+				reader.synchronized(writer)
+				reader.synchronized(third)
 				got := play(t, db, reader, writer, order)
 				if strings.Index(order, "L") > strings.Index(order, "I") && got != "new" {
 					t.Errorf("a reader that began after the notification got the %s row", got)
 				}
-				reader.settled(writer)
+				reader.synchronized(writer)
 				reader.wants(imageID, "new")
 				reader.wants(imageID, "new") // what it has stored now
 				if !who.shared {
@@ -76,24 +76,24 @@ func play(t *testing.T, db *servers.Database, reader, writer *node, order string
 			rename(t, db, imageID, "new")
 		case 'I':
 			writer.PurgeImage(imageID)
-			reader.settled(writer)
+			reader.synchronized(writer)
 		}
 	}
 	return <-got
 }
 
-// settled waits until both have received what the other sent since they are
+// synchronized waits until both have received what the other sent since they are
 // connected.
-func (n *node) settled(other *node) {
+func (n *node) synchronized(other *node) {
 	n.t.Helper()
 	n.await("sent", func() bool {
 		a, has := n.Shared()
 		b, _ := other.Shared()
-		return !has || a.InUse && b.InUse && heard(a, b) && heard(b, a)
+		return !has || a.InUse && b.InUse && received(a, b) && received(b, a)
 	})
 }
 
-func heard(a, b shared.Status) bool {
+func received(a, b shared.Status) bool {
 	number, any := a.LastSeen[b.Node]
 	return !any || number == b.MessagesSent
 }

@@ -39,7 +39,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	const budget = 32 << 20
 	before := heap()
 	c := cache.New(cache.Config{Store: &endless{}, Size: budget, TTL: time.Hour})
-	most := uint64(0)
+	peak := uint64(0)
 	for n := range scanned {
 		image, err := c.Image(t.Context(), fmt.Sprintf("c0ffee00-0000-4000-8000-%012d", n))
 		if err == nil {
@@ -49,13 +49,13 @@ func TestMemoryIsBounded(t *testing.T) {
 			}
 		}
 		if n%(scanned/5) == scanned/5-1 {
-			most = max(most, heap()-before)
+			peak = max(peak, heap()-before)
 		}
 	}
 	values, bytes := c.State().Values, c.State().Bytes
-	t.Logf("%d values count %d bytes and take %d, %.2f of the budget", values, bytes, most, float64(most)/budget)
-	if most > budget*13/10 {
-		t.Errorf("the cache takes %d bytes, its budget is %d", most, budget)
+	t.Logf("%d values count %d bytes and take %d, %.2f of the budget", values, bytes, peak, float64(peak)/budget)
+	if peak > budget*13/10 {
+		t.Errorf("the cache takes %d bytes, its budget is %d", peak, budget)
 	}
 	if bytes < budget/2 {
 		t.Errorf("only %d bytes of %d are used", bytes, budget)

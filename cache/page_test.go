@@ -77,7 +77,7 @@ func TestAPageIsNotBehindItsRecords(t *testing.T) {
 }
 
 // The reading of a record begins before that of a page and ends after it, with a
-// change in between. Whoever has seen the record must not see the page.
+// change in between. A client that has seen the record must not see the page.
 func TestAPageIsNotBehindARecordThatTookLonger(t *testing.T) {
 	db := oneDatabase(t)
 	n := newNode(t, db)
@@ -92,7 +92,7 @@ func TestAPageIsNotBehindARecordThatTookLonger(t *testing.T) {
 	n.lists("p", "new")
 }
 
-// A record that nobody keeps counts, too.
+// A record that is not kept counts, too.
 func TestAPageIsNotBehindARecordThatIsNotKept(t *testing.T) {
 	db := oneDatabase(t)
 	n := newNode(t, db)
@@ -106,8 +106,8 @@ func TestAPageIsNotBehindARecordThatIsNotKept(t *testing.T) {
 	n.lists("p", "new")
 }
 
-// Whoever makes an image private takes it out of the lists of others, also where
-// nobody tells and only the record is read again.
+// An image that becomes private leaves the lists of others, also if the change is not
+// reported and only the record is read again.
 func TestAPrivateImageLeavesTheListsOfOthers(t *testing.T) {
 	db := oneDatabase(t)
 	exec(t, db, "UPDATE images SET visibility = 'public'")

@@ -23,7 +23,7 @@ func TestARecordIsReadOnce(t *testing.T) {
 			t.Errorf("%d reads, want 1", reads)
 		}
 		rename(t, db, imageID, "new")
-		n.wants(imageID, "old") // nobody has told, and the ttl is an hour
+		n.wants(imageID, "old") // no report, and the ttl is an hour
 		n.write(imageID, "newer")
 		n.wants(imageID, "newer")
 	})
@@ -125,7 +125,7 @@ func TestLargeRecordsAreNotShared(t *testing.T) {
 	first, second := newNode(t, db, onRedis(t, url)), newNode(t, db, onRedis(t, url))
 	exec(t, db, "INSERT INTO image_properties (image_id, name, value, created_at, deleted) VALUES ('%s', 'n', '%s', '2019-10-16 00:00:00', 0)",
 		imageID, strings.Repeat("x", 1<<20))
-	first.settled(second)
+	first.synchronized(second)
 	first.wants(imageID, "old")
 	first.lists("p", "old")
 	first.Close() // what it was storing in Redis is there now
@@ -167,7 +167,7 @@ func TestConcurrentMisses(t *testing.T) {
 	}
 }
 
-// An error of the database is told to those who wait, and not kept.
+// An error of the database is returned to all who wait, and not kept.
 func TestErrorsAreNotKept(t *testing.T) {
 	db := oneDatabase(t)
 	n := newNode(t, db)
@@ -194,7 +194,7 @@ func (r rollsBack) InTx(ctx context.Context, f func(records.Tx) error) error {
 	return uncertain(r).InTx(ctx, func(tx records.Tx) error { _ = f(tx); return errors.New("not now") })
 }
 
-// A transaction of which nobody knows the end keeps its images out of the cache.
+// A transaction with an unknown outcome keeps its images out of the cache.
 func TestUncertainCommit(t *testing.T) {
 	db := oneDatabase(t)
 	n := newNode(t, db)
@@ -235,7 +235,7 @@ func TestAClientThatLeavesBeforeTheCommit(t *testing.T) {
 	})
 }
 
-// What is kept is told where an answer came from.
+// The outcome says where an answer came from.
 func TestOutcomes(t *testing.T) {
 	db := oneDatabase(t)
 	redis := onRedis(t, servers.NewRedis(t))
@@ -271,7 +271,7 @@ func TestTheOtherNodeFindsItInRedis(t *testing.T) {
 	everyDatabase(t, func(t *testing.T, db *servers.Database) {
 		url := servers.NewRedis(t)
 		first, second := newNode(t, db, onRedis(t, url)), newNode(t, db, onRedis(t, url))
-		first.settled(second)
+		first.synchronized(second)
 		first.wants(imageID, "old")
 		second.await("served by Redis", func() bool {
 			second.Forget()
@@ -280,7 +280,7 @@ func TestTheOtherNodeFindsItInRedis(t *testing.T) {
 		})
 		second.write(imageID, "new")
 		second.wants(imageID, "new")
-		first.settled(second)
+		first.synchronized(second)
 		first.wants(imageID, "new")
 	})
 }

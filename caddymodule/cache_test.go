@@ -274,7 +274,7 @@ func TestWhoSharesInRedis(t *testing.T) {
 	}
 }
 
-// Whoever only validates a configuration connects to nothing.
+// Validating a configuration opens no connection.
 func TestValidatingConnectsToNoRedis(t *testing.T) {
 	proxy, url := netproxy.New(t, servers.NewRedis(t))
 	config := strings.Replace(cachedNode, "$REDIS", "redis "+url, 1)

@@ -110,15 +110,15 @@ func texts[T any](what string, field func(*T) *[]string) parser[T] {
 }
 
 // number is a subdirective with a whole number.
-func number[T any](least int, field func(*T) *int) parser[T] {
+func number[T any](minimum int, field func(*T) *int) parser[T] {
 	return func(d *caddyfile.Dispenser, into *T) error {
 		name, value := d.Val(), ""
 		if !d.AllArgs(&value) {
 			return usage(d, name+" <number>")
 		}
 		n, err := strconv.Atoi(value)
-		if err != nil || n < least {
-			return d.Errf("%s %q is not a number of at least %d", name, value, least)
+		if err != nil || n < minimum {
+			return d.Errf("%s %q is not a number of at least %d", name, value, minimum)
 		}
 		*field(into) = n
 		return nil

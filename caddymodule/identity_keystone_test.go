@@ -255,31 +255,31 @@ func TestKeystoneLeavesNothing(t *testing.T) {
 func TestValidateKeystone(t *testing.T) {
 	t.Setenv("SECRET", "s3cret")
 	t.Setenv("EMPTY", "")
-	const least = "auth_url http://192.0.2.1:5000\nusername glance\npassword {env.SECRET}\nproject_name service\n"
+	const minimal = "auth_url http://192.0.2.1:5000\nusername glance\npassword {env.SECRET}\nproject_name service\n"
 	for _, c := range []struct {
 		name, options, others string
 		want                  string // part of the error; empty: none
 	}{
-		{"the least", least, "", ""},
+		{"minimal", minimal, "", ""},
 		{"names of v2.0", "identity_uri http://192.0.2.1:35357\nadmin_user glance\nadmin_password {env.SECRET}\nadmin_tenant_name services", "", ""},
-		{"redis", least + "redis redis://192.0.2.1/0 {\nkey 0123456789abcdef\n}", "", ""},
-		{"public and hardened", least, "pass_through\nharden", ""},
-		{"public with peers", least + "from 10.0.0.0/8", "pass_through", ""},
+		{"redis", minimal + "redis redis://192.0.2.1/0 {\nkey 0123456789abcdef\n}", "", ""},
+		{"public and hardened", minimal, "pass_through\nharden", ""},
+		{"public with peers", minimal + "from 10.0.0.0/8", "pass_through", ""},
 
 		{"nothing", "", "", "auth_url is missing"},
-		{"no user", strings.Replace(least, "username glance\n", "", 1), "", "username is missing"},
-		{"no password", strings.Replace(least, "password {env.SECRET}\n", "", 1), "", "password is missing"},
-		{"an empty password", strings.Replace(least, "SECRET", "EMPTY", 1), "", "password: "},
-		{"no project", strings.Replace(least, "project_name service\n", "", 1), "", "project_name is missing"},
-		{"a bad address", strings.Replace(least, "http://", "", 1), "", "auth_url must be"},
-		{"no such file", least + "cafile /does/not/exist.pem", "", "cafile: "},
-		{"a bad network", least + "from 10.0.0.0/33", "", "from: "},
-		{"certificates that nobody asks for", least + "client_certificate api", "", "client_auth"},
-		{"another login", least + "auth_type v3kerberos", "", "auth_type: "},
-		{"redis without a key", least + "redis redis://127.0.0.1/0", "", "redis: key is missing"},
-		{"redis with a short key", least + "redis redis://127.0.0.1/0 {\nkey s3cret\n}", "", "redis: key has 6 characters"},
-		{"redis nowhere", least + "redis http://x:s3cret@127.0.0.1 {\nkey 0123456789abcdef\n}", "", "redis: the URL has an unknown scheme"},
-		{"public", least, "pass_through", "add `harden`"},
+		{"no user", strings.Replace(minimal, "username glance\n", "", 1), "", "username is missing"},
+		{"no password", strings.Replace(minimal, "password {env.SECRET}\n", "", 1), "", "password is missing"},
+		{"an empty password", strings.Replace(minimal, "SECRET", "EMPTY", 1), "", "password: "},
+		{"no project", strings.Replace(minimal, "project_name service\n", "", 1), "", "project_name is missing"},
+		{"a bad address", strings.Replace(minimal, "http://", "", 1), "", "auth_url must be"},
+		{"no such file", minimal + "cafile /does/not/exist.pem", "", "cafile: "},
+		{"a bad network", minimal + "from 10.0.0.0/33", "", "from: "},
+		{"certificates that nobody asks for", minimal + "client_certificate api", "", "client_auth"},
+		{"another login", minimal + "auth_type v3kerberos", "", "auth_type: "},
+		{"redis without a key", minimal + "redis redis://127.0.0.1/0", "", "redis: key is missing"},
+		{"redis with a short key", minimal + "redis redis://127.0.0.1/0 {\nkey s3cret\n}", "", "redis: key has 6 characters"},
+		{"redis nowhere", minimal + "redis http://x:s3cret@127.0.0.1 {\nkey 0123456789abcdef\n}", "", "redis: the URL has an unknown scheme"},
+		{"public", minimal, "pass_through", "add `harden`"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Chdir(t.TempDir())

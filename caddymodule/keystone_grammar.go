@@ -55,15 +55,15 @@ func makeKeystoneGrammar() grammar[KeystoneIdentity] {
 }
 
 // optionalNumber is a number that differs from the default even if it is zero.
-func optionalNumber(least int, field func(*keystone.Options) **int) parser[KeystoneIdentity] {
+func optionalNumber(minimum int, field func(*keystone.Options) **int) parser[KeystoneIdentity] {
 	return func(d *caddyfile.Dispenser, k *KeystoneIdentity) error {
 		name, value := d.Val(), ""
 		if !d.AllArgs(&value) {
 			return usage(d, name+" <number>")
 		}
 		n, err := strconv.Atoi(value)
-		if err != nil || n < least {
-			return d.Errf("%s %q is not a number of at least %d", name, value, least)
+		if err != nil || n < minimum {
+			return d.Errf("%s %q is not a number of at least %d", name, value, minimum)
 		}
 		*field(&k.Options) = &n
 		return nil

@@ -45,8 +45,8 @@ type Limits struct {
 	Answers int64 `json:"answers,omitempty"`
 }
 
-// leastAnswers has room for a few pages of usual images at a time.
-const leastAnswers = 32 << 20
+// minAnswers has room for a few pages of usual images at a time.
+const minAnswers = 32 << 20
 
 var defaultLimits = Limits{
 	Request:     caddy.Duration(time.Minute),
@@ -82,8 +82,8 @@ func (l Limits) check() error {
 		int64(l.RPCCommands), int64(l.RPCDepth)) < 1 || l.RPCPage < 0 {
 		return errors.New("limits: all values must be positive")
 	}
-	if l.Answers < leastAnswers {
-		return fmt.Errorf("limits: answers must be at least %dMiB, which a single page can take", leastAnswers>>20)
+	if l.Answers < minAnswers {
+		return fmt.Errorf("limits: answers must be at least %dMiB, which a single page can take", minAnswers>>20)
 	}
 	return nil
 }

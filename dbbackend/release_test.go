@@ -11,7 +11,7 @@ import (
 	"github.com/glancegate/glancegate/registry/records"
 )
 
-// TestUnknownRevision reads a newer schema, and writes to it only when told so.
+// TestUnknownRevision reads a newer schema, and writes to it only if that is allowed.
 func TestUnknownRevision(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "glance.sqlite")
 	for _, allowed := range []bool{false, true} {

@@ -26,7 +26,7 @@ func (p *meddling) Query(ctx context.Context, s *sqltext.Statement) (pool.Rows, 
 }
 
 // An upgrade that ends while the schema is read is not missed: its revision would
-// be known and its columns would not, until somebody else changes something.
+// be known and its columns would not, until another change.
 func TestUpgradeWhileTheSchemaIsRead(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "glance.sqlite")
 	b, err := Open(Config{URL: "sqlite:///" + path, Demo: true})

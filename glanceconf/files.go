@@ -120,7 +120,7 @@ func (r *reader) furtherFiles() (all []further, err error) {
 }
 
 // readDefaultFolders reads the folders beside the file that the service looked
-// for from Ocata on, unless it was told of another one. The file wins, as it did
+// for from Ocata on, unless another one was named. The file wins, as it did
 // when it was named in the start command.
 func (r *reader) readDefaultFolders(further []further) error {
 	if !r.since(compat.Ocata) || slices.ContainsFunc(further, isFolder) {

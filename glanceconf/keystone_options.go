@@ -15,7 +15,7 @@ func (r *reader) readMiddleware() {
 	}
 	r.carry(r.middleware, "cafile", "certfile", "keyfile", "http_connect_timeout", "http_request_max_retries", "token_cache_time")
 	if v := r.middleware("insecure"); isOn(v.text) {
-		r.findAt(Warn, v, "Keystone's certificate is not verified: whoever poses as Keystone decides who is an admin")
+		r.findAt(Warn, v, "Keystone's certificate is not verified: anyone who can impersonate Keystone decides who is an admin")
 		r.auth("insecure")
 	}
 	if r.legacyTLS() {

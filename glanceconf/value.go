@@ -44,13 +44,13 @@ func isOn(text string) bool {
 	return on
 }
 
-// number is a number of at least least, or its default, or 0 where it has
+// number is a number of at least minimum, or its default, or 0 where it has
 // none.
-func (r *reader) number(section, key string, least int) (n int, set bool) {
+func (r *reader) number(section, key string, minimum int) (n int, set bool) {
 	v := r.get(section, key)
 	n, _ = osloconf.ParseInt(v.text)
-	if v.set && n < least {
-		r.refuse("%s: %s must be at least %d", v.place(), v.name(), least)
+	if v.set && n < minimum {
+		r.refuse("%s: %s must be at least %d", v.place(), v.name(), minimum)
 	}
 	return n, v.set
 }

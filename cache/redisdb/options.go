@@ -82,10 +82,10 @@ func (u *URL) checkParameters() error {
 	return nil
 }
 
-func number(name, text string, least, most int) (int, error) {
+func number(name, text string, minimum, maximum int) (int, error) {
 	n, err := strconv.Atoi(text)
-	if err != nil || n < least || n > most {
-		return 0, fmt.Errorf("has %q for %s, which must be a number from %d to %d", text, name, least, most)
+	if err != nil || n < minimum || n > maximum {
+		return 0, fmt.Errorf("has %q for %s, which must be a number from %d to %d", text, name, minimum, maximum)
 	}
 	return n, nil
 }

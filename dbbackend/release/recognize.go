@@ -152,9 +152,9 @@ func join(notes ...string) string {
 
 // enumerate names some of many.
 func enumerate(names []string) string {
-	const most = 3
-	if len(names) > most {
-		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more columns", len(names)-most)
+	const shown = 3
+	if len(names) > shown {
+		return strings.Join(names[:shown], ", ") + fmt.Sprintf(" and %d more columns", len(names)-shown)
 	}
 	return strings.Join(names, ", ")
 }

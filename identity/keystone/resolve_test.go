@@ -35,7 +35,7 @@ func TestResolveLogin(t *testing.T) {
 		want    tokens.AuthOptions
 		warning string // part of one
 	}{
-		{"the least", complete(), named, ""},
+		{"minimal", complete(), named, ""},
 		{"v3password", complete(func(o *Options) { o.AuthType = "v3password" }), named, ""},
 		{
 			"domains by name",

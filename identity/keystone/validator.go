@@ -27,7 +27,7 @@ type Outcome string
 
 // The outcomes.
 const (
-	Hit     Outcome = "hit"     // remembered, or asked about by somebody else at the same time
+	Hit     Outcome = "hit"     // remembered, or being asked about already
 	Valid   Outcome = "valid"   // Keystone said so
 	Invalid Outcome = "invalid" // Keystone said so
 	Failed  Outcome = "error"   // Keystone could not be asked

@@ -8,10 +8,10 @@ func (m model) disturb(s state) (all []state) {
 		later.late = true
 		all = append(all, later)
 	}
-	// One of two feeds that are alike, before it would have heard.
-	if !s.nodes[0].deaf && s.feed[0] == unheard && s.database == old {
+	// One of two feeds that are alike, before it would have read the change.
+	if !s.nodes[0].mute && s.feed[0] == unheard && s.database == old {
 		deafened := s
-		deafened.nodes[0].deaf = true
+		deafened.nodes[0].mute = true
 		all = append(all, deafened)
 	}
 	for n := range s.nodes {
@@ -30,7 +30,7 @@ func (m model) disturb(s state) (all []state) {
 // begun anew the feed seems to have read more than there is.
 func (m model) succeeds(s state, n int) bool {
 	switch {
-	case s.nodes[n].deaf:
+	case s.nodes[n].mute:
 		return !m.history
 	case m.causal:
 		return s.feed[n] != unheard

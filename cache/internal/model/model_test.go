@@ -5,20 +5,20 @@ import (
 	"testing"
 )
 
-// wrong tells what is wrong with a state; "" is nothing.
+// wrong says what is wrong with a state; "": nothing.
 func (m model) wrong(s state) string {
 	for n, node := range s.nodes {
 		if node.reader.step == done && node.reader.late && node.reader.value == old {
-			return fmt.Sprintf("the reader of node %d began after the change was told, or long after it was made, and got the old row", n)
+			return fmt.Sprintf("the reader of node %d began after the change was reported, or long after it was made, and got the old row", n)
 		}
-		if m.told(s, n) && node.local == old {
-			return fmt.Sprintf("node %d was told of the change and keeps the old row", n)
+		if m.knows(s, n) && node.local == old {
+			return fmt.Sprintf("node %d knows of the change and keeps the old row", n)
 		}
 	}
-	everybody := m.told(s, 0) && m.told(s, 1)
+	all := m.knows(s, 0) && m.knows(s, 1)
 	found := s.stored.value == old && s.stored.token == s.token && s.token != 0
-	if everybody && found {
-		return "everybody was told, and Redis gives the old row"
+	if all && found {
+		return "all nodes know of the change, and Redis returns the old row"
 	}
 	return ""
 }

@@ -6,10 +6,10 @@ type rules struct {
 	tokens     bool // a value in Redis counts only with the group's token
 	tokenFirst bool // the token is read before the database
 	redisFirst bool // a change voids Redis before this process
-	voidFirst  bool // ... and before the other node is told
+	voidFirst  bool // ... and before the other node is notified
 	blocks     bool // what readers may not see yet is kept out of the cache
 	looks      bool // a feed counts for two seconds after a look at its server
-	causal     bool // a look waits for what the cluster has committed, and for the feed to have heard it
+	causal     bool // a look waits for what the cluster has committed, and for the feed to have read it
 	history    bool // a look finds that the log was begun anew
 }
 
@@ -19,7 +19,7 @@ var protocol = rules{leases: true, tokens: true, tokenFirst: true, redisFirst: t
 // model is the protocol with a kind of change.
 type model struct {
 	rules
-	inDatabase bool // the change is not made through node 0, but heard of by feeds
+	inDatabase bool // the change is not made through node 0, but reported by feeds
 	disturbed  bool // ... which may be alive and behind, or deaf, for as long as they like
 }
 
@@ -32,12 +32,12 @@ func (m model) next(s state) []state {
 		}
 	}
 	if m.inDatabase {
-		// The database shows the change at some time, perhaps after it has told.
+		// The database shows the change at some time, perhaps after the feed has reported it.
 		visible := s
 		visible.database = changed
 		add(visible, s.database == old)
 		for n := range s.nodes {
-			add(m.hear(s, n))
+			add(m.follow(s, n))
 		}
 		if m.disturbed {
 			all = append(all, m.disturb(s)...)
@@ -81,31 +81,31 @@ func (m model) deliver(s state) (state, bool) {
 	if !s.nodes[1].mail {
 		return s, false
 	}
-	s.nodes[1].mail, s.nodes[1].told = false, true
+	s.nodes[1].mail, s.nodes[1].knows = false, true
 	s.nodes[1].drop()
 	return s, true
 }
 
-// hear is the next step of a node's feed. Without blocks it takes the change for
-// visible when it hears of it.
-func (m model) hear(s state, n int) (state, bool) {
+// follow is the next step of a node's feed. Without blocks it takes the change for
+// visible when it reads it.
+func (m model) follow(s state, n int) (state, bool) {
 	switch {
-	case s.feed[n] == unheard && s.nodes[n].deaf:
+	case s.feed[n] == unheard && s.nodes[n].mute:
 		return s, false
 	case s.feed[n] == unheard:
 		s.void()
 		s.nodes[n].drop()
-		s.feed[n] = settled
+		s.feed[n] = visible
 		if m.blocks {
-			s.feed[n] = holding
-			s.nodes[n].held = true
+			s.feed[n] = blocking
+			s.nodes[n].blocked = true
 		}
 		return s, true
-	case s.feed[n] == holding && s.database == changed:
+	case s.feed[n] == blocking && s.database == changed:
 		s.void()
 		s.nodes[n].drop()
-		s.nodes[n].held = false
-		s.feed[n] = settled
+		s.nodes[n].blocked = false
+		s.feed[n] = visible
 		return s, true
 	}
 	return s, false
@@ -115,19 +115,19 @@ func (s *state) void() { s.token, s.stored = 0, stored{} }
 
 func (n *node) drop() { n.local, n.lease = nothing, false }
 
-// told reports whether a node has to have dropped what it had of before the change.
-func (m model) told(s state, n int) bool {
+// knows reports whether a node must have dropped what it had from before the change.
+func (m model) knows(s state, n int) bool {
 	switch {
 	case m.inDatabase:
-		return s.feed[n] == settled && s.database == changed
+		return s.feed[n] == visible && s.database == changed
 	case n == 0:
 		return s.writer == acknowledged
 	}
-	return s.nodes[1].told
+	return s.nodes[1].knows
 }
 
 // mustSee reports whether a read that begins now has to find the change.
-func (m model) mustSee(s state, n int) bool { return s.late || m.told(s, n) }
+func (m model) mustSee(s state, n int) bool { return s.late || m.knows(s, n) }
 
 // serving reports whether a node may answer from the cache.
 func (m model) serving(s state, n int) bool { return !m.looks || !s.late || s.nodes[n].current }
@@ -147,11 +147,11 @@ func (m model) read(s state, n int) (state, bool) {
 			r.value, r.step = node.local, done
 			return s, true
 		}
-		node.lease, r.step = !node.held, leased
+		node.lease, r.step = !node.blocked, leased
 	case leased:
 		r.step = asked
 		if !node.lease {
-			break // the key is held or was dropped: straight to the database
+			break // the key is blocked or was dropped: straight to the database
 		}
 		if s.stored.value != nothing && (s.stored.token == s.token && s.token != 0 || !m.tokens) {
 			r.value, r.step = s.stored.value, kept

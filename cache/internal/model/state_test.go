@@ -36,15 +36,15 @@ type stored struct {
 
 // node is a gateway.
 type node struct {
-	local value
-	lease bool // the reader's lease counts
-	held  bool
+	local   value
+	lease   bool // the reader's lease counts
+	blocked bool
 	// current: a look at the server of its feed has succeeded that began after the
 	// change was acknowledged.
 	current bool
-	deaf    bool // its feed hears nothing, and does not notice
+	mute    bool // its feed misses changes without noticing
 	mail    bool // a message of the writer is on its way
-	told    bool // it has acted on the message
+	knows   bool // it has acted on the message
 	reader  reader
 }
 
@@ -85,7 +85,7 @@ const (
 type feed int8
 
 const (
-	unheard feed = iota
-	holding      // has heard, and waits until the change is visible
-	settled
+	unheard  feed = iota
+	blocking      // has read the change, and waits until it is visible
+	visible
 )

@@ -48,7 +48,7 @@ func (a *ages) found(g *gateway, id string, age time.Duration) {
 	}
 }
 
-// A value is as old as its reading, whoever finds it.
+// The age of a value counts from its read, for every gateway.
 func TestCarriesAges(t *testing.T) {
 	a := startAges(t)
 	a.put("new", 0)
@@ -69,7 +69,7 @@ func TestCarriesAges(t *testing.T) {
 	}
 }
 
-// The age goes on from the reading, also where the value came late or somebody
+// The age goes on from the reading, also if the value came late or another gateway
 // gave its key more time: it is found by the group, whose time passes here by
 // being cut.
 func TestCountsAgesFromTheReading(t *testing.T) {

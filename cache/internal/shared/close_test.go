@@ -28,7 +28,7 @@ func TestClosesWithoutTraces(t *testing.T) {
 			s := servers.StartRedis(t)
 			return s.URL, func(g *gateway) { g.start().get("image"); s.Pause(); g.Invalidate([]string{"image"}, true) }
 		},
-		"nobody answers": func(t *testing.T) (string, func(*gateway)) {
+		"no answer": func(t *testing.T) (string, func(*gateway)) {
 			proxy, url := netproxy.New(t, single(t))
 			return url, func(g *gateway) { proxy.Hold(); t.Cleanup(proxy.Release); g.Start() }
 		},

@@ -54,7 +54,7 @@ func TestCluster(t *testing.T) {
 		id := fmt.Sprint("image-", n)
 		b.Invalidate([]string{id}, true)
 		a.lacks(id, "though it was changed")
-		a.hears(id)
+		a.expectReceived(id)
 	}
 	c, d := pair(t, s.URL)
 	stop := busy(c, d)

@@ -89,7 +89,7 @@ func TestReplacesForeignTokens(t *testing.T) {
 	}
 }
 
-// Nothing stays in Redis for ever, and nobody can read there what was asked for
+// Nothing stays in Redis for ever, and what was asked for can't be read there
 // or answered.
 func TestLeavesNoTraces(t *testing.T) {
 	s := servers.StartRedis(t)

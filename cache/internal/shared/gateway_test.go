@@ -18,21 +18,21 @@ func TestMain(m *testing.M) { servers.Main(m) }
 
 const secret = "0123456789abcdef"
 
-// gateway is a tier with what it hears.
+// gateway is a tier with the messages that it received.
 type gateway struct {
 	*shared.Tier
 	t *testing.T
 
-	mu     sync.Mutex
-	heard  []string // ids; "*" for everything
-	events []string // "up", "down" and "refused"
-	reason error    // of the last "down"
+	mu       sync.Mutex
+	received []string // ids; "*" for everything
+	events   []string // "up", "down" and "refused"
+	reason   error    // of the last "down"
 }
 
 func (g *gateway) Dropped(ids []string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.heard = append(g.heard, ids...)
+	g.received = append(g.received, ids...)
 }
 
 func (g *gateway) DroppedAll() { g.Dropped([]string{"*"}) }
@@ -125,11 +125,11 @@ func (g *gateway) await(what string, good func() bool) {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.t.Fatalf("the tier does not become %s: %+v, heard %q, events %q, last reason %v",
-		what, g.Status(), g.heard, g.events, g.reason)
+	g.t.Fatalf("the tier does not become %s: %+v, received %q, events %q, last reason %v",
+		what, g.Status(), g.received, g.events, g.reason)
 }
 
-// agree waits until all gateways have heard of everything, and then lets them
+// agree waits until all gateways have received everything, and then lets them
 // forget what it was.
 func agree(gateways ...*gateway) {
 	for _, g := range gateways {
@@ -140,31 +140,31 @@ func agree(gateways ...*gateway) {
 	}
 	for _, g := range gateways {
 		g.mu.Lock()
-		g.heard, g.events = nil, nil
+		g.received, g.events = nil, nil
 		g.mu.Unlock()
 	}
 }
 
-// hears waits until the gateway has heard of these ids, and wants nothing else.
-func (g *gateway) hears(ids ...string) {
+// expectReceived waits for messages about these ids, and fails the test if there are others.
+func (g *gateway) expectReceived(ids ...string) {
 	g.t.Helper()
 	g.awaitReceived(len(ids))
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	slices.Sort(g.heard)
+	slices.Sort(g.received)
 	slices.Sort(ids)
-	if !slices.Equal(g.heard, ids) {
-		g.t.Errorf("heard %q, want %q", g.heard, ids)
+	if !slices.Equal(g.received, ids) {
+		g.t.Errorf("received %q, want %q", g.received, ids)
 	}
-	g.heard = nil
+	g.received = nil
 }
 
-func (g *gateway) awaitReceived(least int) {
+func (g *gateway) awaitReceived(count int) {
 	g.t.Helper()
 	g.await("sent", func() bool {
 		g.mu.Lock()
 		defer g.mu.Unlock()
-		return len(g.heard) >= least
+		return len(g.received) >= count
 	})
 }
 

@@ -13,15 +13,15 @@ import (
 func TestTellsOfChanges(t *testing.T) {
 	a, b := patientPair(t, servers.NewRedis(t))
 	a.Invalidate([]string{"x", "y"}, true)
-	b.hears("x", "y")
+	b.expectReceived("x", "y")
 	// The others receive nothing of what is not sent, until the next message.
 	b.put("z", "value")
 	a.Invalidate([]string{"z"}, false)
 	b.lacks("z", "though it was changed")
 	a.Invalidate([]string{"x"}, true)
-	b.hears("x")
+	b.expectReceived("x")
 	b.Invalidate([]string{"y"}, true)
-	a.hears("y") // and nothing of its own
+	a.expectReceived("y") // and nothing of its own
 }
 
 func TestTellsOfEverything(t *testing.T) {
@@ -36,7 +36,7 @@ func TestTellsOfEverything(t *testing.T) {
 		agree(a, b)
 		change()
 		a.lacks("x", "though everything has changed")
-		b.hears("*")
+		b.expectReceived("*")
 		b.lacks("x", "though everything has changed")
 		a.await("in use", func() bool { return a.Agrees(b.Tier) })
 	}
@@ -45,7 +45,7 @@ func TestTellsOfEverything(t *testing.T) {
 	}
 	agree(a, b)
 	a.Invalidate(ids[:1000], true)
-	b.hears(ids[:1000]...)
+	b.expectReceived(ids[:1000]...)
 }
 
 // Changes that come together are sent together, and none gets lost.
@@ -59,11 +59,11 @@ func TestTellsOfManyChanges(t *testing.T) {
 		running.Go(func() { a.Invalidate([]string{id}, true) })
 	}
 	running.Wait()
-	b.hears(all...)
+	b.expectReceived(all...)
 	agree(a, b)
 }
 
-// Who has missed a message drops everything.
+// A gateway that has missed a message drops everything.
 func TestNoticesLostMessages(t *testing.T) {
 	s := servers.StartRedis(t)
 	a := start(t, s.URL)
@@ -72,15 +72,15 @@ func TestNoticesLostMessages(t *testing.T) {
 		s.Do("PUBLISH", a.Channel(), fmt.Sprintf(`{"node":"other","number":%d,"ids":[%s]}`, number, ids))
 	}
 	say(7, `"x"`)
-	a.hears("x")
+	a.expectReceived("x")
 	say(8, `"y","z"`)
-	a.hears("y", "z")
+	a.expectReceived("y", "z")
 	say(10, `"x"`)
-	a.hears("*")
+	a.expectReceived("*")
 	say(11, `"x"`)
-	a.hears("x")
+	a.expectReceived("x")
 	say(3, `"x"`) // from the past
-	a.hears("*")
+	a.expectReceived("*")
 }
 
 // A message that is not understood may have been about any change.
@@ -92,8 +92,8 @@ func TestDropsEverythingForGarbage(t *testing.T) {
 		`{"node":"x","number":1,"epoch":"!"}`, `{"node":"x","number":2,"epoch":"AAAA"}`, strings.Repeat("x", 1<<20),
 	} {
 		s.Do("PUBLISH", a.Channel(), text)
-		a.hears("*")
-		b.hears("*")
+		a.expectReceived("*")
+		b.expectReceived("*")
 	}
 	a.put("x", "value")
 	b.holds("x", "value")
@@ -118,12 +118,12 @@ func TestAgreesOnEpochs(t *testing.T) {
 		b.holds(id, "after")
 		c.holds(id, "after")
 	}
-	// One that somebody begins is everybody's, too.
+	// An epoch of one gateway is that of all.
 	epoch := base64.StdEncoding.EncodeToString(make([]byte, 16))
 	s.Do("PUBLISH", a.Channel(), `{"node":"other","number":1,"epoch":"`+epoch+`"}`)
-	a.hears("*")
-	b.hears("*")
-	c.hears("*")
+	a.expectReceived("*")
+	b.expectReceived("*")
+	c.expectReceived("*")
 	b.lacks("image-0", "though its epoch is over")
 	b.put("image-0", "afterwards")
 	a.holds("image-0", "afterwards")

@@ -15,7 +15,7 @@ import (
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
-// Whatever happens to Redis, nobody waits for it; it is used again when it is
+// Whatever happens to Redis, no request waits for it; it is used again when it is
 // well, and nothing is found then that was there before.
 func TestOutages(t *testing.T) {
 	for _, test := range []struct {
@@ -94,7 +94,7 @@ func TestChangesDuringAnOutage(t *testing.T) {
 			a.t, b.t = t, t
 			b.put("image", "old")
 			agree(a, b)
-			proxy.HoldRequests() // so that nobody knows yet
+			proxy.HoldRequests() // before the gateway notices
 			start := time.Now()
 			change()
 			if took := time.Since(start); took > maxWait {
@@ -166,8 +166,8 @@ func TestNeverWorked(t *testing.T) {
 	}
 }
 
-// Who does not hear even of itself is not in use, and does not wait for ever.
-func TestDeaf(t *testing.T) {
+// A gateway that does not receive its own messages does not use Redis, and says why.
+func TestLostMessages(t *testing.T) {
 	a := prepare(t, servers.NewRedis(t), hooked(swallow{}))
 	a.Start()
 	a.saw("down")
@@ -186,11 +186,11 @@ func TestRefusedChange(t *testing.T) {
 	a, b := prepare(t, s.URL, hooked(refuse)), start(t, s.URL)
 	a.RaiseTimeout()
 	acquainted(a.start(), b)
-	for _, tell := range []bool{true, false} {
+	for _, announce := range []bool{true, false} {
 		a.put("image", "old")
 		agree(a, b)
 		refuse <- errors.New("refused")
-		a.Invalidate([]string{"image"}, tell)
+		a.Invalidate([]string{"image"}, announce)
 		a.lacks("image", "right after the change")
 		b.holds("image", "old") // or this shows nothing
 		a.saw("down")

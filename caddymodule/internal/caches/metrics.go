@@ -46,7 +46,7 @@ func counterFuncs() (list []prometheus.Collector) {
 			prometheus.Labels{"outcome": o.String()}, counters.Lookups[o].Load)
 	}
 	for s := cache.Source(0); s < cache.Sources; s++ {
-		add("invalidations_total", "Changes that values were dropped for, by who told of them.",
+		add("invalidations_total", "Changes that dropped values, by source.",
 			prometheus.Labels{"source": s.String()}, counters.Invalidations[s].Load)
 	}
 	add("evictions_total", "Values dropped for lack of room.", nil, counters.Evictions.Load)

@@ -142,7 +142,7 @@ func (s *Schema) imageColumn(d *Dialect, name string) string {
 	return d.nullText
 }
 
-// lacks tells whether images have no such column, but a value for it.
+// lacks reports whether images lack a column for which there is a fallback.
 func (s *Schema) lacks(name string) bool {
 	if s.Has(string(records.Images), name) {
 		return false
@@ -161,7 +161,7 @@ func (s *Schema) sortable(keys []records.SortKey) []records.SortKey {
 	return slices.DeleteFunc(slices.Clone(keys), lacks)
 }
 
-// Same tells whether two readings found the same.
+// Same reports whether two schemas are equal.
 func (s *Schema) Same(other *Schema) bool {
 	return slices.Equal(s.Found.Alembic, other.Found.Alembic) && slices.Equal(s.Found.Migrate, other.Found.Migrate) &&
 		maps.EqualFunc(s.columns, other.columns, maps.Equal[map[string]column, map[string]column])

@@ -76,7 +76,7 @@ func TestPortOfAnotherProcess(t *testing.T) {
 	for _, elsewhere := range []string{s.addr, port, "0.0.0.0" + port} {
 		end := listenElsewhere(t, elsewhere)
 		err := caddy.Load([]byte(config), true)
-		if err == nil || !strings.Contains(err.Error(), "another process listens on") || !strings.Contains(err.Error(), "share_port") {
+		if err == nil || !strings.Contains(err.Error(), "another process already listens on") || !strings.Contains(err.Error(), "share_port") {
 			t.Errorf("beside %s: %v", elsewhere, err)
 		}
 		if err := caddykit.Validate(t, []byte(config)); err != nil {

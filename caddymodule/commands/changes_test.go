@@ -40,8 +40,8 @@ func TestChangesOfPostgreSQL(t *testing.T) {
 		t.Fatal(err)
 	}
 	expect("status", "can be followed", true)
-	expect("remove", "gone", true)
-	expect("remove", "gone", true)
+	expect("remove", "removed", true)
+	expect("remove", "removed", true)
 	expect("status", "has no trigger", false)
 	expect("install", "in place", true)
 	expect("install", "in place", true)

@@ -204,7 +204,7 @@ func TestCheckPort(t *testing.T) {
 		t.Errorf("exit code %d", code)
 	}
 	got, _ = runCheckJSON(t, strings.Replace(site, "bind 127.0.0.1", "bind 192.0.2.1", 1))
-	wantResults(t, got, map[string]string{"port": "failed: no such address"})
+	wantResults(t, got, map[string]string{"port": "failed: does not have this address"})
 }
 
 func TestCheckConfigurations(t *testing.T) {
@@ -225,7 +225,7 @@ func TestCheckConfigurations(t *testing.T) {
 	dir := t.TempDir()
 	got, code = runCheckJSON(t, "{\nglance_registry {\ndatabase sqlite:///"+dir+"/x.sqlite {\ncreate\n}\n}\n}\n"+
 		"http://"+kit.FreeAddress(t)+" {\nbind 127.0.0.1\nhandle /images* {\nroute {\nglance_registry\n}\n}\n}")
-	wantResults(t, got, map[string]string{"database": "ok: not there yet"})
+	wantResults(t, got, map[string]string{"database": "ok: does not exist yet"})
 	if files, _ := os.ReadDir(dir); code != exitFine || len(files) > 0 {
 		t.Errorf("exit code %d, files %v", code, files)
 	}

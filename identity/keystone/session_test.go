@@ -77,7 +77,7 @@ func TestAnswersAreBounded(t *testing.T) {
 		}
 		written <- sent
 	})
-	if _, err := v.Validate(t.Context(), "token", false); err == nil || !strings.Contains(err.Error(), "no JSON") {
+	if _, err := v.Validate(t.Context(), "token", false); err == nil || !strings.Contains(err.Error(), "not JSON") {
 		t.Errorf("got %v", err)
 	}
 	if got := <-written; got >= 100<<20 {

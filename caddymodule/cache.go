@@ -15,7 +15,7 @@ import (
 	"github.com/glancegate/glancegate/cache/seal"
 	"github.com/glancegate/glancegate/caddymodule/internal/caches"
 	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
-	"github.com/glancegate/glancegate/dbbackend/dburl"
+	"github.com/glancegate/glancegate/internal/dburl"
 )
 
 // Cache configures the cache in front of the database.

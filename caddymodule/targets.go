@@ -10,8 +10,8 @@ import (
 
 	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
 	"github.com/glancegate/glancegate/dbbackend"
-	"github.com/glancegate/glancegate/dbbackend/dburl"
 	"github.com/glancegate/glancegate/identity/keystone"
+	"github.com/glancegate/glancegate/internal/dburl"
 )
 
 // Targets are the services that the handlers of a configuration need, each once.

@@ -7,12 +7,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/glancegate/glancegate/dbbackend/dburl"
 	"github.com/glancegate/glancegate/dbbackend/internal/dbserver"
 	"github.com/glancegate/glancegate/dbbackend/internal/embedded"
 	"github.com/glancegate/glancegate/dbbackend/internal/pool"
 	"github.com/glancegate/glancegate/dbbackend/internal/sqltext"
 	"github.com/glancegate/glancegate/dbbackend/release"
+	"github.com/glancegate/glancegate/internal/dburl"
 	"github.com/glancegate/glancegate/registry/records"
 )
 

@@ -3,7 +3,7 @@ package glanceconf
 import (
 	"strings"
 
-	"github.com/glancegate/glancegate/dbbackend/dburl"
+	"github.com/glancegate/glancegate/internal/dburl"
 )
 
 // withoutLimit stands for a pool without a limit.

@@ -7,9 +7,9 @@ import (
 	"os"
 	"strings"
 
-	"github.com/glancegate/glancegate/dbbackend/dburl"
 	"github.com/glancegate/glancegate/glanceconf/internal/osloconf"
 	"github.com/glancegate/glancegate/glanceconf/internal/paste"
+	"github.com/glancegate/glancegate/internal/dburl"
 )
 
 // Secrets stay in the files in which they are. A placeholder says where:

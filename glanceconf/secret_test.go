@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/glancegate/glancegate/dbbackend/dburl"
+	"github.com/glancegate/glancegate/internal/dburl"
 )
 
 var references = regexp.MustCompile(`\{(glance_(?:conf|paste)\.[^{}]*)\}`)

@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
-	"github.com/glancegate/glancegate/dbbackend/dburl"
 	"github.com/glancegate/glancegate/dbbackend/feed"
+	"github.com/glancegate/glancegate/internal/dburl"
 )
 
 // changesLimit bounds a command that connects to a database.

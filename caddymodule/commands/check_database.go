@@ -9,9 +9,9 @@ import (
 
 	"github.com/glancegate/glancegate/caddymodule"
 	"github.com/glancegate/glancegate/dbbackend"
-	"github.com/glancegate/glancegate/dbbackend/dburl"
 	"github.com/glancegate/glancegate/dbbackend/feed"
 	"github.com/glancegate/glancegate/dbbackend/release"
+	"github.com/glancegate/glancegate/internal/dburl"
 	"github.com/glancegate/glancegate/registry/records"
 )
 

@@ -11,13 +11,13 @@ import (
 	"strings"
 	"time"
 
-	"github.com/glancegate/glancegate/dbbackend/dburl"
 	"github.com/glancegate/glancegate/dbbackend/feed/internal/binlog"
 	"github.com/glancegate/glancegate/dbbackend/feed/internal/datafile"
 	"github.com/glancegate/glancegate/dbbackend/feed/internal/follow"
 	"github.com/glancegate/glancegate/dbbackend/feed/internal/notify"
 	"github.com/glancegate/glancegate/dbbackend/internal/dbserver"
 	"github.com/glancegate/glancegate/internal/backoff"
+	"github.com/glancegate/glancegate/internal/dburl"
 )
 
 // Config says what to follow.

@@ -9,10 +9,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/glancegate/glancegate/dbbackend/dburl"
 	"github.com/glancegate/glancegate/dbbackend/feed"
 	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/servers"
+	"github.com/glancegate/glancegate/internal/dburl"
 )
 
 // TestCommitsThatTakeTheirTime holds transactions back between the binlog and

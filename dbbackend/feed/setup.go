@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 
-	"github.com/glancegate/glancegate/dbbackend/dburl"
 	"github.com/glancegate/glancegate/dbbackend/feed/internal/binlog"
 	"github.com/glancegate/glancegate/dbbackend/feed/internal/notify"
+	"github.com/glancegate/glancegate/internal/dburl"
 )
 
 // Instructions returns what an administrator has to run before changes of the

@@ -12,8 +12,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/glancegate/glancegate/dbbackend/dburl"
 	"github.com/glancegate/glancegate/integration/servers"
+	"github.com/glancegate/glancegate/internal/dburl"
 )
 
 // maxConnections is the gateway's default.

@@ -5,7 +5,7 @@ package databases
 import (
 	"github.com/glancegate/glancegate/caddymodule/internal/share"
 	"github.com/glancegate/glancegate/dbbackend"
-	"github.com/glancegate/glancegate/dbbackend/dburl"
+	"github.com/glancegate/glancegate/internal/dburl"
 )
 
 var pool = share.NewPool[*Database]()

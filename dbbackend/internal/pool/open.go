@@ -14,9 +14,9 @@ import (
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/glancegate/glancegate/dbbackend/dburl"
 	"github.com/glancegate/glancegate/dbbackend/internal/dbserver"
 	"github.com/glancegate/glancegate/dbbackend/internal/mysqlconn"
+	"github.com/glancegate/glancegate/internal/dburl"
 	"github.com/glancegate/glancegate/internal/dialer"
 	"github.com/glancegate/glancegate/registry/records"
 )

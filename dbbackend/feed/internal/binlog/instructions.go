@@ -1,7 +1,7 @@
 package binlog
 
 import (
-	"github.com/glancegate/glancegate/dbbackend/dburl"
+	"github.com/glancegate/glancegate/internal/dburl"
 )
 
 // tableRights are the privileges on Glance's database that barriers need.

@@ -11,9 +11,9 @@ import (
 	"github.com/go-mysql-org/go-mysql/replication"
 	"github.com/go-sql-driver/mysql"
 
-	"github.com/glancegate/glancegate/dbbackend/dburl"
 	"github.com/glancegate/glancegate/dbbackend/feed/internal/follow"
 	"github.com/glancegate/glancegate/dbbackend/internal/dbserver"
+	"github.com/glancegate/glancegate/internal/dburl"
 )
 
 // Source reads the binlog of MySQL or MariaDB as a replica does.

@@ -12,8 +12,8 @@ import (
 
 	sqlite3 "modernc.org/sqlite"
 
-	"github.com/glancegate/glancegate/dbbackend/dburl"
 	"github.com/glancegate/glancegate/dbbackend/feed/internal/follow"
+	"github.com/glancegate/glancegate/internal/dburl"
 )
 
 // sqliteInterval is how often the change counter is read. A change is reported

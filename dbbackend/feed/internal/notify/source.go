@@ -8,9 +8,9 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"github.com/glancegate/glancegate/dbbackend/dburl"
 	"github.com/glancegate/glancegate/dbbackend/feed/internal/follow"
 	"github.com/glancegate/glancegate/dbbackend/internal/dbserver"
+	"github.com/glancegate/glancegate/internal/dburl"
 )
 
 // heartbeatChannel carries the feeds' own notifications.

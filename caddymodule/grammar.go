@@ -112,17 +112,24 @@ func texts[T any](what string, field func(*T) *[]string) parser[T] {
 // number is a subdirective with a whole number.
 func number[T any](minimum int, field func(*T) *int) parser[T] {
 	return func(d *caddyfile.Dispenser, into *T) error {
-		name, value := d.Val(), ""
-		if !d.AllArgs(&value) {
-			return usage(d, name+" <number>")
+		n, err := wholeNumber(d, minimum)
+		if err == nil {
+			*field(into) = n
 		}
-		n, err := strconv.Atoi(value)
-		if err != nil || n < minimum {
-			return d.Errf("%s %q is not a number of at least %d", name, value, minimum)
-		}
-		*field(into) = n
-		return nil
+		return err
 	}
+}
+
+func wholeNumber(d *caddyfile.Dispenser, minimum int) (int, error) {
+	name, value := d.Val(), ""
+	if !d.AllArgs(&value) {
+		return 0, usage(d, name+" <number>")
+	}
+	n, err := strconv.Atoi(value)
+	if err != nil || n < minimum {
+		return 0, d.Errf("%s %q is not a number of at least %d", name, value, minimum)
+	}
+	return n, nil
 }
 
 // size is a subdirective with a number of bytes.

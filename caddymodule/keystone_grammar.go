@@ -1,8 +1,6 @@
 package caddymodule
 
 import (
-	"strconv"
-
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 
 	"github.com/glancegate/glancegate/identity/keystone"
@@ -57,15 +55,10 @@ func makeKeystoneGrammar() grammar[KeystoneIdentity] {
 // optionalNumber is a number that differs from the default even if it is zero.
 func optionalNumber(minimum int, field func(*keystone.Options) **int) parser[KeystoneIdentity] {
 	return func(d *caddyfile.Dispenser, k *KeystoneIdentity) error {
-		name, value := d.Val(), ""
-		if !d.AllArgs(&value) {
-			return usage(d, name+" <number>")
+		n, err := wholeNumber(d, minimum)
+		if err == nil {
+			*field(&k.Options) = &n
 		}
-		n, err := strconv.Atoi(value)
-		if err != nil || n < minimum {
-			return d.Errf("%s %q is not a number of at least %d", name, value, minimum)
-		}
-		*field(&k.Options) = &n
-		return nil
+		return err
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/glancegate/glancegate/caddymodule/internal/metric"
 	"github.com/glancegate/glancegate/caddymodule/internal/retirements"
 	"github.com/glancegate/glancegate/internal/version"
+	"github.com/glancegate/glancegate/registry/budget"
 	"github.com/glancegate/glancegate/registry/imagesv1"
 	"github.com/glancegate/glancegate/registry/rest"
 )
@@ -107,4 +108,18 @@ func (m requestMetrics) observe(route string, o outcome, took time.Duration) {
 	metric := &m[route][o]
 	metric.count.Inc()
 	metric.seconds.Observe(took.Seconds())
+}
+
+// answers bounds the memory of all answers in progress in the process.
+var answers budget.Budget
+
+var answerCollectors = []prometheus.Collector{
+	prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "glance_registry_answers_bytes",
+		Help: "Memory of large answers in progress, in bytes.",
+	}, func() float64 { return float64(answers.Used()) }),
+	prometheus.NewCounterFunc(prometheus.CounterOpts{
+		Name: "glance_registry_answers_refused_total",
+		Help: "Answers refused for lack of memory.",
+	}, func() float64 { return float64(answers.Refused()) }),
 }

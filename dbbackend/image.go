@@ -21,32 +21,20 @@ func (b *Backend) Image(ctx context.Context, id string) (*records.Image, error) 
 func (b *Backend) readRecord(ctx context.Context, from pool.Session, s *sqltext.Schema, id string) (*records.Image, error) {
 	bound := any(id)
 	st := b.d.Prepared("image_get", s.Record, bound, bound, bound, bound, bound)
-	r, err := b.run(ctx, from, st)
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
 	var image *records.Image
 	var early []recordRow
-	var row recordRow
-	dest := row.dest(b.d)
-	for r.Next() {
-		if err := r.Scan(dest...); err != nil {
-			return nil, err
-		}
-		b.odd.check(&row)
+	err := b.eachRecordRow(ctx, from, st, func(row *recordRow) error {
 		switch {
 		case row.kind == sqltext.ImageRow:
 			image = row.image()
 		case image == nil: // SQL promises no order
-			early = append(early, row)
+			early = append(early, *row)
 		default:
-			if err := row.addTo(image); err != nil {
-				return nil, err
-			}
+			return row.addTo(image)
 		}
-	}
-	if err := r.Err(); err != nil {
+		return nil
+	})
+	if err != nil {
 		return nil, err
 	}
 	if image == nil {

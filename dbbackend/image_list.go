@@ -68,22 +68,12 @@ func (b *Backend) readPage(ctx context.Context, from pool.Session, s *sqltext.Sc
 	if err != nil {
 		return nil, err
 	}
-	r, err := b.run(ctx, from, st)
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
 	var images []*records.Image
-	var row recordRow
-	dest := row.dest(b.d)
-	for r.Next() {
-		if err := r.Scan(dest...); err != nil {
-			return nil, err
-		}
-		b.odd.check(&row)
+	err = b.eachRecordRow(ctx, from, st, func(row *recordRow) error {
 		images = append(images, row.image())
-	}
-	return images, r.Err()
+		return nil
+	})
+	return images, err
 }
 
 // readChildren adds the children to images, or returns errChanged.
@@ -93,31 +83,19 @@ func (b *Backend) readChildren(ctx context.Context, from pool.Session, s *sqltex
 	for n, i := range images {
 		ids[n], byID[i.ID] = i.ID, i
 	}
-	r, err := b.run(ctx, from, b.childrenStatement(s, ids, which))
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	var row recordRow
 	unchanged := 0
-	dest := row.dest(b.d)
-	for r.Next() {
-		if err := r.Scan(dest...); err != nil {
-			return err
-		}
-		b.odd.check(&row)
-		// Of ids that differ in case only, MySQL finds the rows of both.
+	err := b.eachRecordRow(ctx, from, b.childrenStatement(s, ids, which), func(row *recordRow) error {
+		// MySQL ignores the case of ids, so it may find rows of other images.
 		switch image := byID[row.imageID]; {
 		case image == nil:
 		case row.kind != sqltext.ImageRow:
-			if err := row.addTo(image); err != nil {
-				return err
-			}
+			return row.addTo(image)
 		case row.is(image):
 			unchanged++
 		}
-	}
-	if err := r.Err(); err != nil {
+		return nil
+	})
+	if err != nil {
 		return err
 	}
 	if unchanged < len(images) {

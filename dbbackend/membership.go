@@ -35,27 +35,10 @@ func (b *Backend) Memberships(ctx context.Context, q records.MembershipQuery) ([
 		st.SQL(" AND i.owner IS NULL")
 	}
 	st.SQL(" ORDER BY c.id")
-	var members []records.Member
+	var image records.Image
 	err := b.read(ctx, func(*sqltext.Schema) error {
-		var image records.Image
-		r, err := b.run(ctx, b.pool, st)
-		if err != nil {
-			return err
-		}
-		defer r.Close()
-		var row recordRow
-		dest := row.dest(b.d)
-		for r.Next() {
-			if err := r.Scan(dest...); err != nil {
-				return err
-			}
-			b.odd.check(&row)
-			if err := row.addTo(&image); err != nil {
-				return err
-			}
-		}
-		members = image.Members
-		return r.Err()
+		image.Members = nil
+		return b.eachRecordRow(ctx, b.pool, st, func(row *recordRow) error { return row.addTo(&image) })
 	})
-	return members, err
+	return image.Members, err
 }

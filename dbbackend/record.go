@@ -2,9 +2,11 @@ package dbbackend
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 
+	"github.com/glancegate/glancegate/dbbackend/internal/pool"
 	"github.com/glancegate/glancegate/dbbackend/internal/scan"
 	"github.com/glancegate/glancegate/dbbackend/internal/sqltext"
 	"github.com/glancegate/glancegate/registry/records"
@@ -50,6 +52,28 @@ func (r *recordRow) looseDest() []any {
 	}
 	return append(dest, scan.Bool{To: &r.b[0], Note: &r.note}, scan.Bool{To: &r.b[1], Note: &r.note},
 		&r.created, &r.updated, &r.gone, scan.Bool{To: &r.deleted, Note: &r.note})
+}
+
+// eachRecordRow runs a statement and calls f with each row, which is valid during the
+// call only.
+func (b *Backend) eachRecordRow(ctx context.Context, from pool.Session, st *sqltext.Statement, f func(*recordRow) error) error {
+	r, err := b.run(ctx, from, st)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	var row recordRow
+	dest := row.dest(b.d)
+	for r.Next() {
+		if err := r.Scan(dest...); err != nil {
+			return err
+		}
+		b.odd.check(&row)
+		if err := f(&row); err != nil {
+			return err
+		}
+	}
+	return r.Err()
 }
 
 func (r *recordRow) stamps() records.Stamps {

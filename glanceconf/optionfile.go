@@ -4,7 +4,7 @@ import (
 	"path"
 	"strings"
 
-	"github.com/glancegate/glancegate/dbbackend/dburl"
+	"github.com/glancegate/glancegate/internal/dburl"
 )
 
 // escaped is what would end a value in a URL.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // Index is an index of Glance's schema that the gateway needs.
@@ -52,4 +53,22 @@ func (b *Backend) MissingIndexes(ctx context.Context) ([]Index, error) {
 		return has[[2]string{i.Table, i.Column}] || !s.Has(i.Table, i.Column)
 	})
 	return missing, b.registryError(r.Err())
+}
+
+// Ahead returns how far the clock of the database server is ahead of the local one,
+// accurate to the duration of the query. It is 0 for SQLite.
+func (b *Backend) Ahead(ctx context.Context) (time.Duration, error) {
+	if b.d.Clock == "" {
+		return 0, nil
+	}
+	start := time.Now()
+	var micros []int64
+	if err := collect(ctx, b.pool, b.d.NewStatement("check_clock").SQL(b.d.Clock), &micros); err != nil {
+		return 0, b.registryError(err)
+	}
+	between := start.Add(time.Since(start) / 2)
+	if len(micros) != 1 {
+		return 0, nil
+	}
+	return time.UnixMicro(micros[0]).Sub(between), nil
 }

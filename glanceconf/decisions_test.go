@@ -139,7 +139,7 @@ func TestRefuses(t *testing.T) {
 		{machine{}, []string{"database: connection = mysql://u:p@h/d?frob=1"}, `argument "frob" is not known`},
 		{machine{}, []string{"database: connection = mysql://u:p@h/d?init_command=x"}, "argument init_command is not supported"},
 		{machine{}, []string{"database: connection = mysql://u:p@h/d?read_default_file=x"}, "must be an absolute path"},
-		{machine{}, []string{"database: connection = mysql://u:p@h1,h2/d"}, "must be one host"},
+		{machine{}, []string{"database: connection = mysql://u:p@h1,h2/d"}, "write one host"},
 		{machine{}, []string{"database: connection = mysql://u:p@h"}, "name of the database is missing"},
 		{machine{}, []string{"database: connection = mysql://u:pa$word@h/d"}, "the name of no option"},
 		{machine{}, []string{"database: connection = mysql://u:p@h/d?charset=utf8", "database: connection_parameters = charset=latin1"}, "argument charset is in the URL"},

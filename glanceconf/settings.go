@@ -2,7 +2,7 @@ package glanceconf
 
 import "fmt"
 
-// Settings is what the files say, in the terms of the gateway. Secrets in it are
+// Settings are the settings of the files in the terms of the gateway. Secrets are
 // references (Secret).
 type Settings struct {
 	// Files were read, in this order; later ones won.

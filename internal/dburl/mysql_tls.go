@@ -78,7 +78,7 @@ func (u *URL) verifyMySQL(config *tls.Config) (warnings []string) {
 		config.VerifyConnection = func(state tls.ConnectionState) error { return legacytls.VerifyChain(state, roots) }
 		warnings = append(warnings, "database URL: the name in the server's certificate is not verified; add ssl_verify_identity=true")
 	case u.Driver == "mysql" || u.Driver == "mysql+mysqldb":
-		warnings = append(warnings, "database URL: the server's certificate must bear the name "+config.ServerName+
+		warnings = append(warnings, "database URL: the server's certificate must have the name "+config.ServerName+
 			", which driver "+u.Driver+" did not check")
 	}
 	return warnings

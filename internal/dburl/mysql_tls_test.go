@@ -72,7 +72,7 @@ func TestMySQLTLS(t *testing.T) {
 
 	withoutNames := func(c *x509.Certificate) { c.DNSNames, c.IPAddresses, c.EmailAddresses, c.URIs = nil, nil, nil, nil }
 	old, oldAddress := ours.Issue(t, "db.example", withoutNames), ours.Issue(t, "192.0.2.7", withoutNames)
-	const unverified, name, cipher, legacy = "not verified", "must bear the name", "ssl_cipher", "legacy_tls"
+	const unverified, name, cipher, legacy = "not verified", "must have the name", "ssl_cipher", "legacy_tls"
 	tests := []struct {
 		test, url  string
 		server     kit.Pair

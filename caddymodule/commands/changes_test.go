@@ -43,8 +43,8 @@ func TestChangesOfPostgreSQL(t *testing.T) {
 	expect("remove", "removed", true)
 	expect("remove", "removed", true)
 	expect("status", "has no trigger", false)
-	expect("install", "in place", true)
-	expect("install", "in place", true)
+	expect("install", "installed", true)
+	expect("install", "installed", true)
 	expect("status", "can be followed", true)
 }
 

@@ -49,12 +49,17 @@ func (h *Handler) traced(w http.ResponseWriter, r *http.Request) (http.ResponseW
 		if outcome == cache.Unused {
 			return
 		}
-		if fields, _ := r.Context().Value(caddyhttp.ExtraLogFieldsCtxKey).(*caddyhttp.ExtraLogFields); fields != nil {
-			fields.Set(zap.String("glance_cache", outcome.String()))
-		}
-		if replacer, _ := r.Context().Value(caddy.ReplacerCtxKey).(*caddy.Replacer); replacer != nil {
-			replacer.Set("http.glance_registry.cache", outcome.String())
-		}
+		describeOutcome(r, outcome)
+	}
+}
+
+// describeOutcome gives the access log and the placeholders the outcome.
+func describeOutcome(r *http.Request, outcome cache.Outcome) {
+	if fields, _ := r.Context().Value(caddyhttp.ExtraLogFieldsCtxKey).(*caddyhttp.ExtraLogFields); fields != nil {
+		fields.Set(zap.String("glance_cache", outcome.String()))
+	}
+	if replacer, _ := r.Context().Value(caddy.ReplacerCtxKey).(*caddy.Replacer); replacer != nil {
+		replacer.Set("http.glance_registry.cache", outcome.String())
 	}
 }
 

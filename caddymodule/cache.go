@@ -86,7 +86,7 @@ func (c *Cache) check() error {
 	case c.Redis == "" && (c.Key != "" || c.Namespace != ""):
 		return errors.New("cache: key and namespace are for Redis; add `redis <url>` or remove them")
 	case c.Namespace != "" && c.Key == "":
-		return errors.New("cache: namespace is for gateways that share what they have, and these need one key; add `key {file./etc/glance/registry-cache.key}`")
+		return errors.New("cache: namespace is for gateways that share a cache, and these need the same key; add `key {file./etc/glance/registry-cache.key}`")
 	case c.PublicReads != nil:
 		return c.PublicReads.check()
 	}

@@ -67,7 +67,7 @@ func labelsOf(text string) string {
 func describedMetrics(t *testing.T) map[string]string {
 	t.Helper()
 	described := map[string]string{}
-	for _, document := range []string{root + "/docs/operations.md", root + "/docs/cache.md"} {
+	for _, document := range []string{root + "/docs/operations.md", root + "/docs/cache.md", root + "/docs/public-reads.md"} {
 		for line := range strings.Lines(read(t, document)) {
 			cells := strings.Split(line, "|")
 			if len(cells) < 4 || !strings.HasPrefix(strings.TrimSpace(cells[1]), "`glance_registry_") {

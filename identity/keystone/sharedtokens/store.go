@@ -76,7 +76,7 @@ func (s *Store) Set(ctx context.Context, token string, value []byte, ttl time.Du
 // name is the key of a token's value.
 func (s *Store) name(token string) string { return prefix + s.sealer.Name(s.realm+"\n"+token) }
 
-var errOpen = errors.New("Redis is not used after a failure")
+var errOpen = errors.New("no use of Redis after a failure")
 
 func (s *Store) try(ctx context.Context, f func(context.Context) error) error {
 	if !s.breaker.Allow() {

@@ -1,3 +1,5 @@
+// Package binlog follows the changes of a MySQL or MariaDB database by the binary log of
+// its server.
 package binlog
 
 import (

@@ -1,3 +1,5 @@
+// Package datafile follows the changes of a SQLite database by looking at the change
+// counter of its file.
 package datafile
 
 import (

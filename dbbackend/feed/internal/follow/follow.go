@@ -1,3 +1,4 @@
+// Package follow has what a feed and its sources of changes share.
 package follow
 
 import (

@@ -1,3 +1,5 @@
+// Package notify follows the changes of a PostgreSQL database by triggers that send
+// notifications.
 package notify
 
 import (

@@ -10,7 +10,7 @@ import (
 
 	"github.com/glancegate/glancegate/caddymodule/internal/censuses"
 	"github.com/glancegate/glancegate/caddymodule/internal/retirements"
-	"github.com/glancegate/glancegate/retirement/census"
+	"github.com/glancegate/glancegate/internal/retirement/census"
 )
 
 // retirement shows the planned ends of the sites, and whom they concerned so far.

@@ -13,7 +13,7 @@ import (
 	"github.com/glancegate/glancegate/dbbackend"
 	"github.com/glancegate/glancegate/identity"
 	"github.com/glancegate/glancegate/identity/keystone"
-	"github.com/glancegate/glancegate/registry/httperror"
+	"github.com/glancegate/glancegate/internal/httperror"
 )
 
 // answer serves a request and records the outcome.

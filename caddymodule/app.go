@@ -10,8 +10,8 @@ import (
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
 	"github.com/glancegate/glancegate/caddymodule/internal/listening"
+	"github.com/glancegate/glancegate/caddymodule/internal/logfile"
 	"github.com/glancegate/glancegate/caddymodule/internal/retirements"
-	"github.com/glancegate/glancegate/caddymodule/logfile"
 	"github.com/glancegate/glancegate/internal/version"
 )
 

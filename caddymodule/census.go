@@ -12,8 +12,8 @@ import (
 
 	"github.com/glancegate/glancegate/caddymodule/internal/censuses"
 	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
+	"github.com/glancegate/glancegate/internal/retirement/census"
 	"github.com/glancegate/glancegate/registry/rpc"
-	"github.com/glancegate/glancegate/retirement/census"
 )
 
 // Census counts who calls the registry: peers, projects and programs, by route and hour.

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/glancegate/glancegate/retirement/census"
+	"github.com/glancegate/glancegate/internal/retirement/census"
 )
 
 // censusOf asks the admin API.

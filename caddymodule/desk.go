@@ -17,7 +17,7 @@ import (
 
 	"github.com/glancegate/glancegate/caddymodule/internal/censuses"
 	"github.com/glancegate/glancegate/caddymodule/internal/retirements"
-	"github.com/glancegate/glancegate/retirement/desk"
+	"github.com/glancegate/glancegate/internal/retirement/desk"
 )
 
 func init() {

@@ -11,7 +11,7 @@ import (
 	"github.com/caddyserver/caddy/v2/caddyconfig"
 
 	"github.com/glancegate/glancegate/integration/kit"
-	"github.com/glancegate/glancegate/retirement/desk"
+	"github.com/glancegate/glancegate/internal/retirement/desk"
 )
 
 func TestDesk(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 	"github.com/glancegate/glancegate/caddymodule/internal/share"
 	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/dbbackend"
-	"github.com/glancegate/glancegate/publicreads"
+	"github.com/glancegate/glancegate/internal/publicreads"
 	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/imagesv1"

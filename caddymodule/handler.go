@@ -21,8 +21,8 @@ import (
 	"github.com/glancegate/glancegate/caddymodule/internal/share"
 	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/identity"
+	"github.com/glancegate/glancegate/internal/glanceapi"
 	"github.com/glancegate/glancegate/registry/imagesv1"
-	"github.com/glancegate/glancegate/registry/imagesv1/glanceapi"
 	"github.com/glancegate/glancegate/registry/rest"
 )
 

@@ -9,8 +9,8 @@ import (
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 
 	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
+	"github.com/glancegate/glancegate/internal/glanceapi"
 	"github.com/glancegate/glancegate/registry/imagesv1"
-	"github.com/glancegate/glancegate/registry/imagesv1/glanceapi"
 	"github.com/glancegate/glancegate/registry/rest"
 )
 

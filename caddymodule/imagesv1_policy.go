@@ -5,7 +5,7 @@ import (
 
 	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
 	"github.com/glancegate/glancegate/compat"
-	"github.com/glancegate/glancegate/identity/policy"
+	"github.com/glancegate/glancegate/internal/policy"
 	"github.com/glancegate/glancegate/registry/access"
 )
 

@@ -10,7 +10,7 @@ import (
 
 	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
 	"github.com/glancegate/glancegate/compat"
-	"github.com/glancegate/glancegate/identity/policy"
+	"github.com/glancegate/glancegate/internal/policy"
 )
 
 // Policy names the files of oslo.policy, in JSON or YAML. They are read when the

@@ -3,7 +3,7 @@ package caddymodule
 import (
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/glancegate/glancegate/publicreads"
+	"github.com/glancegate/glancegate/internal/publicreads"
 )
 
 // publicCounters is what public reads of all sites count in.

@@ -10,7 +10,7 @@ import (
 	"github.com/glancegate/glancegate/cache"
 	"github.com/glancegate/glancegate/identity"
 	"github.com/glancegate/glancegate/identity/keystone"
-	"github.com/glancegate/glancegate/publicreads"
+	"github.com/glancegate/glancegate/internal/publicreads"
 )
 
 // newPublicReads makes what keeps glance-api's answers; nil where that is off.

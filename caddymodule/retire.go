@@ -12,7 +12,7 @@ import (
 
 	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
 	"github.com/glancegate/glancegate/caddymodule/internal/retirements"
-	"github.com/glancegate/glancegate/retirement"
+	"github.com/glancegate/glancegate/internal/retirement"
 )
 
 // Retire plans the end of the registry: what its answers announce, when it fails

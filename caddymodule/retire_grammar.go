@@ -8,7 +8,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 
-	"github.com/glancegate/glancegate/retirement"
+	"github.com/glancegate/glancegate/internal/retirement"
 )
 
 var retireGrammar = grammar[Retire]{

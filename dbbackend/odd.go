@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/glancegate/glancegate/dbbackend/internal/sqltext"
-	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/internal/pyjson"
 	"github.com/glancegate/glancegate/registry/records"
 )
 

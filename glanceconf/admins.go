@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/glancegate/glancegate/glanceconf/internal/osloconf"
-	"github.com/glancegate/glancegate/identity/policy"
+	"github.com/glancegate/glancegate/internal/policy"
 )
 
 // nobodysRole is the default of admin_role in Ussuri, where only the policy decides who

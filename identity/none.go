@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/glancegate/glancegate/internal/httperror"
 	"github.com/glancegate/glancegate/registry/access"
-	"github.com/glancegate/glancegate/registry/httperror"
 )
 
 // None makes every caller an admin without an owner and reads no identity headers, as

@@ -8,7 +8,7 @@ import (
 	"net/url"
 	"slices"
 
-	"github.com/glancegate/glancegate/registry/httperror"
+	"github.com/glancegate/glancegate/internal/httperror"
 )
 
 // trust says whether a peer may send the identity of the caller.

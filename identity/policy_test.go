@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"github.com/glancegate/glancegate/compat"
-	"github.com/glancegate/glancegate/identity/policy"
+	"github.com/glancegate/glancegate/internal/policy"
 )
 
 func TestPolicy(t *testing.T) {

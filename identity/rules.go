@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/glancegate/glancegate/identity/policy"
+	"github.com/glancegate/glancegate/internal/httperror"
+	"github.com/glancegate/glancegate/internal/policy"
 	"github.com/glancegate/glancegate/registry/access"
-	"github.com/glancegate/glancegate/registry/httperror"
 	"github.com/glancegate/glancegate/registry/records"
 )
 

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/glancegate/glancegate/internal/httperror"
 	"github.com/glancegate/glancegate/registry/access"
-	"github.com/glancegate/glancegate/registry/httperror"
 )
 
 // Trusted accepts the identity headers of the peers that may send them. The trusted-auth

@@ -6,8 +6,8 @@ import (
 	"github.com/glancegate/glancegate/integration/ruletest"
 	"github.com/glancegate/glancegate/registry/access"
 
+	"github.com/glancegate/glancegate/internal/pyjson"
 	"github.com/glancegate/glancegate/registry"
-	"github.com/glancegate/glancegate/registry/pyjson"
 	"github.com/glancegate/glancegate/registry/records"
 )
 

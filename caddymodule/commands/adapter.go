@@ -8,7 +8,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig"
 
-	_ "github.com/glancegate/glancegate/caddymodule/hostless" // the Caddyfiles of old configurations have it
+	_ "github.com/glancegate/glancegate/caddymodule/internal/hostless" // the Caddyfiles of old configurations have it
 	"github.com/glancegate/glancegate/glanceconf"
 )
 

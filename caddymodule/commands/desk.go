@@ -10,7 +10,7 @@ import (
 
 	caddycmd "github.com/caddyserver/caddy/v2/cmd"
 
-	"github.com/glancegate/glancegate/retirement/desk"
+	"github.com/glancegate/glancegate/internal/retirement/desk"
 )
 
 // deskPath is where the admin API has the data of the desk.

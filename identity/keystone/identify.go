@@ -12,8 +12,8 @@ import (
 
 	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/identity"
+	"github.com/glancegate/glancegate/internal/httperror"
 	"github.com/glancegate/glancegate/registry/access"
-	"github.com/glancegate/glancegate/registry/httperror"
 )
 
 // Identifier identifies callers by their tokens. It implements identity.Identifier.

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/glancegate/glancegate/identity"
-	"github.com/glancegate/glancegate/registry/httperror"
+	"github.com/glancegate/glancegate/internal/httperror"
 )
 
 func requestWith(fields map[string]string) *http.Request {

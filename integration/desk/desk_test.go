@@ -20,7 +20,7 @@ import (
 
 	"github.com/glancegate/glancegate/integration"
 	"github.com/glancegate/glancegate/integration/servers"
-	"github.com/glancegate/glancegate/retirement/census"
+	"github.com/glancegate/glancegate/internal/retirement/census"
 )
 
 var update = flag.Bool("update", false, "write the screenshots of the docs")

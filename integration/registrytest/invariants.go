@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/internal/pyjson"
 )
 
 // maxDepth is more than any body that was sent.

@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"github.com/glancegate/glancegate/dbbackend"
+	"github.com/glancegate/glancegate/internal/pyjson"
 	"github.com/glancegate/glancegate/registry/access"
-	"github.com/glancegate/glancegate/registry/pyjson"
 	"github.com/glancegate/glancegate/registry/records"
 )
 

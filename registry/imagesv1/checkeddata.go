@@ -10,7 +10,7 @@ import (
 	"net/http"
 	"sync"
 
-	"github.com/glancegate/glancegate/registry/httperror"
+	"github.com/glancegate/glancegate/internal/httperror"
 	"github.com/glancegate/glancegate/registry/records"
 )
 

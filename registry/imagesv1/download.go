@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"sync"
 
-	"github.com/glancegate/glancegate/registry/httperror"
-	"github.com/glancegate/glancegate/registry/imagesv1/glanceapi"
+	"github.com/glancegate/glancegate/internal/glanceapi"
+	"github.com/glancegate/glancegate/internal/httperror"
 	"github.com/glancegate/glancegate/registry/records"
 )
 

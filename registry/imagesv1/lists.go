@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/glancegate/glancegate/registry/httperror"
+	"github.com/glancegate/glancegate/internal/httperror"
 	"github.com/glancegate/glancegate/registry/internal/answer"
 	"github.com/glancegate/glancegate/registry/records"
 	"github.com/glancegate/glancegate/registry/rest"

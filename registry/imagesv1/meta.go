@@ -6,8 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/glancegate/glancegate/registry/httperror"
-	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/internal/httperror"
+	"github.com/glancegate/glancegate/internal/pyjson"
 )
 
 // meta is what the header fields of a request say about an image

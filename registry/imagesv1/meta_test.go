@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/glancegate/glancegate/integration/kit"
-	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/internal/pyjson"
 )
 
 // header makes fields of lines, their names as they are spelled.

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/glancegate/glancegate/registry/httperror"
+	"github.com/glancegate/glancegate/internal/httperror"
 	"github.com/glancegate/glancegate/registry/records"
 )
 

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/glancegate/glancegate/internal/httperror"
 	"github.com/glancegate/glancegate/registry"
-	"github.com/glancegate/glancegate/registry/httperror"
 	"github.com/glancegate/glancegate/registry/records"
 )
 

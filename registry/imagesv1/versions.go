@@ -6,8 +6,8 @@ import (
 	"net/http"
 	"strconv"
 
-	"github.com/glancegate/glancegate/registry/httperror"
-	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/internal/httperror"
+	"github.com/glancegate/glancegate/internal/pyjson"
 )
 
 // mostVersions bounds the document of versions, in bytes.

@@ -3,9 +3,9 @@ package metadefs
 import (
 	"context"
 
+	"github.com/glancegate/glancegate/internal/pyjson"
 	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/internal/coerce"
-	"github.com/glancegate/glancegate/registry/pyjson"
 	"github.com/glancegate/glancegate/registry/records"
 )
 

@@ -1,7 +1,7 @@
 package rest
 
 import (
-	"github.com/glancegate/glancegate/registry/httperror"
+	"github.com/glancegate/glancegate/internal/httperror"
 	"github.com/glancegate/glancegate/registry/internal/jsonbody"
 )
 

@@ -5,10 +5,10 @@ import (
 	"errors"
 
 	"github.com/glancegate/glancegate/compat"
+	"github.com/glancegate/glancegate/internal/httperror"
+	"github.com/glancegate/glancegate/internal/pyjson"
 	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/access"
-	"github.com/glancegate/glancegate/registry/httperror"
-	"github.com/glancegate/glancegate/registry/pyjson"
 	"github.com/glancegate/glancegate/registry/records"
 )
 

@@ -3,9 +3,9 @@ package rest
 import (
 	"strings"
 
+	"github.com/glancegate/glancegate/internal/httperror"
 	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/access"
-	"github.com/glancegate/glancegate/registry/httperror"
 	"github.com/glancegate/glancegate/registry/internal/coerce"
 	"github.com/glancegate/glancegate/registry/records"
 )

@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"github.com/glancegate/glancegate/integration/kit"
-	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/internal/pyjson"
 )
 
 func TestNormalizeLocations(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/internal/pyjson"
 	"github.com/glancegate/glancegate/registry/records"
 )
 

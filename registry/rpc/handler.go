@@ -5,10 +5,10 @@ package rpc
 import (
 	"net/http"
 
+	"github.com/glancegate/glancegate/internal/httperror"
 	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/budget"
-	"github.com/glancegate/glancegate/registry/httperror"
 	"github.com/glancegate/glancegate/registry/internal/answer"
 	"github.com/glancegate/glancegate/registry/internal/jsonbody"
 )

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/glancegate/glancegate/internal/pyjson"
 	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/internal/coerce"
-	"github.com/glancegate/glancegate/registry/pyjson"
 	"github.com/glancegate/glancegate/registry/records"
 )
 

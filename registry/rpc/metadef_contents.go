@@ -1,8 +1,8 @@
 package rpc
 
 import (
+	"github.com/glancegate/glancegate/internal/pyjson"
 	"github.com/glancegate/glancegate/registry/metadefs"
-	"github.com/glancegate/glancegate/registry/pyjson"
 )
 
 // metadefCommands are the commands about a kind of definitions in a namespace.

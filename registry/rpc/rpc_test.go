@@ -11,9 +11,9 @@ import (
 
 	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/integration/kit"
+	"github.com/glancegate/glancegate/internal/pyjson"
 	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/access"
-	"github.com/glancegate/glancegate/registry/pyjson"
 	"github.com/glancegate/glancegate/registry/records"
 )
 

@@ -1,7 +1,7 @@
 package rpc
 
 import (
-	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/internal/pyjson"
 	"github.com/glancegate/glancegate/registry/records"
 	"github.com/glancegate/glancegate/registry/tasks"
 )

@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"github.com/glancegate/glancegate/integration/ruletest"
-	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/internal/pyjson"
 
 	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/records"

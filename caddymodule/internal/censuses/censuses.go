@@ -12,7 +12,7 @@ import (
 	"github.com/glancegate/glancegate/cache/redisdb"
 	"github.com/glancegate/glancegate/cache/seal"
 	"github.com/glancegate/glancegate/caddymodule/internal/share"
-	"github.com/glancegate/glancegate/retirement/census"
+	"github.com/glancegate/glancegate/internal/retirement/census"
 )
 
 var pool = share.NewPool[*Census]()

@@ -8,7 +8,7 @@ import (
 	"github.com/glancegate/glancegate/cache/redisdb"
 	"github.com/glancegate/glancegate/caddymodule/internal/share"
 	"github.com/glancegate/glancegate/identity/keystone"
-	"github.com/glancegate/glancegate/identity/keystone/sharedtokens"
+	"github.com/glancegate/glancegate/internal/sharedtokens"
 )
 
 // pool keeps their tokens in memory over reloads.

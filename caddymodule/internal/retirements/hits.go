@@ -9,7 +9,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/glancegate/glancegate/retirement"
+	"github.com/glancegate/glancegate/internal/retirement"
 )
 
 // Hit is how often a peer was concerned, or would have been in a dry run.

@@ -5,7 +5,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/glancegate/glancegate/retirement"
+	"github.com/glancegate/glancegate/internal/retirement"
 )
 
 // Collectors are the metrics of planned ends. They live as long as the process.

@@ -3,7 +3,7 @@ package retirements
 import (
 	"time"
 
-	"github.com/glancegate/glancegate/retirement"
+	"github.com/glancegate/glancegate/internal/retirement"
 )
 
 // Report is the planned end of one site, and where it stands.

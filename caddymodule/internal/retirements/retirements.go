@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"github.com/glancegate/glancegate/identity"
-	"github.com/glancegate/glancegate/registry/httperror"
-	"github.com/glancegate/glancegate/retirement"
+	"github.com/glancegate/glancegate/internal/httperror"
+	"github.com/glancegate/glancegate/internal/retirement"
 )
 
 // Retirement is the planned end of a site. Nil is none.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/glancegate/glancegate/integration/ruletest"
 
-	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/internal/pyjson"
 	"github.com/glancegate/glancegate/registry/records"
 )
 

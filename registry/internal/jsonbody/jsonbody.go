@@ -8,8 +8,8 @@ import (
 	"io"
 	"net/http"
 
-	"github.com/glancegate/glancegate/registry/httperror"
-	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/internal/httperror"
+	"github.com/glancegate/glancegate/internal/pyjson"
 )
 
 // Limits bound a body. The names are those of the configuration.

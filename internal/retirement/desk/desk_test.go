@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/glancegate/glancegate/retirement/census"
+	"github.com/glancegate/glancegate/internal/retirement/census"
 )
 
 var now = time.Date(2027, 1, 12, 10, 30, 0, 0, time.UTC)

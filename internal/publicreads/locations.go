@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/internal/pyjson"
 	"github.com/glancegate/glancegate/registry/records"
 )
 

@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/glancegate/glancegate/internal/pyjson"
 	"github.com/glancegate/glancegate/registry"
-	"github.com/glancegate/glancegate/registry/pyjson"
 	"github.com/glancegate/glancegate/registry/rpc"
 )
 

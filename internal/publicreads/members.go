@@ -1,8 +1,8 @@
 package publicreads
 
 import (
+	"github.com/glancegate/glancegate/internal/pyjson"
 	"github.com/glancegate/glancegate/registry/access"
-	"github.com/glancegate/glancegate/registry/pyjson"
 	"github.com/glancegate/glancegate/registry/records"
 )
 

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/glancegate/glancegate/retirement/census"
+	"github.com/glancegate/glancegate/internal/retirement/census"
 )
 
 // Data is everything that the desk shows.

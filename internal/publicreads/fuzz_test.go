@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/glancegate/glancegate/integration/kit"
-	"github.com/glancegate/glancegate/registry/pyjson"
+	"github.com/glancegate/glancegate/internal/pyjson"
 )
 
 // Whatever a client asks for, it is read or passed on.

@@ -4,8 +4,8 @@ import (
 	"context"
 	"strings"
 
+	"github.com/glancegate/glancegate/internal/pyjson"
 	"github.com/glancegate/glancegate/registry/access"
-	"github.com/glancegate/glancegate/registry/pyjson"
 	"github.com/glancegate/glancegate/registry/records"
 )
 

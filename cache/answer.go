@@ -9,7 +9,7 @@ import (
 )
 
 // Answer is what another server has answered to a request about images. It is
-// shared, so nobody may change it.
+// shared, so it must not change.
 type Answer struct {
 	ContentType string
 	Body        []byte

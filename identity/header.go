@@ -48,7 +48,7 @@ func headerNames() []string {
 	return names
 }
 
-// StripHeaders removes every field that makes up an identity, so that nobody
+// StripHeaders removes every field that makes up an identity, so that no one
 // can bring an identity of his own to whom a request is passed on. It finds
 // them in any spelling that a server may take for theirs: WSGI and CGI know no
 // case and no difference between "-" and "_", and some servers none between

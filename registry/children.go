@@ -12,7 +12,7 @@ import (
 
 // guard locks an image whose children are changed, and asks for the right to do
 // so where the original asked for none: its tags, properties, locations and
-// members over RPC. Only hardened gateways do; others tell whether the image is
+// members over RPC. Only hardened gateways do; others show whether the image is
 // there, be it deleted. No answer may depend on foreign keys: SQLite has none,
 // and MySQL 9 lets a row pass whose parent is missing.
 func (s *Service) guard(ctx context.Context, tx records.Tx, c *access.Caller, imageID string) (found bool, err error) {

@@ -107,7 +107,7 @@ var reservedProperties = []string{
 	"size", "status", "stores", "tags", "updated_at", "virtual_size", "visibility",
 }
 
-// ReservedProperty tells whether the image API has a name of a property for its
+// ReservedProperty reports whether the image API has a name of a property for its
 // own. It takes no notice of case, as MySQL does not.
 func ReservedProperty(name string) bool {
 	name = strings.ToLower(strings.TrimRight(name, " "))

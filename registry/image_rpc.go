@@ -42,7 +42,7 @@ func (s *Service) RestoreImage(ctx context.Context, c *access.Caller, id string)
 }
 
 // StorageUsage is the number of bytes that an owner's images take. Hardened
-// gateways tell it to admins and the owner only.
+// gateways show it to admins and the owner only.
 func (s *Service) StorageUsage(ctx context.Context, c *access.Caller, owner records.Null[string], exceptImage string) (int64, error) {
 	if err := checkID(exceptImage); err != nil {
 		return 0, err

@@ -86,7 +86,7 @@ func (s *Service) listed() []any {
 
 // scope is what the caller may see of a list (registry-v1.md, 6.2). Where the
 // gateway is hardened, a caller without an owner no longer sees what is shared
-// with anybody.
+// with any project.
 func (s *Service) scope(c *access.Caller, r *ListRequest) records.Scope {
 	return records.Scope{
 		Restricted:      !c.Admin || r.AsUser,

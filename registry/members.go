@@ -25,7 +25,7 @@ func liveMembers(all []records.Member) []records.Member {
 	return slices.DeleteFunc(slices.Clone(all), func(m records.Member) bool { return m.Deleted })
 }
 
-// membersGoTogether tells whether all live memberships can be deleted with the
+// membersGoTogether reports whether all live memberships can be deleted with the
 // same time, which one statement does.
 func membersGoTogether(all []records.Member, now time.Time) bool {
 	return !slices.ContainsFunc(removalTimes(all, liveMembers(all), now), func(t time.Time) bool { return !t.Equal(now) })
@@ -57,7 +57,7 @@ func removalTimes(all, gone []records.Member, now time.Time) []time.Time {
 	return times
 }
 
-// sameTime tells whether a time of the database can be the one that is stored
+// sameTime reports whether a time of the database can be the one that is stored
 // next. One without a fraction may have lost it, by truncation or by rounding.
 func sameTime(stored, next time.Time) bool {
 	if stored.Nanosecond() == 0 {

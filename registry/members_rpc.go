@@ -195,7 +195,7 @@ func (s *Service) guardMembership(ctx context.Context, tx records.Tx, c *access.
 	return nil
 }
 
-// mayAnswer tells whether a change is a member's own answer to an invitation:
+// mayAnswer reports whether a change is a member's own answer to an invitation:
 // nothing but the status of its live membership. can_share falls, as in every
 // update that does not name it.
 func (s *Service) mayAnswer(c *access.Caller, row records.Row, set records.Values) bool {
@@ -237,7 +237,7 @@ func (s *Service) FindMembers(ctx context.Context, c *access.Caller, q records.M
 	return s.Store.Memberships(ctx, q)
 }
 
-// CountMembers counts the live memberships of an image, whoever asks; hardened
+// CountMembers counts the live memberships of an image, for every caller; hardened
 // gateways ask for the right to read the image.
 func (s *Service) CountMembers(ctx context.Context, c *access.Caller, imageID string) (int64, error) {
 	if imageID == "" {

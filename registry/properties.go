@@ -56,7 +56,7 @@ func (w *childWriter) setProperty(present map[string]records.Property, name stri
 	})
 }
 
-// sameText tells whether a stored text is the new value already; the old
+// sameText reports whether a stored text is the new value already; the old
 // service did not touch such rows.
 func sameText(old records.Null[string], value any) bool {
 	if value == nil {

@@ -151,5 +151,5 @@ func coerceTag(tag any) (any, error) {
 	return coerce.Value(records.Column{Name: "value", Width: 255}, tag)
 }
 
-// tagKey tells tags apart: 5 and "5" are two.
+// tagKey distinguishes tags: 5 and "5" are two.
 func tagKey(tag any) string { return string(pyjson.Append(nil, tag)) }

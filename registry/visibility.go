@@ -68,7 +68,7 @@ func (s *Service) LocationsHidden(c *access.Caller, i *records.Image) bool {
 	return i.Status == records.StatusDeactivated && !c.Admin || s.Plain(c)
 }
 
-// Withholds tells whether a caller is shown nothing that the image API hides:
+// Withholds reports whether a caller is shown nothing that the image API hides:
 // deleted properties, and where glance-api stages data.
 func (s *Service) Withholds(c *access.Caller) bool { return s.Plain(c) }
 

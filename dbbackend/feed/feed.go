@@ -1,4 +1,4 @@
-// Package feed reports the changes of images in Glance's database, whoever makes
+// Package feed reports the changes of images in Glance's database, whichever program makes
 // them. It reads the binlog of MySQL or MariaDB, the notifications of PostgreSQL's
 // triggers, or the change counter of a SQLite file.
 package feed

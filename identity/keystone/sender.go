@@ -91,7 +91,7 @@ func (v *Validator) known(token string) (*Token, bool) {
 	return t, ok
 }
 
-// Digest is the same for senders whom a service can't tell apart. It has user,
+// Digest is the same for senders that look the same to a service. It has user,
 // project, their domains, the scope and the roles, of the service token, too.
 func (s *Sender) Digest() [sha256.Size]byte {
 	if s.service == nil {
@@ -106,7 +106,7 @@ func (s *Sender) Caller() (access.Caller, error) {
 	return s.rules.Confirmed(nil, s.user.claims())
 }
 
-// identityDigest is a hash of what services are told of a token.
+// identityDigest is a hash of what services learn of a token.
 func (t *Token) identityDigest() [sha256.Size]byte {
 	claims := t.claims()
 	var text []byte

@@ -113,7 +113,7 @@ func HeaderTooLarge(detail string) *Error {
 	return &Error{Status: http.StatusRequestHeaderFieldsTooLarge, Detail: detail}
 }
 
-// Internal is a 500. Its page never tells the cause (registry-v1.md, 8.6).
+// Internal is a 500. Its page never has the cause (registry-v1.md, 8.6).
 func Internal() *Error {
 	return &Error{Status: http.StatusInternalServerError}
 }

@@ -19,7 +19,7 @@ func Write(w http.ResponseWriter, r *http.Request, err *Error) {
 	h.Set("Content-Type", contentType)
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(err.Status)
-	_, _ = w.Write(body) // a client that has gone can't be told
+	_, _ = w.Write(body) // a client that has gone gets no answer
 }
 
 func (e *Error) answer(r *http.Request) (contentType string, body []byte) {

@@ -9,7 +9,7 @@ import (
 // no constant: it is a number that no float can hold.
 const NaN = json.Number("NaN")
 
-// nanLiteral stands for NaN while encoding/json reads a text; nobody writes it.
+// nanLiteral stands for NaN while encoding/json reads a text. It is never written.
 const nanLiteral = json.Number("-0e-909090909")
 
 // withoutConstants replaces the constants of Python's dialect, where they are
@@ -41,7 +41,7 @@ func withoutConstants(text []byte) []byte {
 	return out
 }
 
-// Valid tells whether a text is JSON, also in Python's dialect.
+// Valid reports whether a text is JSON, also in Python's dialect.
 func Valid(text string) bool {
 	if json.Valid([]byte(text)) {
 		return true

@@ -1,6 +1,6 @@
 package pyjson
 
-// HasMoreValues tells whether a text has more than that many values and keys, which
+// HasMoreValues reports whether a text has more than that many values and keys, which
 // take time and memory each, however short they are. It looks at no more than the
 // signs between them, so the text need not be JSON. Of a text that is nested deeper
 // than maxDepth, at which Decode stops, it counts no further.

@@ -1,7 +1,7 @@
 // Package pyjson reads and writes JSON as the old Python service did: objects
 // keep the order of their keys, numbers keep their exact text, and what is
 // written is ASCII with the separators of Python's json.dumps, so that text
-// columns look the same whoever wrote them (database-schema.md, 7).
+// columns look the same whichever program wrote them (database-schema.md, 7).
 package pyjson
 
 import "encoding/json"

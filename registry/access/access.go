@@ -42,7 +42,7 @@ type Caller struct {
 }
 
 // Owns reports whether owner is the caller's. A caller without an owner owns
-// nothing, and an image without an owner is owned by nobody. The comparison
+// nothing, and an image without an owner belongs to no caller. The comparison
 // is exact, whatever the collation of the database.
 func (c *Caller) Owns(owner records.Null[string]) bool {
 	return c.Owner.Valid && owner.Valid && c.Owner.V == owner.V
@@ -57,7 +57,7 @@ type Rules struct {
 	ReadOnly bool
 }
 
-// Plain tells whether a caller is held to that.
+// Plain reports whether a caller is held to that.
 func (r Rules) Plain(c *Caller) bool { return r.Harden && !c.Admin && !c.Trusted }
 
 // CheckWritable refuses callers that may change nothing, before anything else
@@ -75,7 +75,7 @@ func (r Rules) CheckWritable(c *Caller) error {
 	return nil
 }
 
-// readsOnly tells whether a caller has no role but reader, which Glance's policy
+// readsOnly reports whether a caller has no role but reader, which Glance's policy
 // lets read. Clouds have other names for members, so those count as members.
 func readsOnly(roles []string) bool {
 	return len(roles) > 0 && !slices.ContainsFunc(roles, func(role string) bool { return role != "reader" })

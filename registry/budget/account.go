@@ -62,7 +62,7 @@ func (a *Account) Enter(ctx context.Context) error {
 	if a == nil || a.closed || a.held > 0 {
 		return nil
 	}
-	return a.budget.take(ctx, a, a.limit/share, patience)
+	return a.budget.take(ctx, a, a.limit/share, waitTime)
 }
 
 // Read counts bytes that are read, until Forget.
@@ -90,7 +90,7 @@ func (a *Account) More(ctx context.Context, bytes int64) error {
 	if a == nil || a.closed {
 		return nil
 	}
-	return a.add(ctx, bytes, patience)
+	return a.add(ctx, bytes, waitTime)
 }
 
 // Less ends the counting of bytes of text.

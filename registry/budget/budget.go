@@ -19,10 +19,10 @@ const Allowance = 64 << 10
 // step is by how much more a request takes at a time.
 const step = 256 << 10
 
-// patience is how long a request waits for memory that others hold; with a
+// waitTime is how long a request waits for memory that others hold; with a
 // connection of the database in its hand it waits for hurry only, as others need that.
 const (
-	patience = 10 * time.Second
+	waitTime = 10 * time.Second
 	hurry    = time.Second
 )
 
@@ -44,7 +44,7 @@ var (
 // Is reports whether an error is one of a Budget.
 func Is(err error) bool { return errors.Is(err, ErrBusy) || errors.Is(err, ErrTooLarge) }
 
-// Message is what a client is told of such an error.
+// Message is what a client gets to read about such an error.
 func Message(err error) string {
 	if errors.Is(err, ErrTooLarge) {
 		return ErrTooLarge.Message

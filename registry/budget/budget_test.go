@@ -88,7 +88,7 @@ func TestWaiting(t *testing.T) {
 }
 
 // Where all that hold some wait for more, one after the other is refused, until
-// the rest has enough; nobody waits for the end of its patience.
+// the rest has enough; no request waits for the end of its waiting time.
 func TestAllWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var b budget.Budget

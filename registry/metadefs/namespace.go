@@ -118,7 +118,7 @@ func (s *Service) DeleteNamespace(ctx context.Context, c *access.Caller, name st
 	return row, err
 }
 
-// referred is the error where somebody added to a namespace while it was being
+// referred is the error where another request added to a namespace while it was being
 // deleted.
 func referred(err error, name string) error {
 	if records.IsKind(err, records.BadValue) {

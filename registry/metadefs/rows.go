@@ -26,7 +26,7 @@ func (s *Service) change(ctx context.Context, c *access.Caller, f func(*writer) 
 	return s.Store.InTx(ctx, func(tx records.Tx) error { return f(&writer{ctx: ctx, tx: tx, now: now}) })
 }
 
-// lockNamespace locks a namespace by its numeric id and tells whether there is
+// lockNamespace locks a namespace by its numeric id and reports whether there is
 // one.
 func (w *writer) lockNamespace(id any) (found bool, err error) {
 	r := coerce.RowIDOf(id)

@@ -162,7 +162,7 @@ func metadef(own ...Column) []Column {
 	return append(columns, Column{Name: "created_at", Kind: Time}, Column{Name: "updated_at", Kind: Time, Nullable: true})
 }
 
-// IsJSON tells whether a text column holds JSON (database-schema.md, 7).
+// IsJSON reports whether a text column holds JSON (database-schema.md, 7).
 func IsJSON(column string) bool {
 	switch column {
 	case "meta_data", "input", "result", "json_schema":

@@ -79,7 +79,7 @@ const (
 	Unavailable
 )
 
-// Error is an error that a client is told about.
+// Error is an error that a client gets to read.
 type Error struct {
 	Kind    ErrorKind
 	Message string
@@ -103,7 +103,7 @@ func Errorf(kind ErrorKind, format string, args ...any) *Error {
 	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...)}
 }
 
-// IsKind tells whether an error is of a kind.
+// IsKind reports whether an error is of a kind.
 func IsKind(err error, kind ErrorKind) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Kind == kind

@@ -10,7 +10,7 @@ type Form uint8
 const RPCForms Form = 64
 
 // Forms keeps the encoded forms of one record, for as long as the record itself
-// is kept. They are made when they are asked for first. A record that nobody
+// is kept. They are made when they are asked for first. A record that no one
 // keeps has no Forms.
 type Forms struct {
 	image *Image
@@ -24,7 +24,7 @@ type form struct {
 	next *form
 }
 
-// NewForms makes an image one whose forms are kept. grown is told how many
+// NewForms makes an image one whose forms are kept. grown gets how many
 // bytes each form takes.
 func NewForms(image *Image, grown func(bytes int)) {
 	image.forms = &Forms{image: image, grown: grown}

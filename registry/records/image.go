@@ -102,14 +102,14 @@ func (i *Image) LiveMember(member, status string) (Member, bool) {
 	return Member{}, false
 }
 
-// Hidden tells whether a property is one that the image API hides.
+// Hidden reports whether a property is one that the image API hides.
 func (p *Property) Hidden() bool { return p.Deleted || p.Name == "os_glance_stage_host" }
 
 // GlanceProperties begins the names of properties that the image API keeps its
 // own state in.
 const GlanceProperties = "os_glance"
 
-// OfGlance tells whether a property is one of those.
+// OfGlance reports whether a property is one of those.
 func (p *Property) OfGlance() bool { return strings.HasPrefix(p.Name, GlanceProperties) }
 
 // Statuses of an image (registry-v1.md, 4.9).

@@ -89,7 +89,7 @@ type Scope struct {
 	// MemberStatus restricts memberships to a status; null: any.
 	MemberStatus Null[string]
 
-	// AnyMembership makes every image with a live membership of anybody count
+	// AnyMembership makes every image with a live membership of any project count
 	// as shared with a caller without Owner (registry-v1.md, 6.2).
 	AnyMembership bool
 

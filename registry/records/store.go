@@ -53,7 +53,7 @@ type Tx interface {
 
 	// Update changes the rows that match and returns how many did, changed or
 	// not. The condition on a child of an image names the image_id, so that it can
-	// be told which image has changed.
+	// know which image has changed.
 	Update(ctx context.Context, table Table, where, set Values) (int64, error)
 
 	// Delete removes the rows that match for good and returns how many.

@@ -29,7 +29,7 @@ func (b bodyRule) check(present bool) error {
 	return nil
 }
 
-// readBody decodes the body of a request, if it has one, and tells whether.
+// readBody decodes the body of a request, if it has one, and reports whether it has.
 func (h *API) readBody(q *request) (present bool, err error) {
 	if !jsonbody.Present(q.http) {
 		return false, jsonbody.Measured(q.w, q.http)

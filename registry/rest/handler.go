@@ -24,7 +24,7 @@ type API struct {
 	// BodyLimit is the size of the largest request body, in bytes.
 	BodyLimit int64
 
-	// Report is told of errors that are nobody's fault but ours or the
+	// Report gets errors that are the gateway's fault, or the
 	// database's. The client gets a page without the cause.
 	Report func(*http.Request, error)
 }
@@ -76,7 +76,7 @@ func latin(s string) string {
 	return s
 }
 
-// notRouted tells an unknown path, or a known one with another method, from a
+// notRouted distinguishes an unknown path, or a known one with another method, from a
 // method that the server does not know at all.
 func notRouted(method string) error {
 	switch method {

@@ -47,7 +47,7 @@ func normalizeLocations(image *pyjson.Object) error {
 	return nil
 }
 
-// urlKey tells URLs apart. They are texts; numbers were taken, too.
+// urlKey distinguishes URLs. They are texts; numbers were taken, too.
 func urlKey(url any) string { return string(pyjson.Append(nil, url)) }
 
 func locationOf(url any, given *pyjson.Object) *pyjson.Object {

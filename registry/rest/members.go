@@ -165,7 +165,7 @@ func (q *request) noContent(err error) error {
 	return nil
 }
 
-// memberPage tells an image that does not exist from one that the caller may
+// memberPage distinguishes an image that does not exist from one that the caller may
 // not see: that is how the old service answered here (registry-v1.md, 5.2).
 func (q *request) memberPage(err error) error {
 	var e *records.Error

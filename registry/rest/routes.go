@@ -8,7 +8,7 @@ import (
 )
 
 // action serves one route. Its errors are *httperror.Error, *records.Error or
-// something that the client is told nothing about.
+// something that the client does not learn.
 type action func(*API, *request) error
 
 // routes is registry v1 (registry-v1.md, 2). The first match counts. Paths are
@@ -37,7 +37,7 @@ var routes = []struct {
 	{"shared_images", "", "/shared-images/{member}", reads, noBody, (*API).sharedImages},
 }
 
-// effect tells whether a route changes anything.
+// effect reports whether a route changes anything.
 type effect bool
 
 const (

@@ -25,7 +25,7 @@ type API struct {
 	// MaxPage bounds the pages of lists; 0: they are as long as clients ask for.
 	MaxPage int
 
-	// Report is told of errors that are nobody's fault but ours or the
+	// Report gets errors that are the gateway's fault, or the
 	// database's. The client gets an error without the cause.
 	Report func(*http.Request, error)
 

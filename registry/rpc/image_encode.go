@@ -37,7 +37,7 @@ func (v imageView) appendJSON(dst []byte) ([]byte, error) {
 }
 
 // encode writes an image. Properties are rows, deleted ones included; clients
-// tell them apart. Hardened gateways withhold some.
+// distinguish them. Hardened gateways withhold some.
 func (v imageView) encode(dst []byte) ([]byte, error) {
 	i := v.image
 	dst, err := appendObject(dst, object{

@@ -26,7 +26,7 @@ type Query struct {
 	// Late is an error in the request that is found behind the marker; may be nil.
 	Late error
 
-	// All shows everybody's tasks. The original let the client say so.
+	// All shows the tasks of all projects. The original let the client say so.
 	All bool
 }
 

@@ -62,7 +62,7 @@ func (t *Text) Room() error {
 	return nil
 }
 
-// count tells the account what the text takes.
+// count adds what the text takes to the account.
 func (t *Text) count() error {
 	more := t.size() - t.counted
 	if more <= 0 {
@@ -181,7 +181,7 @@ func (t *Text) write(part []byte) {
 	}
 }
 
-// uncount tells the account that there are fewer buffers.
+// uncount takes buffers that are gone off the account.
 func (t *Text) uncount() {
 	if less := t.counted - t.size(); less > 0 {
 		t.counted -= less

@@ -27,7 +27,7 @@ func ParseISOTime(text string) (time.Time, bool) {
 	return t, ok && t.Year() >= 1 && t.Year() <= 9999
 }
 
-// isISOTime tells whether a text is a time in its own zone, whichever year that
+// isISOTime reports whether a text is a time in its own zone, whichever year that
 // is in UTC.
 func isISOTime(text string) bool {
 	_, ok := parseISOTime(text)

@@ -24,7 +24,7 @@ type Limits struct {
 // hundred times its length while it is read.
 const MaxValues = 200_000
 
-// Present tells whether a request has a body: a length above zero, or a
+// Present reports whether a request has a body: a length above zero, or a
 // transfer coding where the method can have a body.
 func Present(r *http.Request) bool {
 	if r.ContentLength > 0 {

@@ -28,7 +28,7 @@ PROPERTIES = $(shell go list -f '{{$$p := .}}{{range .TestImports}}{{if eq . "pg
 ROOTS ?= /var/cache/glancegate-roots
 ONLY  ?=
 
-.PHONY: run test full newest rotate bench bench-scale soak fuzz lint servers
+.PHONY: run test full newest rotate bench bench-scale soak fuzz lint vuln servers packages packages-test
 
 run:
 	go run ./xcaddy run --config Caddyfile.example --adapter caddyfile
@@ -70,6 +70,19 @@ lint:
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "not formatted: $$unformatted"; exit 1; }
 	go vet ./...
 	$(STATICCHECK) -checks '$(STATICCHECK_CHECKS)' ./...
+
+# Modules of the program with known vulnerabilities. It asks vuln.go.dev, which CI
+# can't reach.
+vuln:
+	go run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
+
+# Debian and RPM packages, programs, SBOMs and checksums in dist/.
+packages:
+	packaging/package.sh
+
+# The Debian package in a root of its own: installed, started, upgraded, purged.
+packages-test: packages
+	packaging/test.sh $(ROOTS)
 
 # Installs the servers and programs that the tests start.
 servers:

@@ -3,7 +3,8 @@
 #
 #	packaging/package.sh [FOLDER]
 #
-# Intermediate files are in build/. The same commit gives the same packages.
+# Intermediate files are in build/. The programs of one commit are the same, byte for byte;
+# packaging/test.sh compares two builds.
 # ARCHITECTURES and PACKAGERS choose some: amd64, arm64; deb, rpm.
 set -euo pipefail
 cd "$(dirname "$0")/.."

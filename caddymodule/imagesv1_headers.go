@@ -23,7 +23,8 @@ var fieldNames = []string{
 	"x-image-meta-disk_format", "x-image-meta-container_format", "x-image-meta-is_public", "x-image-meta-min_disk", "x-image-meta-min_ram",
 }
 
-// Judge tells which names pass, and what is wrong with them; empty: nothing.
+// Judge says which names pass, and which of fieldNames are missing; problem is
+// empty if none is.
 func (t HeadersTarget) Judge() (passing, problem string) {
 	passing = "header names with underscores that pass: " + strings.Join(t.Allowed, " ")
 	if len(t.Allowed) == 0 {

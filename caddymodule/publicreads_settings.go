@@ -14,18 +14,18 @@ import (
 	"github.com/glancegate/glancegate/identity/keystone"
 )
 
-// PublicReads configures which of glance-api's answers are kept and given again
+// PublicReads configures which of glance-api's answers are cached and served again
 // to the same identity.
 type PublicReads struct {
-	// How long an answer is given again at most. It bounds what the database does
-	// not tell of: policy files, property protections, options and stores of
-	// glance-api. Default: 60s.
+	// Maximum age of an answer. It bounds the effect of changes outside the database:
+	// policy files, property protections, options and stores of glance-api.
+	// Default: 60s.
 	TTL caddy.Duration `json:"ttl,omitempty"`
 
-	// Keep lists of images. Default: true.
+	// Cache lists of images. Default: true.
 	Lists *bool `json:"lists,omitempty"`
 
-	// Keep schemas, which nothing but the ttl and a purge ends. Default: true.
+	// Cache schemas, which only the ttl and a purge drop. Default: true.
 	Schemas *bool `json:"schemas,omitempty"`
 
 	// Largest answer that is kept, in bytes. Default: 1 MiB.

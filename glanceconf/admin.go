@@ -8,13 +8,13 @@ import (
 const (
 	adminOff = "off"
 
-	// runtimeFolder is that of the package's service, which nobody else may enter.
+	// runtimeFolder is that of the package's service; no other user may enter it.
 	runtimeFolder = "/run/glance-gateway"
 	adminSocket   = "admin.sock"
 )
 
-// readAdmin finds the place of the admin API. Whoever can talk to it can change who
-// is an admin of Glance, so that it is not on a port, which all users of the host
+// readAdmin finds the place of the admin API. A client of it can change who
+// is an admin of Glance, so it is not on a port, which all users of the host can
 // reach.
 func (r *reader) readAdmin() {
 	s := r.settings

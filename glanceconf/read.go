@@ -60,7 +60,7 @@ func Read(in Input) (*Settings, []Finding, error) {
 type reader struct {
 	in       Input
 	release  compat.Release
-	ussuri   bool // the release is Ussuri, which release does not tell from Train
+	ussuri   bool // the release is Ussuri, for which release has Train
 	conf     *osloconf.Config
 	options  map[osloconf.Name]Option
 	folders  []string // in which other files are looked for

@@ -9,7 +9,7 @@ import (
 // headersChecks look at a server with the Images API v1.
 var headersChecks = []check[caddymodule.HeadersTarget]{{name: "headers", run: checkHeaders}}
 
-// checkHeaders tells which header names Caddy lets through.
+// checkHeaders says which header names Caddy lets through.
 func checkHeaders(_ context.Context, t caddymodule.HeadersTarget) (result, text string) {
 	passing, problem := t.Judge()
 	if problem != "" {

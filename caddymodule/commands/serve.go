@@ -19,8 +19,8 @@ import (
 // oldProgram is the name of the program of the old service.
 const oldProgram = "glance-registry"
 
-// Arguments are those of a program that may have been called by the name of the old
-// one: it serves then with the options of that.
+// Arguments are the arguments of the program. If it was started with the name of the
+// old program, they are those of the command serve, which takes the old options.
 func Arguments(args []string) []string {
 	if len(args) == 0 || filepath.Base(args[0]) != oldProgram {
 		return args
@@ -82,7 +82,7 @@ func serveCommand() *cobra.Command {
 // serve runs until a signal ends the process.
 func serve(line *glanceconf.CommandLine) error {
 	caddy.TrapSignals()
-	// What is logged before the log of the configuration is there goes into it.
+	// Entries are buffered until the log of the configuration exists, and go into it.
 	_, before, _ := caddy.BufferedLog()
 	defer caddy.UnbufferDefaultLogger(before)
 	config, settings, err := adaptStart(line)
@@ -106,7 +106,7 @@ func serve(line *glanceconf.CommandLine) error {
 
 // adaptStart makes a configuration of a start command, and logs what it has found.
 func adaptStart(line *glanceconf.CommandLine) ([]byte, *glanceconf.Settings, error) {
-	home, _ := os.UserHomeDir() // without one, nothing is looked for there
+	home, _ := os.UserHomeDir() // without one, no files are read there
 	folder, err := os.Getwd()
 	if err != nil {
 		return nil, nil, err
@@ -128,7 +128,7 @@ func adaptStart(line *glanceconf.CommandLine) ([]byte, *glanceconf.Settings, err
 	return config, settings, err
 }
 
-// withFilters is the environment with the names of filters that an option gives.
+// withFilters is the environment, with the filters that an option names.
 func withFilters(names string) func(string) (string, bool) {
 	return func(name string) (string, bool) {
 		if name == glanceconf.EnvUnknownFilters && names != "" {

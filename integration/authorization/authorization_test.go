@@ -28,7 +28,7 @@ func TestRights(t *testing.T) {
 		for _, r := range rights {
 			p, ok := probeOf(r.String())
 			if !ok {
-				continue // TestDocumentIsComplete tells
+				continue // TestDocumentIsComplete reports it
 			}
 			for identity, cell := range r.cells {
 				for hardened, want := range map[bool]outcome{false: cell.standard, true: cell.hardened} {

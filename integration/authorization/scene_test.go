@@ -130,7 +130,7 @@ const (
 	communityImage = "00000000-0000-4000-8000-000000000004"
 	deletedImage   = "00000000-0000-4000-8000-000000000005" // in pending_delete
 	ownerlessImage = "00000000-0000-4000-8000-000000000006"
-	othersImage    = "00000000-0000-4000-8000-000000000007" // shared, with nobody
+	othersImage    = "00000000-0000-4000-8000-000000000007" // shared, without members
 	sharableImage  = "00000000-0000-4000-8000-000000000008" // the members may share it
 
 	deletedPublicImage = "00000000-0000-4000-8000-000000000009"

@@ -103,7 +103,7 @@ func fill(b *testing.B, db *servers.Database, images, properties int) {
 	for _, text := range m.done {
 		run(text)
 	}
-	// The connection has settings that nobody else may get.
+	// The connection has settings that must not leak to other users of the pool.
 	_ = connection.Raw(func(any) error { return sql.ErrConnDone })
 }
 

@@ -75,7 +75,7 @@ func (a Admin) Await(what string, good func([]Cache) bool) error {
 	return err
 }
 
-// Ready tells that so many caches answer, and use Redis where they have one.
+// Ready returns a condition: count caches are in use, and use Redis if they have one.
 func Ready(count int) func([]Cache) bool {
 	return func(caches []Cache) bool {
 		for _, c := range caches {
@@ -87,8 +87,8 @@ func Ready(count int) func([]Cache) bool {
 	}
 }
 
-// Settled tells that every gateway has heard what the others told, and uses
-// Redis. Who has connected anew has forgotten everything, and so heard nothing.
+// Settled reports whether every gateway uses Redis and has received all messages of
+// the others. A gateway that has reconnected has an empty cache, so it misses none.
 func Settled(caches []Cache) bool {
 	for _, c := range caches {
 		if c.Redis == nil {

@@ -21,7 +21,7 @@ const (
 	images  = 8
 	readers = 3
 
-	// Nobody goes as fast as he can: the nodes have to share two cores.
+	// Clients pause between requests, because the nodes share two cores.
 	writePause = 4 * time.Millisecond
 	readPause  = 2 * time.Millisecond
 )

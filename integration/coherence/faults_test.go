@@ -58,7 +58,7 @@ func TestRedisMayFail(t *testing.T) {
 	l.check()
 }
 
-// When the database stops telling of its changes, gateways notice, serve without
+// When the database stops reporting its changes, gateways notice, serve without
 // cache, and come back.
 func TestFeedMayFail(t *testing.T) {
 	db := servers.NewDatabase(t, servers.PostgreSQL)

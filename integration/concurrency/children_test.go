@@ -35,7 +35,7 @@ func TestOneRowForAProperty(t *testing.T) {
 	})
 }
 
-// Every client replaces all properties by its own. Whoever comes last, the image
+// Every client replaces all properties by its own. Whichever is last, the image
 // has the properties of one client.
 func TestPurgesDoNotMix(t *testing.T) {
 	onNodes(t, func(t *testing.T, db *servers.Database, nodes []*registrytest.Registry) {

@@ -210,7 +210,7 @@ func TestWaitForALockEndsWithTheRequest(t *testing.T) {
 	})
 }
 
-// A client that goes away is no failure of ours; nobody is told.
+// A client that disconnects is no failure of the gateway, and is not reported.
 func TestClientGoesAway(t *testing.T) {
 	servers.EachDatabase(t, func(t *testing.T, db *servers.Database) {
 		node := registrytest.New(t, db)

@@ -117,7 +117,7 @@ func TestOneOfEach(t *testing.T) {
 }
 
 // Clients delete a tag and a member that image has several times, and all of
-// them are gone, whoever comes first.
+// them are gone, whichever comes first.
 func TestDuplicatesAreRemoved(t *testing.T) {
 	onCommandNodes(t, func(t *testing.T, db *servers.Database, nodes []*rpctest.Registry) {
 		rest := registrytest.New(t, db)

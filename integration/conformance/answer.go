@@ -48,7 +48,7 @@ func (n normalizer) response(step Step, a *answer) Response {
 }
 
 // stockSentences are what the web framework itself puts into an error page.
-// Nobody reads them, so a message has none.
+// They are never read, so a message has none.
 var stockSentences = []string{
 	"The resource could not be found.",
 	"The server could not comply with the request since it is either malformed or otherwise incorrect.",

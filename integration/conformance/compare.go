@@ -86,7 +86,7 @@ func essence(name, value string) string {
 	return value
 }
 
-// excerpt is the part of an answer that tells most.
+// excerpt is the most informative part of an answer.
 func excerpt(r Response) string {
 	switch {
 	case r.Message != "":
@@ -178,7 +178,7 @@ func firstIsCrash(body any) bool {
 	return len(results) > 0 && isRPCCrash(results[0])
 }
 
-// crashed reports whether the original failed in a way that nobody need copy.
+// crashed reports whether the original failed in a way that need not be copied.
 func (r Response) crashed() bool {
 	return r.Status == 500 || r.anyResult(isRPCCrash)
 }

@@ -174,7 +174,7 @@ func (run *caseRun) step(ctx context.Context, step Step, number int) ([]string, 
 type outcome struct {
 	dialect  servers.Kind
 	response Response
-	changes  Changes // nil: nobody looked
+	changes  Changes // nil: not recorded
 }
 
 // against lists the differences between the outcome and a record.

@@ -44,7 +44,7 @@ func recordedColumns() (map[string][]string, error) {
 }
 
 // compareWithRecord finds out what the tables lack, and leaves columns alone that
-// the record does not have: rows get no value for them and nobody looks at them.
+// the record does not have: rows get no value for them, and they are not compared.
 func (s *store) compareWithRecord() error {
 	recorded, err := recordedColumns()
 	if err != nil {
@@ -151,7 +151,7 @@ func (s *schema) use(set *Dataset) {
 	}
 }
 
-// listable tells whether a caller may find an image in a list, by the rules of
+// listable reports whether a caller may find an image in a list, by the rules of
 // Mitaka and Newton (registry-v2-rpc.md, 6.2).
 func (i *movedImage) listable(r Request) bool {
 	owner := r.Headers["X-Project-Id"] + r.Headers["X-Tenant-Id"]

@@ -100,7 +100,7 @@ func (g graph) byFolder() graph {
 // nodes are the nodes in the order of their names.
 func (g graph) nodes() []string { return slices.Sorted(maps.Keys(g)) }
 
-// reaches tells whether a path leads from a node to another one.
+// reaches reports whether a path leads from a node to another one.
 func (g graph) reaches(from, to string) bool {
 	seen := map[string]bool{}
 	var visit func(string) bool

@@ -137,7 +137,7 @@ func added(node ast.Expr) string {
 	return ""
 }
 
-// inCode tells whether the program has a text.
+// inCode reports whether the program has a text.
 func inCode(t *testing.T, text string) bool {
 	t.Helper()
 	all, err := literals()

@@ -29,7 +29,7 @@ func globalStatus() string {
 }
 
 // The connection is reset while an update waits in the middle of its transaction.
-// The client is told, and nothing of it is left.
+// The client gets an error, and the database has nothing of the update.
 func TestConnectionBreaksDuringAWrite(t *testing.T) {
 	for _, dialect := range []servers.Kind{servers.MySQL, servers.PostgreSQL} {
 		t.Run(string(dialect), func(t *testing.T) {

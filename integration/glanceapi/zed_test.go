@@ -87,7 +87,7 @@ func (c *cloud) command(project, name string, kwargs object) any {
 	return result
 }
 
-// record is what all three APIs can tell of an image.
+// record has the fields of an image that all three APIs show.
 type record struct {
 	Name, Status, Owner, Visibility, Checksum, Hash, Created string
 	Size, MinRAM                                             float64
@@ -134,7 +134,7 @@ func (c *cloud) agree(id string) record {
 		Name: text(v1["name"]), Status: text(v1["status"]), Owner: text(v1["owner"]), Checksum: text(v1["checksum"]),
 		Created: seconds(text(v1["created_at"])), Size: number(v1["size"]), MinRAM: number(v1["min_ram"]), Protected: v1["protected"] == true,
 		Properties: map[string]string{}, Locations: len(v1["location_data"].([]any)),
-		Visibility: fromRPC.Visibility, Hash: fromRPC.Hash, Hidden: fromRPC.Hidden, Tags: fromRPC.Tags, // which it does not tell
+		Visibility: fromRPC.Visibility, Hash: fromRPC.Hash, Hidden: fromRPC.Hidden, Tags: fromRPC.Tags, // which it does not show
 	}
 	for name, value := range v1["properties"].(object) {
 		fromV1.Properties[name] = text(value)

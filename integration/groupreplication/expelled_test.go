@@ -16,7 +16,7 @@ import (
 // expulsions is how often a primary is expelled.
 const expulsions = 3
 
-// The feed vouches for what it has heard by reads that the member itself answers.
+// The feed confirms what it has received by reads that the member itself answers.
 // One that was expelled, and does not know it yet when it goes on, answers none of
 // them with what is no longer true: neither those that had reached it while it
 // stood still, nor those that come as it goes on.

@@ -91,7 +91,7 @@ type world struct {
 func (w *world) play(t *testing.T, unlisted string, wanted func(id string) bool) {
 	cases, underscores := w.recorded(t, wanted)
 	underscores = slices.DeleteFunc(underscores, func(name string) bool { return name == unlisted })
-	const named = "from 127.0.0.1" // the recorded service believed whom it heard
+	const named = "from 127.0.0.1" // the recorded service believed every peer
 	options := "servers {\nexpected_dot_headers x-image-meta-property-z.z\nexpected_underscore_headers " + strings.Join(underscores, " ") + "\n}"
 	urls := integration.StartSites(t, options,
 		w.site(w.db, w.glance.BaseURL, "", named, "copy_from"),

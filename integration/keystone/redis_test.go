@@ -40,7 +40,7 @@ func redisClient(t testing.TB, url string) *redis.Client {
 
 const redisKey = "0123456789abcdef"
 
-// What one gateway was told the other one knows, and nobody who looks into Redis.
+// The gateways share what they learn. Redis holds it encrypted only.
 func TestSharedTokens(t *testing.T) {
 	cloud := keystonetest.New(t)
 	front := newFront(t, cloud)
@@ -100,7 +100,7 @@ func TestSharedTokensNeedTheKey(t *testing.T) {
 	}
 }
 
-// A Redis that is down, or hangs, fails nobody.
+// No request fails because Redis is down or hangs.
 func TestSharedTokensWithoutRedis(t *testing.T) {
 	cloud := keystonetest.New(t)
 	proxy, redisURL := netproxy.New(t, servers.NewRedis(t))

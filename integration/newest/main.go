@@ -69,7 +69,7 @@ func note(page string, at key, l line) error {
 	return os.WriteFile(page, []byte(writeTable(string(text), lines)), 0o644)
 }
 
-// chosen tells whether the arguments ask for a subject of a server, or with ""
+// chosen reports whether the arguments ask for a subject of a server, or with ""
 // for any of it.
 func chosen(s server, subject string, only []string) bool {
 	if len(only) == 0 {

@@ -39,7 +39,7 @@ func values(dialect servers.Kind, kind records.Kind) []string {
 	return list
 }
 
-// names tell rows apart; without them there is nothing to read.
+// names distinguish rows; without them there is nothing to read.
 var names = []string{"id", "image_id", "task_id", "namespace_id", "resource_type_id", "namespace"}
 
 func TestOddRows(t *testing.T) {

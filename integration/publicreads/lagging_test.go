@@ -93,7 +93,7 @@ func (c *cloud) refused(what, token string, paths []string, statement string, st
 	if _, err := c.db.DB.Exec(statement); err != nil {
 		c.t.Fatalf("%s: %v", what, err)
 	}
-	if stays { // the gateway has been told of the change when it keeps the new answer
+	if stays { // once the gateway keeps the new answer, it knows of the change
 		if a := c.hit(token, paths[0]+"&told="+kindOf(what)); a.body == before[paths[0]] && len(paths) == 2 {
 			c.t.Errorf("%s: nothing has changed", what)
 		}

@@ -121,7 +121,7 @@ type Answer struct {
 	Status int
 	Header http.Header
 	Body   []byte
-	Cause  error // of a failure, which the client is not told
+	Cause  error // of a failure; the client does not see it
 
 	call *Call
 }

@@ -46,7 +46,7 @@ func Serve(t testing.TB, store records.Store) *Registry {
 }
 
 // causeKey finds in a request's context where to put the error that the client
-// is told nothing about.
+// does not see.
 type causeKey struct{}
 
 // On is the same node with failures reported to another test, a subtest for

@@ -19,8 +19,8 @@ import (
 	"github.com/glancegate/glancegate/registry"
 )
 
-// A change of the schema that no statement fails for is noticed all the same, and
-// those who asked for it are told.
+// A change of the schema is noticed even if no statement fails because of it, and
+// the registered functions are called.
 func TestChangeIsNoticed(t *testing.T) {
 	for _, row := range []struct {
 		from, to string

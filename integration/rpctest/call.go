@@ -112,7 +112,7 @@ func abridge(text string) string {
 type Answer struct {
 	Result json.RawMessage
 	Error  *Error // nil where the command succeeded
-	Cause  error  // of a failure, which the client is not told
+	Cause  error  // of a failure; the client does not see it
 }
 
 // Error is an exception.

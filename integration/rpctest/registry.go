@@ -43,7 +43,7 @@ func Serve(t testing.TB, service *registry.Service) *Registry {
 }
 
 // causesKey finds in a request's context where to put the errors that the client
-// is told nothing about.
+// does not see.
 type causesKey struct{}
 
 // New is a node of its own on a database, with changes to the configuration that

@@ -35,7 +35,7 @@ var scenarios = []struct {
 	name    string
 	happens func(t *testing.T, p *pair)
 }{
-	// Transactions are in the binlog, and nobody sees them.
+	// Transactions are in the binlog, but not visible yet.
 	{"the replica stands still", func(t *testing.T, p *pair) {
 		p.Replica.Pause(t)
 		time.Sleep(3 * time.Second)

@@ -116,7 +116,7 @@ func (f folder) run(program string, args ...string) error {
 // with the process, however that ends.
 const lockFile = "lock"
 
-// lock marks the folder as in use. Whoever sees the file finds it locked.
+// lock marks the folder as in use. The file is locked as soon as it is visible.
 func (f *folder) lock() error {
 	file, err := os.Create(f.file("unlocked"))
 	if err != nil {

@@ -168,7 +168,7 @@ func startKeystoneOnce(data folder, expiration time.Duration) (string, error) {
 		if application, err = keystoneApplication(f); err == nil {
 			p, err = launch(f, "uwsgi", append([]string{"--plugin", "python3", "--http-socket", fmt.Sprintf("127.0.0.1:%d", port),
 				"--master", "--no-orphans", "--processes", "2", "--need-app", "--listen", "100",
-				// It closes connections, and says so only if told to.
+				// It closes connections, and says so only if configured to.
 				"--add-header", "Connection: close"}, application...)...)
 		}
 	}

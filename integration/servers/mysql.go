@@ -23,11 +23,11 @@ var mySQL = &server{
 	drop: "DROP DATABASE %s",
 }
 
-// IsMySQL tells whether the dialect MySQL is served by MySQL itself. Tests need
+// IsMySQL reports whether the dialect MySQL is served by MySQL itself. Tests need
 // it for what only one of the two has.
 func IsMySQL() bool { return isMySQL(MySQL.root()) }
 
-// isMySQL tells MySQL from MariaDB, whose package has a link named mysqld.
+// isMySQL distinguishes MySQL from MariaDB, whose package has a link named mysqld.
 func isMySQL(root string) bool { return root != "" && !has(root, "mariadbd") && has(root, "mysqld") }
 
 func startMySQL(f folder, port int, further ...string) (*process, error) {

@@ -52,7 +52,7 @@ func launchPostgreSQL(f folder, port int, further []string) (*process, error) {
 		"-c", "synchronous_commit=off",
 		"-c", "full_page_writes=off",
 		// A vacuum in the middle of a test would move rows, and with them the
-		// order of lists that nobody sorts.
+		// order of lists without a sort key.
 		"-c", "autovacuum=off",
 	}, further...)...)
 }

@@ -139,7 +139,7 @@ func (s *Server) Start(t testing.TB) {
 	}
 }
 
-// Pause stops the server where it is: its connections stay, and nobody answers.
+// Pause stops the server where it is: its connections stay, without an answer.
 // It goes on with the test's end, or with Continue.
 func (s *Server) Pause(t testing.TB) {
 	t.Helper()

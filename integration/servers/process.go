@@ -83,7 +83,7 @@ func (p *process) output() string {
 }
 
 // stop ends the server with the given signal, which need not be a gentle one
-// since nobody reads the data again, and removes its folder.
+// since the data are not read again, and removes its folder.
 func (p *process) stop(signal os.Signal) {
 	_ = p.cmd.Process.Signal(signal)
 	select {

@@ -67,13 +67,13 @@ func locate(root, program string) (string, error) {
 	return path, nil
 }
 
-// has tells whether a root has an executable.
+// has reports whether a root has an executable.
 func has(root, program string) bool {
 	_, err := locate(root, program)
 	return err == nil
 }
 
-// hasModule tells whether Debian's Python in a root has the file of a module.
+// hasModule reports whether Debian's Python in a root has the file of a module.
 // Keystone and Glance of 2026 run in a WSGI server only, which loads it.
 func hasModule(root, file string) bool {
 	found, _ := filepath.Glob(filepath.Join("/", root, "usr/lib/python3/dist-packages", file))

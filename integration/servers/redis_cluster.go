@@ -62,7 +62,7 @@ func (s *RedisServer) busPort() string {
 	return ""
 }
 
-// inCluster tells whether the node sees all slots on three nodes.
+// inCluster reports whether the node sees all slots on three nodes.
 func (s *RedisServer) inCluster(ctx context.Context) error {
 	client := redis.NewClient(&redis.Options{Addr: s.Address()})
 	defer client.Close()
@@ -126,7 +126,7 @@ func StartRedisSentinel(t testing.TB) *RedisSentinel {
 	return s
 }
 
-// ready tells whether Sentinel has found the replica, and that in step.
+// ready reports whether Sentinel has found the replica, and that in step.
 func (s *RedisSentinel) ready(ctx context.Context) error {
 	sentinel := redis.NewSentinelClient(&redis.Options{Addr: s.address})
 	defer sentinel.Close()

@@ -24,8 +24,8 @@ type Config struct {
 	MaxBody  int64 // bytes of an answer
 	Counters *Counters
 
-	// Report is told of errors in a comparison, which cost the client nothing; may be
-	// nil.
+	// Report receives errors in a comparison, which do not affect the client. It may
+	// be nil.
 	Report func(error)
 }
 

@@ -22,7 +22,7 @@ type expectation struct {
 
 // checkedData is the body of an upload on its way to glance-api. It keeps the last
 // byte back until the body has ended and is as expected; otherwise it fails, so
-// that glance-api never gets the end of data that nobody wanted.
+// that glance-api never gets the end of data that must not be stored.
 type checkedData struct {
 	from io.Reader
 	most int64 // bytes; negative: no bound

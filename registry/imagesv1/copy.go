@@ -49,8 +49,8 @@ const (
 	copyFailed
 )
 
-// copyState asks glance-api for the tasks of an image. Where it is not told any
-// more, as after the end of the token, the copy is left to itself.
+// copyState asks glance-api for the tasks of an image. If glance-api
+// no longer answers, as after the token has expired, the copy is not watched any more.
 func (h *API) copyState(ctx context.Context, header http.Header, id string) int {
 	states, status, err := h.Upstream.TaskStates(ctx, header, id)
 	switch {

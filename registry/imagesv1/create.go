@@ -144,7 +144,7 @@ func (h *API) writeImage(q *request, i *records.Image, status int) error {
 	}
 	header["Content-Type"] = []string{"application/json"}
 	q.w.WriteHeader(status)
-	_, _ = q.w.Write(body) // a client that has gone can't be told
+	_, _ = q.w.Write(body) // a client that has disconnected gets no error
 	return nil
 }
 

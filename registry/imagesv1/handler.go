@@ -20,7 +20,7 @@ import (
 
 // Policy decides by the rules of an oslo.policy file.
 type Policy interface {
-	// Allows tells whether a rule, such as "add_image", passes for a caller.
+	// Allows reports whether a rule, such as "add_image", passes for a caller.
 	Allows(rule string, c *access.Caller) bool
 }
 
@@ -52,8 +52,8 @@ type API struct {
 	// way.
 	Work time.Duration
 
-	// Report is told of errors that are nobody's fault but ours or the
-	// database's. The client gets a page without the cause.
+	// Report receives errors of the gateway or the database. The client gets a page
+	// without the cause.
 	Report func(*http.Request, error)
 }
 
@@ -131,8 +131,8 @@ func (h *API) readBody(q *request) error {
 // maxDepth bounds how deep the JSON of a body is nested.
 const maxDepth = 500
 
-// hasBody tells whether there is a body: an empty one in chunks is one, a length
-// of 0 is none.
+// hasBody reports whether there is a body: an empty chunked body counts, a length
+// of 0 does not.
 func hasBody(r *http.Request) bool { return r.ContentLength != 0 }
 
 func notRouted(r Route) error {

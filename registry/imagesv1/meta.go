@@ -135,7 +135,7 @@ func truthyText(value string) bool {
 	return false
 }
 
-// purges tells whether an update without data deletes the properties that it does
+// purges reports whether an update without data deletes the properties that it does
 // not name.
 func (m *meta) purges() bool { return !m.purge.given || truthyText(strings.TrimSpace(m.purge.text)) }
 

@@ -6,7 +6,7 @@ import (
 )
 
 // action serves one route. Its errors are *httperror.Error, *registry.Error or
-// something that the client is told nothing about.
+// an error whose cause the client does not see.
 type action func(*API, *request) error
 
 // routes is the Images API v1 (public-images-api-v1.md, 1.2), without the prefix
@@ -73,7 +73,7 @@ func RouteNames() []string {
 	return names
 }
 
-// Versions tells whether the route is the document of versions, which anybody may
+// Versions reports whether the route is the version document, which everyone may
 // read.
 func (r Route) Versions() bool { return r.versions }
 

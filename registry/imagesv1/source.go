@@ -53,7 +53,7 @@ var schemes = []string{
 
 func knownScheme(scheme string) bool { return slices.Contains(schemes, scheme) }
 
-// readOnlyStore tells whether a store of the scheme takes no data.
+// readOnlyStore reports whether a store of the scheme takes no data.
 func readOnlyStore(scheme string) bool { return scheme == "http" || scheme == "https" }
 
 // fillFrom registers data that are elsewhere, or lets glance-api fetch them.

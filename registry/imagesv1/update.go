@@ -76,7 +76,7 @@ func checkChange(q *request, i *records.Image, m *meta) error {
 	return nil
 }
 
-// differs tells whether a value is given that is not what the image has.
+// differs reports whether a value is given that is not what the image has.
 func differs(i *records.Image, m *meta, column string) bool {
 	value, given := m.values.Get(column)
 	if !given {

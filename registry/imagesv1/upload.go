@@ -108,8 +108,8 @@ func uploadPage(id string, a glanceapi.Answer) error {
 }
 
 // clearExpectation takes size and checksum out of the row. From Ussuri on
-// glance-api compares them with the data and keeps data that differ: the 0 that
-// every queued image has would spoil the image for ever.
+// glance-api compares them with the data and keeps data that differ: the size 0
+// of every queued image would make the image unusable.
 func (h *API) clearExpectation(q *request, i *records.Image) error {
 	if !i.Size.Valid && !i.Checksum.Valid {
 		return nil

@@ -45,7 +45,7 @@ func (h *API) versions(w http.ResponseWriter, r *http.Request) error {
 	w.Header()["Content-Length"] = []string{strconv.Itoa(len(body))}
 	w.WriteHeader(response.StatusCode)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(body) // a client that has gone can't be told
+		_, _ = w.Write(body) // a client that has disconnected gets no error
 	}
 	return nil
 }

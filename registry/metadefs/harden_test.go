@@ -38,7 +38,7 @@ func service(t *testing.T, path string, harden bool) *Service {
 }
 
 // TestMetadefWrites tries every write with everybody, as the original had it and
-// hardened, where a named peer sends it. Whoever is not listed is refused.
+// hardened, where a named peer sends it. Callers that are not listed are refused.
 func TestMetadefWrites(t *testing.T) {
 	type writers []*access.Caller
 	everybody := writers{ruletest.Admin, ruletest.Owner, ruletest.Other, ruletest.Anonymous}

@@ -165,8 +165,8 @@ func (r Row) Changes(set Values) Values {
 	})
 }
 
-// Joined takes the columns of a joined table out of a row; it is nil where there
-// was no row, which a column that takes no null tells.
+// Joined takes the columns of a joined table out of a row; it is nil if there
+// was no row: then the key column is null.
 func (r Row) Joined(table Table, key string) Row {
 	if r[Joined(table, key)] == nil {
 		return nil

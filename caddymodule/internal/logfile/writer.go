@@ -44,7 +44,7 @@ func (w *Writer) Provision(caddy.Context) error {
 
 func (w Writer) String() string { return w.Filename }
 
-// WriterKey tells writers of different files apart.
+// WriterKey distinguishes writers of different files.
 func (w Writer) WriterKey() string { return "glance_registry:" + w.Filename }
 
 // OpenWriter opens nothing yet.

@@ -70,7 +70,7 @@ type Option func(*Load)
 // Age is how old an answer of another node than the first may be.
 func Age(age time.Duration) Option { return func(l *Load) { l.age = age } }
 
-// Identify sets what tells the gateway who the client is. Without it the headers
+// Identify sets what identifies the client to the gateway. Without it the headers
 // of an administrator do.
 func Identify(identify func(*http.Request)) Option { return func(l *Load) { l.identify = identify } }
 

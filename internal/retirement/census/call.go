@@ -1,5 +1,5 @@
-// Package census remembers who calls a service: counts by caller, route and hour,
-// in a SQLite file of its own, whose size is bounded whoever calls.
+// Package census counts the calls of a service by caller, route and hour, in a SQLite
+// file of its own. The size of the file is bounded, however many callers there are.
 package census
 
 import (

@@ -2,7 +2,7 @@ package model
 
 import "testing"
 
-// wrong tells what is wrong with a state; "" is nothing.
+// wrong says what is wrong with a state; "" means nothing.
 func wrong(s state) string {
 	if s.feed == settled && s.database == changed && s.answer == old {
 		return "the change was told, and the old answer is given"

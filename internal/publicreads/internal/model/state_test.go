@@ -14,11 +14,11 @@ type feed int8
 
 const (
 	unheard feed = iota
-	holding      // has heard, and waits until the change is visible
+	holding      // knows of the change, and waits until it is visible
 	settled
 )
 
-// step is where somebody who asks stands.
+// step is how far a request has come.
 type step int8
 
 const (
@@ -30,8 +30,8 @@ const (
 	compared
 )
 
-// state is everything at one moment. It is comparable, so that states are told
-// apart.
+// state is everything at one moment. It is comparable, so that states can be
+// distinguished.
 type state struct {
 	database value
 	node     value // what the database of glance-api's node shows

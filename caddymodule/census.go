@@ -16,14 +16,14 @@ import (
 	"github.com/glancegate/glancegate/registry/rpc"
 )
 
-// Census counts who calls the registry: peers, projects and programs, by route and hour.
-// It keeps no token, no body and no name of an image.
+// Census counts the callers of the registry: peers, projects and programs, by route and
+// hour. It stores no token, body or image name.
 type Census struct {
-	// The SQLite file, made when it is needed. Default: `glance_registry/census.sqlite`
+	// The SQLite file, created at the first call. Default: `glance_registry/census.sqlite`
 	// in Caddy's data directory.
 	File string `json:"file,omitempty"`
 
-	// How long calls are remembered. Default: 90d.
+	// How long calls are kept. Default: 90d.
 	Keep caddy.Duration `json:"keep,omitempty"`
 }
 

@@ -26,9 +26,9 @@ func init() {
 	httpcaddyfile.RegisterDirectiveOrder("glance_registry_desk", httpcaddyfile.Before, "respond")
 }
 
-// Desk is a web page about the retirement of the registry: who still calls, what to change
-// there, what is planned, and how databases and caches are. `/data.json` has the same as JSON.
-// It names addresses and projects: put it behind authentication.
+// Desk is a web page about the retirement of the registry: the remaining callers, what
+// to change there, the plan, and the state of databases and caches. `/data.json` has the same
+// data as JSON. It shows addresses and projects: put it behind authentication.
 type Desk struct {
 	stopped chan struct{} // closed when the server stops
 }
@@ -126,7 +126,7 @@ func (d *Desk) live(w http.ResponseWriter, r *http.Request) error {
 			return caddyhttp.Error(http.StatusInternalServerError, err)
 		}
 		if _, err := fmt.Fprintf(w, "event: main\ndata: %s\n\n", text); err != nil {
-			return nil // the viewer has gone
+			return nil // the viewer has disconnected
 		}
 		if err := flush.Flush(); err != nil {
 			return nil
@@ -157,7 +157,7 @@ func deskData(ctx context.Context) *desk.Data {
 	if d := collected.data; d != nil && now.Sub(d.At) < deskKept {
 		return d
 	}
-	// What is collected is for others, too, so that it outlives the first of them.
+	// The data are shared, so collecting them must not end with the first viewer.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), healthTimeout)
 	defer cancel()
 	d := &desk.Data{At: now, Problems: []string{}}

@@ -14,17 +14,17 @@ import (
 	"github.com/glancegate/glancegate/caddymodule/internal/listening"
 )
 
-// secretHeaders are the fields that no log may have. Caddy itself keeps Authorization
+// secretHeaders are the fields that must not be logged. Caddy itself keeps Authorization
 // and Cookie out.
 var secretHeaders = []string{"X-Auth-Token", "X-Storage-Token", "X-Service-Token", "X-Service-Catalog"}
 
-// entrance is what the requests of a site pass first.
+// entrance is the first handler of a site.
 //
 // It keeps secretHeaders out of logs, whatever their format is: Caddy copies a request
 // for its log before any handler sees it. So the server is given the request once
 // more, without these fields, and the first pass is not logged.
 //
-// In the last route of a server it takes the requests, too, that belong to no site.
+// In the last route of a server it also takes the requests that belong to no site.
 // Caddy would answer them with 200 and an empty body, which a client takes for success.
 type entrance struct {
 	server *caddyhttp.Server
@@ -61,8 +61,8 @@ func addEntrance(ctx caddy.Context) {
 	last.MatcherSets = append(last.MatcherSets[:len(last.MatcherSets):len(last.MatcherSets)], caddyhttp.MatcherSet{})
 }
 
-// takesAll reports whether a route takes all requests, as that of a site without a
-// name does.
+// takesAll reports whether a route takes all requests, like that of a site without a
+// name.
 func takesAll(route *caddyhttp.Route) bool {
 	for _, set := range route.MatcherSets {
 		if len(set) == 0 {
@@ -72,7 +72,7 @@ func takesAll(route *caddyhttp.Route) bool {
 	return false
 }
 
-// warnOfNames warns of a site that only those can use who call it by its name.
+// warnOfNames warns of a site that answers only to its host name.
 func (h *Handler) warnOfNames(ctx caddy.Context) {
 	server, ok := ctx.Value(caddyhttp.ServerCtxKey).(*caddyhttp.Server)
 	if !ok || enabled(h.PassThrough, false) {
@@ -148,7 +148,7 @@ func printable(c rune) rune {
 	return c
 }
 
-// secretsIn are the fields of a request that no log may have; nil: it has none.
+// secretsIn are the fields of a request that must not be logged; nil if it has none.
 func secretsIn(header http.Header) http.Header {
 	var found http.Header
 	for _, name := range secretHeaders {

@@ -17,19 +17,18 @@ import (
 
 // Retire plans the end of the registry: what its answers announce, when it fails
 // on purpose so that forgotten callers are noticed, and what it does after its end.
-// Healthchecks and what a site passes on are not concerned.
+// Health checks, and requests that a site passes on, are served as usual.
 type Retire struct {
 	// Refuse and announce nothing; count what would have been refused. Default: false.
 	DryRun bool `json:"dry_run,omitempty"`
 
-	// Since when, or from when on, callers should look for something else: a date or a
-	// time, as in RFC 3339. Answers have it in the field `Deprecation` (RFC 9745).
+	// The date of deprecation, past or future: a date or a time, as in RFC 3339. Answers have it in the field `Deprecation` (RFC 9745).
 	Deprecated string `json:"deprecated,omitempty"`
 
 	// When the registry ends. Answers have it in the field `Sunset` (RFC 8594).
 	Sunset string `json:"sunset,omitempty"`
 
-	// What happens then: `serve` goes on as before, `reads` refuses writes, `nothing`
+	// Behaviour after the sunset: `serve` continues, `reads` refuses writes, `nothing`
 	// refuses all requests. Default: `serve`.
 	AfterSunset string `json:"after_sunset,omitempty"`
 
@@ -39,13 +38,13 @@ type Retire struct {
 	// A web page about the end. Answers have it in the field `Link`.
 	Link string `json:"link,omitempty"`
 
-	// Whom callers can ask, such as an address. It stands in the text of refusals.
+	// A contact for callers, such as an address, for the text of refusals.
 	Contact string `json:"contact,omitempty"`
 
 	// The times in which requests are refused.
 	Brownouts []Brownout `json:"brownouts,omitempty"`
 
-	// How many of the requests within a brownout are refused, in percent. Default: 100.
+	// The share of requests that a brownout refuses, in percent. Default: 100.
 	Share float64 `json:"share,omitempty"`
 
 	// The status of refusals in a brownout: 503 or 410. Default: 503.
@@ -62,10 +61,10 @@ type Brownout struct {
 	// such as `10:00`.
 	Start string `json:"start"`
 
-	// The day of the week of one that comes every week, such as `Tue`.
+	// The day of the week, such as `Tue`, for a weekly brownout.
 	Weekly string `json:"weekly,omitempty"`
 
-	// How long it takes.
+	// The duration.
 	Duration caddy.Duration `json:"duration"`
 }
 
@@ -139,7 +138,7 @@ func (s *Retire) dates(end *retirements.Retirement) (err error) {
 	return nil
 }
 
-// texts reads what callers are sent.
+// texts reads the texts for callers.
 func (s *Retire) texts(end *retirements.Retirement) (err error) {
 	if end.Link, err = placeholder.Expand(s.Link); err != nil {
 		return fmt.Errorf("link: %w", err)

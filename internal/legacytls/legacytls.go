@@ -1,6 +1,6 @@
-// Package legacytls makes TLS clients accept what servers of the years of the old
-// service have, and what Go refuses: certificates that bear their name as the common
-// name only, key exchange by RSA (MySQL 5.7), and TLS 1.0 and 1.1.
+// Package legacytls makes TLS clients accept servers as old as the old service, which
+// Go refuses: certificates with a common name only, RSA key exchange (MySQL 5.7), and
+// TLS 1.0 and 1.1.
 package legacytls
 
 import (
@@ -34,7 +34,7 @@ func Accept(config *tls.Config) {
 	}
 }
 
-// VerifyChain verifies who has signed a certificate, and not its name.
+// VerifyChain verifies the chain of a certificate, but not its name.
 func VerifyChain(state tls.ConnectionState, roots *x509.CertPool) error {
 	if len(state.PeerCertificates) == 0 {
 		return errors.New("the server has no certificate")
@@ -49,7 +49,7 @@ func VerifyChain(state tls.ConnectionState, roots *x509.CertPool) error {
 	return nil
 }
 
-// verifyName takes the common name for the name where there is no other.
+// verifyName uses the common name if the certificate has no other name.
 func verifyName(state tls.ConnectionState, name string) error {
 	leaf := *state.PeerCertificates[0]
 	if len(leaf.DNSNames)+len(leaf.IPAddresses)+len(leaf.EmailAddresses)+len(leaf.URIs) == 0 {

@@ -17,8 +17,8 @@ func init() {
 	caddy.RegisterModule(Wrapper{})
 }
 
-// Wrapper gives the first request of a connection the host `localhost` where it has
-// none, or an empty one. It looks at requests of plain HTTP/1.1 without a body whose
+// Wrapper adds the host `localhost` to the first request of a connection if it has no
+// host, or an empty one. It looks at requests of plain HTTP/1.1 without a body whose
 // head arrives at once, as that of a health check does.
 type Wrapper struct{}
 
@@ -52,12 +52,12 @@ type listener struct{ net.Listener }
 func (l listener) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
 	if _, encrypted := c.(interface{ ConnectionState() tls.ConnectionState }); err != nil || encrypted {
-		return c, err // the server has to see that it is one of TLS
+		return c, err // the server must see a TLS connection
 	}
 	return &conn{Conn: c}, nil
 }
 
-// firstRead is how many bytes of a connection are looked at.
+// firstRead is the number of bytes of a connection that are examined.
 const firstRead = 4096
 
 // conn is a connection whose first bytes may be changed. Its reader asks for a few of
@@ -96,8 +96,8 @@ var (
 	headEnd = []byte("\r\n\r\n")
 )
 
-// withHost is the head of a request with a host; not ok: it has one, or is none that
-// is looked at.
+// withHost adds a host to the head of a request. ok is false if the request has a host,
+// or is not of the kind that Wrapper examines.
 func withHost(head []byte) (changed []byte, ok bool) {
 	if !bytes.HasPrefix(head, []byte("GET ")) && !bytes.HasPrefix(head, []byte("HEAD ")) && !bytes.HasPrefix(head, []byte("OPTIONS ")) {
 		return nil, false

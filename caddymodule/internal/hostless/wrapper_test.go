@@ -29,8 +29,8 @@ func TestWithHost(t *testing.T) {
 	}
 }
 
-// Whatever a client sends, nothing is left out but empty hosts, and only a request
-// line and a host come in front.
+// For any input, only empty hosts are removed, and only a request line and a host are
+// added in front.
 func FuzzWithHost(f *testing.F) {
 	f.Add("GET / HTTP/1.1\r\nA: b\r\nHost:\r\n\r\n")
 	f.Add("GET  HTTP/1.1\r\n: \r\n\r\n")

@@ -18,7 +18,7 @@ const (
 	maxEarly = 1 << 16
 )
 
-// file is a log. Its file is open once it was needed.
+// file is a log. Its file is opened when it is first needed.
 type file struct {
 	name string
 

@@ -49,7 +49,7 @@ func TestWriter(t *testing.T) {
 	expect(t, stderr, "validating\nstopped\n")
 }
 
-// A file that can't be written is a reason not to start.
+// The gateway does not start if a log file can't be written.
 func TestFileCannotBeWritten(t *testing.T) {
 	w, err := Writer{Filename: "/dev/null/registry.log"}.OpenWriter()
 	if err != nil {

@@ -4,5 +4,5 @@ package logfile
 
 import "os"
 
-// giveTo does nothing where files have no such owners.
+// giveTo does nothing on systems without Unix owners.
 func giveTo(*os.File, string) {}

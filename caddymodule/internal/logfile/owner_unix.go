@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// giveTo gives a file that root has made to the owner of its folder, who writes it
-// when the service runs as he.
+// giveTo gives a file that root has created to the owner of its folder, as which the
+// service runs later.
 func giveTo(f *os.File, folder string) {
 	info, err := os.Stat(folder)
 	if err != nil || os.Geteuid() != 0 {

@@ -1,7 +1,7 @@
 // Package logfile is a log writer for services that a package has installed. It
-// writes to standard error until the configuration runs, so that the cause of a start
-// that fails is seen, and a validation makes no file; then to a file, which gets the
-// earlier lines as well, and that logrotate may move away.
+// writes to standard error until the configuration runs, so that the cause of
+// a failed start is seen, and a validation creates no file. Then it writes to a file,
+// the earlier lines included, which logrotate may move away.
 package logfile
 
 import (
@@ -77,8 +77,8 @@ var logs = struct {
 	files   map[*file]bool
 }{files: map[*file]bool{}}
 
-// Begin has logs written into their files from now on. It is called when a
-// configuration starts, and fails where a file can't be written.
+// Begin makes logs write to their files. It is called when a
+// configuration starts, and fails if a file can't be written.
 func Begin() error {
 	logs.Lock()
 	defer logs.Unlock()

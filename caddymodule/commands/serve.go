@@ -38,19 +38,19 @@ what its configuration files say, until it gets SIGTERM. SIGHUP has it read them
 again. A program by the name of glance-registry does so by itself.
 
     --config-file <file>    a configuration file; may be repeated, later ones win.
-                            Without it, glance.conf and glance-registry.conf are
-                            looked for in ~/.glance, ~, /etc/glance and /etc
-    --config-dir <folder>   a folder of which all files *.conf are read; may be repeated.
-                            Without it, glance.conf.d and glance-registry.conf.d are
-                            looked for there (Ocata and later)
+                            Default: the first glance.conf and glance-registry.conf
+                            in ~/.glance, ~, /etc/glance and /etc
+    --config-dir <folder>   a folder whose *.conf files are all read; may be repeated.
+                            Default: glance.conf.d and glance-registry.conf.d in
+                            the same places (Ocata and later)
     --log-file, --log-dir, --debug, --nodebug, --verbose, --noverbose, --use-syslog, ...
-                            win over the same options in files
+                            override the same options in files
     --allow-unknown-filters <names>
-                            filters of the pipeline, separated by commas, that are left
-                            out although it is not known what they do
+                            unknown filters of the pipeline to leave out, separated
+                            by commas
     --version
 
-Values can stand behind an equals sign. The environment says what the files do not,
+A value can follow an equals sign. Environment variables supply what the files lack,
 as for convert.
 `
 

@@ -35,7 +35,7 @@ func crowd(count int, client func(stopped func() bool)) (end func()) {
 
 // wire is a request as it is sent.
 func wire(method, path, body string) string {
-	return fmt.Sprintf("%s %s HTTP/1.1\r\nHost: x\r\nX-Identity-Status: Confirmed\r\nX-Roles: admin\r\nX-Project-Id: owner\r\n"+
+	return fmt.Sprintf("%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Identity-Status: Confirmed\r\nX-Roles: admin\r\nX-Project-Id: owner\r\n"+
 		"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", method, path, len(body), body)
 }
 

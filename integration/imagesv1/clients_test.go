@@ -6,6 +6,8 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 // clients are sequences of requests as old clients send them.
@@ -20,7 +22,7 @@ func (p *place) clients(t *testing.T) {
 // find.
 func (p *place) glanceclient(t *testing.T) {
 	if exec.Command("/usr/bin/python3", "-c", "import glanceclient.v1.client").Run() != nil {
-		t.Skip("python3-glanceclient is not installed")
+		kit.Lacking(t, "python3-glanceclient is not installed")
 	}
 	cmd := exec.CommandContext(t.Context(), "/usr/bin/python3", "testdata/glanceclient_v1.py", p.url, p.token, p.people["other"].Project)
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -71,7 +73,7 @@ func (p *place) xenapi(t *testing.T) {
 func (p *place) curl(t *testing.T) {
 	program, err := exec.LookPath("curl")
 	if err != nil {
-		t.Skip(err)
+		kit.Lacking(t, "%v", err)
 	}
 	cmd := exec.CommandContext(t.Context(), program, "-sS", "--fail-with-body", "-H", "X-Auth-Token: "+p.token, "-H", "x-image-meta-name: by curl",
 		"-H", "x-image-meta-disk_format: raw", "-H", "x-image-meta-container_format: bare", "-H", "Content-Type: application/octet-stream",

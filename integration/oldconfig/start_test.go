@@ -37,7 +37,7 @@ type machine struct {
 func newMachine(t *testing.T, logLines string) *machine {
 	t.Helper()
 	if os.Geteuid() != 0 {
-		t.Skip("a root folder of its own needs root")
+		kit.Lacking(t, "a root folder of its own needs root")
 	}
 	servers.Require(t, servers.MySQL)
 	root, err := os.MkdirTemp("", "glancegate-machine-")
@@ -114,7 +114,7 @@ func (m *machine) install(program, name string) {
 	m.t.Helper()
 	path, err := exec.LookPath(program)
 	if err != nil {
-		m.t.Skipf("%s is not installed", program)
+		kit.Lacking(m.t, "%s is not installed", program)
 	}
 	m.copy(path, "usr/bin/"+name)
 	libraries, _ := exec.Command("ldd", path).Output() // it fails where there are none

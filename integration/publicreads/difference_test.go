@@ -101,10 +101,10 @@ func (d *difference) share(owner, id string) {
 	}
 }
 
-// compare sends one read to glance-api, some times to the gateway, and again to
+// compare sends one read to glance-api, several times to the gateway, and again to
 // glance-api.
 func (d *difference) compare() {
-	who, path := d.draw()
+	who, path, times := d.draw()
 	ask := func(base string) (answer, bool) {
 		a, err := send(base, "GET", path, who.token, asJSON, nil, who.fields...)
 		if err != nil {
@@ -118,7 +118,7 @@ func (d *difference) compare() {
 	}
 	before, ok := ask(d.glance)
 	var got []asked
-	for n := range 12 {
+	for n := range times {
 		since, writing := d.sinceWrite()
 		a, good := ask(d.gateway)
 		if ok = ok && good; writing {
@@ -180,30 +180,34 @@ func (d *difference) judge(began counts) {
 	}
 }
 
-// draw is a random identity and a random read.
-func (d *difference) draw() (person, string) {
+// How often a read is repeated. Clients repeat ordinary ones; one whose answer is never
+// kept says with each time the same.
+const ordinary, odd = 16, 3
+
+// draw is a random identity and a random read, and how often it is repeated.
+func (d *difference) draw() (who person, path string, times int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	r := d.random
-	kinds := d.people.known
+	kinds, times := d.people.known, ordinary
 	if r.IntN(10) == 0 {
-		kinds = d.people.others
+		kinds, times = d.people.others, odd
 	}
-	who := kinds[r.IntN(len(kinds))]
+	who = kinds[r.IntN(len(kinds))]
 	id := d.images[r.IntN(len(d.images))]
 	switch n := r.IntN(20); {
 	case n < 9:
-		return who, "/v2/images/" + id
+		return who, "/v2/images/" + id, times
 	case n < 10:
-		return who, "/v2/images/" + id + "/members"
+		return who, "/v2/images/" + id + "/members", times
 	case n < 11:
-		return who, "/v2/images/" + id + "/members/" + d.people.accepted.Project
+		return who, "/v2/images/" + id + "/members/" + d.people.accepted.Project, times
 	case n < 13:
-		return who, "/v2/schemas/image"
+		return who, "/v2/schemas/image", times
 	case n < 18:
-		return who, "/v2/images"
+		return who, "/v2/images", times
 	}
-	return who, "/v2/images" + fmt.Sprintf(queries[r.IntN(len(queries))], id)
+	return who, "/v2/images" + fmt.Sprintf(queries[r.IntN(len(queries))], id), odd
 }
 
 // queries are of lists, the odd ones included; %[1]s is an image.

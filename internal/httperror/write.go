@@ -2,6 +2,8 @@ package httperror
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -33,4 +35,19 @@ func (e *Error) answer(r *http.Request) (contentType string, body []byte) {
 	// The old server joined repeated fields so.
 	f := negotiate(strings.Join(r.Header["Accept"], ","))
 	return f.contentType(), e.page(f)
+}
+
+// Fail answers r with the page that err is or wraps, or else with the one that pageOf has
+// for it. Errors that are the gateway's, or the database's, go to report, which may be nil,
+// unless the client has gone.
+func Fail(w http.ResponseWriter, r *http.Request, err error, pageOf func(error) *Error, report func(*http.Request, error)) {
+	var page *Error
+	if !errors.As(err, &page) {
+		page = pageOf(err)
+	}
+	clientGone := errors.Is(err, context.Canceled)
+	if page.Status >= http.StatusInternalServerError && page.Status != http.StatusNotImplemented && report != nil && !clientGone {
+		report(r, err)
+	}
+	Write(w, r, page)
 }

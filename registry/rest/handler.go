@@ -2,7 +2,6 @@
 package rest
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"unicode/utf8"
@@ -87,15 +86,7 @@ func notRouted(method string) error {
 }
 
 func (h *API) fail(w http.ResponseWriter, r *http.Request, err error) {
-	var page *httperror.Error
-	if !errors.As(err, &page) {
-		page = pageOf(err)
-	}
-	clientGone := errors.Is(err, context.Canceled)
-	if page.Status >= http.StatusInternalServerError && page.Status != http.StatusNotImplemented && h.Report != nil && !clientGone {
-		h.Report(r, err)
-	}
-	httperror.Write(w, r, page)
+	httperror.Fail(w, r, err, pageOf, h.Report)
 }
 
 // pageOf is the page of an error of the rules, where an action has no page of

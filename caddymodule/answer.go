@@ -101,8 +101,8 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, identity.ErrPeer) {
 		h.refusals.add(h.logger, r.RemoteAddr, time.Now())
 	}
-	if errors.Is(err, keystone.ErrTooLong) && h.longTokens.due(hostOf(r.RemoteAddr), time.Now()) {
-		h.logger.Warn("a token is refused without a question to Keystone: "+keystone.ErrTooLong.Error(), zap.String("peer", hostOf(r.RemoteAddr)))
+	if errors.Is(err, keystone.ErrTooLong) && h.longTokens.due(identity.PeerAddress(r.RemoteAddr), time.Now()) {
+		h.logger.Warn("a token is refused without a question to Keystone: "+keystone.ErrTooLong.Error(), zap.String("peer", identity.PeerAddress(r.RemoteAddr)))
 	}
 	page := httperror.From(err)
 	if page.Status >= http.StatusInternalServerError {

@@ -2,7 +2,6 @@ package caddymodule
 
 import (
 	"fmt"
-	"net"
 	"net/http"
 	"path/filepath"
 	"time"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/glancegate/glancegate/caddymodule/internal/censuses"
 	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
+	"github.com/glancegate/glancegate/identity"
 	"github.com/glancegate/glancegate/internal/retirement/census"
 	"github.com/glancegate/glancegate/registry/rpc"
 )
@@ -95,13 +95,9 @@ func (h *Handler) countedCommands(r *http.Request, project string, outcomes []rp
 }
 
 func callerOf(r *http.Request, project string, rpc bool) census.Caller {
-	peer, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		peer = r.RemoteAddr
-	}
 	agent := ""
 	if fields := r.Header["User-Agent"]; len(fields) > 0 {
 		agent = fields[0]
 	}
-	return census.Caller{Peer: peer, Project: project, Agent: agent, Kind: census.KindOf(rpc, agent, r.URL.RawQuery)}
+	return census.Caller{Peer: identity.PeerAddress(r.RemoteAddr), Project: project, Agent: agent, Kind: census.KindOf(rpc, agent, r.URL.RawQuery)}
 }

@@ -3,7 +3,6 @@ package caddymodule
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/netip"
 	"slices"
 	"sync"
@@ -112,19 +111,11 @@ type refusalLog struct {
 // add counts a refusal and logs it if it is time.
 func (l *refusalLog) add(logger *zap.Logger, remote string, now time.Time) {
 	identityRefusalsTotal.Inc()
-	peer := hostOf(remote)
+	peer := identity.PeerAddress(remote)
 	if l.due(peer, now) {
 		logger.Warn("refused a peer that `from` and `client_certificate` do not name",
 			zap.String("peer", peer))
 	}
-}
-
-// hostOf is the address of a peer without the port.
-func hostOf(remote string) string {
-	if peer, _, err := net.SplitHostPort(remote); err == nil {
-		return peer
-	}
-	return remote
 }
 
 func (l *refusalLog) due(peer string, now time.Time) bool {

@@ -172,3 +172,12 @@ var proxyFields = []string{
 	"X-Forwarded-Server", "X-Forwarded-Prefix", "X-Forwarded-Scheme", "X-Forwarded-Ssl", "X-Forwarded", "Forwarded-For",
 	"X-Original-Forwarded-For", "X-Client-Ip", "X-Cluster-Client-Ip", "True-Client-Ip", "Cf-Connecting-Ip",
 }
+
+// PeerAddress is the other end of a connection without its port, from the RemoteAddr of
+// a request.
+func PeerAddress(remote string) string {
+	if host, _, err := net.SplitHostPort(remote); err == nil {
+		return host
+	}
+	return remote // a Unix socket
+}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/glancegate/glancegate/identity"
 	"github.com/glancegate/glancegate/internal/retirement"
 )
 
@@ -42,7 +43,7 @@ var RequestsTotal = prometheus.NewCounterVec(prometheus.CounterOpts{
 func count(r *http.Request, route string, phase retirement.Phase, dryRun bool, now time.Time) {
 	hits.Lock()
 	defer hits.Unlock()
-	peer := peerOf(r)
+	peer := identity.PeerAddress(r.RemoteAddr)
 	if hits.peers[peer] == nil && len(hits.peers) >= maxPeers {
 		peer = otherPeers
 	}

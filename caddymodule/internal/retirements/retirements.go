@@ -5,7 +5,6 @@ package retirements
 import (
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"slices"
 	"strconv"
@@ -127,12 +126,4 @@ func all() []*Retirement {
 	provisioned.Lock()
 	defer provisioned.Unlock()
 	return slices.Clone(provisioned.all)
-}
-
-// peerOf is the address of the other end, without its port.
-func peerOf(r *http.Request) string {
-	if peer, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
-		return peer
-	}
-	return r.RemoteAddr
 }

@@ -101,7 +101,7 @@ func (h *Handler) loadImagesV1(ctx caddy.Context) (err error) {
 	if h.imagesPolicy, err = h.ImagesV1.policy(h.release()); err != nil {
 		return fmt.Errorf("images_v1: policy_file: %w", err)
 	}
-	h.tellHeaderNames(ctx)
+	h.logHeaderNames(ctx)
 	return nil
 }
 

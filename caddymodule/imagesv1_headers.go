@@ -43,9 +43,9 @@ func (t HeadersTarget) Judge() (passing, problem string) {
 	return passing, problem
 }
 
-// tellHeaderNames logs which header names pass: the others are dropped before
+// logHeaderNames logs which header names pass: the others are dropped before
 // anything can be said about them.
-func (h *Handler) tellHeaderNames(ctx caddy.Context) {
+func (h *Handler) logHeaderNames(ctx caddy.Context) {
 	server, ok := ctx.Value(caddyhttp.ServerCtxKey).(*caddyhttp.Server)
 	if !ok {
 		return

@@ -125,8 +125,8 @@ func (h *API) clearExpectation(q *request, i *records.Image) error {
 }
 
 const (
-	// killPatience is how long glance-api has for noticing that an upload is over.
-	killPatience = 5 * time.Second
+	// killTimeout is how long glance-api has for noticing that an upload is over.
+	killTimeout = 5 * time.Second
 
 	// killPause is how long to wait between two looks.
 	killPause = 100 * time.Millisecond
@@ -139,7 +139,7 @@ const (
 
 // afterwards is a context for what has to be done even where the client has gone.
 func (h *API) afterwards(q *request) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.WithoutCancel(q.http.Context()), 2*killPatience)
+	return context.WithTimeout(context.WithoutCancel(q.http.Context()), 2*killTimeout)
 }
 
 // kill ends an upload that has failed: old clients wait for this status. glance-api
@@ -181,7 +181,7 @@ func (h *API) tryToKill(ctx context.Context, q *request, i *records.Image, from 
 	values.Set("status", records.StatusKilled)
 	values.Set("size", columnOf(i, "size"))
 	values.Set("checksum", columnOf(i, "checksum"))
-	for deadline := time.Now().Add(killPatience); ; time.Sleep(killPause) {
+	for deadline := time.Now().Add(killTimeout); ; time.Sleep(killPause) {
 		_, err := h.Registry.Service.UpdateImage(ctx, q.caller, i.ID, values, registry.UpdateOptions{FromState: from})
 		switch {
 		case err == nil, isKind(err, records.ImageNotFound, records.ImageNotVisible):

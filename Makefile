@@ -28,6 +28,9 @@ PROPERTIES = $(shell go list -f '{{$$p := .}}{{range .TestImports}}{{if eq . "pg
 ROOTS ?= /var/cache/glancegate-roots
 ONLY  ?=
 
+# The base URL of another registry, for "make bench".
+PEER ?=
+
 .PHONY: run test full newest rotate bench bench-scale soak fuzz lint vuln servers packages packages-test
 
 run:
@@ -56,8 +59,13 @@ soak: servers
 rotate:
 	.ci/fuzz.sh 30s $(SAMPLE)
 
+# Go benchmarks, which benchstat reads, and the tables and plots of
+# docs/benchmarks.md. PEER=URL lets another registry take part. Half an hour; nothing
+# else should run.
 bench: servers
-	go test -run '^$$' -bench . -benchmem ./...
+	go test -run '^$$' -bench . -benchmem -timeout 2h ./...
+	go test -run '^$$' -bench Suite -benchtime 1x -timeout 2h ./integration/benchmark \
+		-suite $(CURDIR)/docs/benchmarks.md -suite.peer '$(PEER)'
 
 # A million images on each database; with the query plans.
 bench-scale: servers

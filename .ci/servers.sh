@@ -9,6 +9,8 @@ PATH=$PATH:/usr/sbin command -v mariadbd >/dev/null || missing+=(mariadb-server 
 command -v redis-server >/dev/null || missing+=(redis-server)
 PATH=$PATH:/usr/sbin command -v pgbouncer >/dev/null || missing+=(pgbouncer)
 PATH=$PATH:/usr/sbin command -v haproxy >/dev/null || missing+=(haproxy)
+PATH=$PATH:/usr/sbin command -v nginx >/dev/null || missing+=(nginx-light)
+command -v wrk >/dev/null || missing+=(wrk)
 command -v keystone-wsgi-public >/dev/null || missing+=(keystone)
 command -v glance-api >/dev/null || missing+=(glance-api)
 /usr/bin/python3 -c 'import glanceclient, pymysql, psycopg2' 2>/dev/null || missing+=(python3-glanceclient python3-pymysql python3-psycopg2)

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/glancegate/glancegate/integration/gateways"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
@@ -111,4 +112,7 @@ func runSide(s side, clients, from, to int) error {
 	return <-failed
 }
 
-func TestMain(m *testing.M) { servers.Main(m) }
+func TestMain(m *testing.M) {
+	defer gateways.Clean()
+	servers.Main(m)
+}

@@ -26,6 +26,9 @@ type Gateway struct {
 	// URLs are the base URLs of the sites, without a slash at their end.
 	URLs  []string
 	Admin cachetest.Admin
+	// Started is the time from the start of the process to its first answers, within
+	// 20 ms.
+	Started time.Duration
 
 	config  string
 	process *servers.Process
@@ -62,8 +65,10 @@ func Start(t testing.TB, global string, sites ...string) *Gateway {
 			fmt.Fprintf(&text, "%s {\n%s\n}\n", url, directives)
 		}
 		g.config = text.String()
+		began := time.Now()
 		g.process = servers.Launch(t, "gateway", map[string]string{"Caddyfile": g.config}, path, "run", "--config", "Caddyfile")
 		if err = g.process.Ready(g.serves); err == nil {
+			g.Started = time.Since(began)
 			return g
 		}
 	}

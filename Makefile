@@ -51,9 +51,10 @@ newest: servers
 	.ci/roots.sh $(ROOTS)
 	go run ./integration/newest -roots $(ROOTS) $(ONLY)
 
-# Faults under load in their long form, about half an hour.
+# Faults under load in their long form, about half an hour, and an hour that shows
+# whether a gateway accumulates something.
 soak: servers
-	go test -v -timeout 2h ./integration/faults -faults.soak
+	go test -v -timeout 3h ./integration/faults -faults.soak -faults.steady 1h
 
 # The part of "make full" whose turn it is.
 rotate:

@@ -223,3 +223,13 @@ func (g *Gateway) Goroutines(t testing.TB) int {
 	}
 	return count
 }
+
+// Descriptors is how many files and connections the process has open.
+func (g *Gateway) Descriptors(t testing.TB) int {
+	t.Helper()
+	open, err := os.ReadDir(g.file("fd"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(open)
+}

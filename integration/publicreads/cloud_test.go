@@ -5,50 +5,41 @@ package publicreads
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/glancegate/glancegate/dbbackend/feed"
 	"github.com/glancegate/glancegate/integration"
 	"github.com/glancegate/glancegate/integration/cachetest"
-	"github.com/glancegate/glancegate/integration/keystonetest"
 	"github.com/glancegate/glancegate/integration/kit"
+	"github.com/glancegate/glancegate/integration/publiccloud"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
 func TestMain(m *testing.M) { servers.Main(m) }
 
-// cloud is a glance-api and a gateway in front of it.
+// cloud is a glance-api and gateways in front of it.
 type cloud struct {
+	*publiccloud.Cloud
 	t        testing.TB
-	db       *servers.Database
-	keystone *keystonetest.Cloud
-	user     *keystonetest.User // who validates tokens
-	glance   string             // base URL
-	log      func() string      // of glance-api
-	front    *front             // between the gateway and glance-api
-	gateway  string             // base URL
+	glance   string        // base URL
+	log      func() string // of glance-api
+	front    *front        // between a gateway and glance-api
+	gateway  string        // base URL of the first gateway
+	gateways []string
 	admin    cachetest.Admin
 }
 
-// newCloud starts everything, with further sections of glance-api's configuration and
-// a block of public_reads.
-func newCloud(t testing.TB, dialect servers.Kind, sections, reads string) *cloud {
+// newCloud starts everything but gateways, with further sections of glance-api's
+// configuration.
+func newCloud(t testing.TB, db *servers.Database, sections string) *cloud {
 	t.Helper()
-	servers.Require(t, servers.Glance)
-	c := &cloud{t: t, db: servers.NewEmptyDatabase(t, dialect), keystone: keystonetest.New(t)}
-	servers.GlanceManage(t, c.db, "db", "sync")
-	c.keystone.Catalog(t)
-	c.user = c.keystone.User(t, "service")
-	glance := servers.NewPublicGlanceAPI(t, c.db, servers.Identity{
-		Keystone: c.keystone.URL, Username: c.user.Name, Password: c.user.Password, Project: c.user.ProjectName,
-	}, sections)
+	c := &cloud{Cloud: publiccloud.New(t, db), t: t}
+	glance := servers.NewPublicGlanceAPI(t, c.DB, c.Identity(), sections)
 	c.glance, c.log, c.front = glance.BaseURL, glance.Output, newFront(t, glance.BaseURL)
-	c.start(c.front.url, reads)
+	c.Follow(t)
 	return c
 }
 
@@ -59,38 +50,29 @@ func (c *cloud) on(t *testing.T) *cloud {
 	return &other
 }
 
-// start runs a gateway in front of some upstream.
-func (c *cloud) start(upstream, reads string) {
+// at is the cloud with another one of its gateways as the first.
+func (c *cloud) at(gateway string) *cloud {
+	other := *c
+	other.gateway = gateway
+	return &other
+}
+
+// start runs gateways in front of nodes until the end of the test. settings are those of
+// their caches, one for each, and site is what else is in their sites.
+func (c *cloud) start(site string, settings []string, nodes ...string) {
 	c.t.Helper()
-	if c.db.Dialect == servers.PostgreSQL {
-		if err := feed.Install(c.t.Context(), c.db.URL); err != nil {
-			c.t.Fatal(err)
-		}
-	}
 	address := kit.FreeAddress(c.t)
 	c.admin = cachetest.Admin("http://" + address)
-	c.gateway = integration.StartSites(c.t, "admin "+address+"\nmetrics", fmt.Sprintf(`glance_registry {
-	database %q
-	pass_through
-	harden
-	identity keystone {
-		auth_url %s
-		username %s
-		password %q
-		project_name %s
+	var sites []string
+	for n, s := range settings {
+		sites = append(sites, c.Site(integration.NodeURL(c.DB.URL, n), "debug_header\n"+s, nodes...)+site)
 	}
-	cache {
-		changes
-		debug_header
-		public_reads {
-			%s
-		}
+	c.gateways = integration.StartSites(c.t, "admin "+address+"\nmetrics", sites...)
+	c.gateway = c.gateways[0]
+	for _, url := range c.gateways { // the first request connects the cache
+		c.get(url, c.Keystone.User(c.t, "reader").Token(c.t), "/v2/schemas/image")
 	}
-}
-reverse_proxy %s
-`, c.db.URL, c.keystone.URL, c.user.Name, c.user.Password, c.user.ProjectName, reads, strings.TrimPrefix(upstream, "http://")))[0]
-	c.get(c.gateway, c.keystone.User(c.t, "reader").Token(c.t), "/v2/schemas/image") // the first request connects the cache
-	if err := c.admin.Await("ready", cachetest.Ready(1)); err != nil {
+	if err := c.admin.Await("ready", cachetest.Ready(len(settings))); err != nil {
 		c.t.Fatal(err)
 	}
 }

@@ -47,10 +47,10 @@ var changes = []struct{ what, statement string }{
 // A node of glance-api whose database lags answers as it did before a change. The
 // client gets that, and it is not kept, whatever the change was.
 func (c *cloud) lagging(t *testing.T) {
-	if c.db.Dialect != servers.MySQL {
+	if c.DB.Dialect != servers.MySQL {
 		t.Skip("the statements are MySQL's")
 	}
-	token := c.keystone.User(t, "admin").Token(t)
+	token := c.Keystone.User(t, "admin").Token(t)
 	id := c.create(token, map[string]any{"visibility": "public", "tags": []string{"a", "b"}, "os_type": "linux"})
 	c.upload(token, id)
 	for n, change := range changes {
@@ -61,10 +61,10 @@ func (c *cloud) lagging(t *testing.T) {
 
 // A member who is none any more, or is another's, sees no difference in the image.
 func (c *cloud) formerMember(t *testing.T) {
-	if c.db.Dialect != servers.MySQL {
+	if c.DB.Dialect != servers.MySQL {
 		t.Skip("the statements are MySQL's")
 	}
-	owner, guest := c.keystone.User(t, "member"), c.keystone.User(t, "member")
+	owner, guest := c.Keystone.User(t, "member"), c.Keystone.User(t, "member")
 	token, visitor := owner.Token(t), guest.Token(t)
 	id := c.create(token, map[string]any{"visibility": "shared"})
 	c.must("POST", "/v2/images/"+id+"/members", token, asJSON, map[string]any{"member": guest.Project})
@@ -90,7 +90,7 @@ func (c *cloud) refused(what, token string, paths []string, statement string, st
 			c.hit(token, path) // so that the gateway has the record, too
 		}
 	}
-	if _, err := c.db.DB.Exec(statement); err != nil {
+	if _, err := c.DB.DB.Exec(statement); err != nil {
 		c.t.Fatalf("%s: %v", what, err)
 	}
 	if stays { // once the gateway keeps the new answer, it knows of the change

@@ -8,16 +8,16 @@ import (
 
 // passes sends what only glance-api can answer, after the usual form of it was kept.
 func (c *cloud) passes(t *testing.T) {
-	owner, stranger := c.keystone.User(t, "member"), c.keystone.User(t, "member")
+	owner, stranger := c.Keystone.User(t, "member"), c.Keystone.User(t, "member")
 	token := owner.Token(t)
 	id := c.create(token, map[string]any{"name": "secret"})
 	path := "/v2/images/" + id
 	c.hit(token, path)
 	c.hit(owner.Token(t), path) // another token of the same identity
 
-	service := c.keystone.User(t, "service").Token(t)
+	service := c.Keystone.User(t, "service").Token(t)
 	revoked := owner.Token(t)
-	c.keystone.Revoke(t, revoked)
+	c.Keystone.Revoke(t, revoked)
 	for _, r := range []struct {
 		what, method, path, token string
 		fields                    []string

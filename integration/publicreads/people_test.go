@@ -29,7 +29,7 @@ func newPeople(c *cloud) *people {
 		p.tokens[user] = token
 	}
 	user := func(name string, roles ...string) *keystonetest.User {
-		u := c.keystone.User(c.t, roles...)
+		u := c.Keystone.User(c.t, roles...)
 		join(name, u)
 		return u
 	}
@@ -40,9 +40,9 @@ func newPeople(c *cloud) *people {
 	p.rejected = user("rejected member", "member")
 	user("stranger", "member")
 	user("reader", "reader")
-	join("another domain", c.keystone.UserOfDomain(c.t, "member"))
-	join("reader in the owner's project", c.keystone.UserIn(c.t, p.owner.Project, p.owner.ProjectName, "reader"))
-	service := "X-Service-Token: " + c.keystone.User(c.t, "service").Token(c.t)
+	join("another domain", c.Keystone.UserOfDomain(c.t, "member"))
+	join("reader in the owner's project", c.Keystone.UserIn(c.t, p.owner.Project, p.owner.ProjectName, "reader"))
+	service := "X-Service-Token: " + c.Keystone.User(c.t, "service").Token(c.t)
 	join("owner with a service", p.owner, service)
 	join("accepted member with a service", p.accepted, service)
 

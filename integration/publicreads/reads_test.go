@@ -2,6 +2,8 @@ package publicreads
 
 import (
 	"net/http"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,22 +12,41 @@ import (
 
 // One cloud for all: it takes a while to start.
 func TestPublicReads(t *testing.T) {
-	c := newCloud(t, servers.Kind(*dialect), "[DEFAULT]\nshow_image_direct_url = true", "max_body 64KiB")
-	t.Run("reads", func(t *testing.T) { c.on(t).reads(t) })
-	t.Run("what passes", func(t *testing.T) { c.on(t).passes(t) })
-	t.Run("what is visible", func(t *testing.T) { c.on(t).visible(t) })
-	t.Run("a node that lags", func(t *testing.T) { c.on(t).lagging(t) })
-	t.Run("a node that knows a former member", func(t *testing.T) { c.on(t).formerMember(t) })
-	t.Run("differences to glance-api", func(t *testing.T) { c.on(t).differences(t) })
+	c := newCloud(t, servers.NewEmptyDatabase(t, servers.Kind(*dialect)), "[DEFAULT]\nshow_image_direct_url = true")
+	t.Run("one gateway", func(t *testing.T) {
+		c := c.on(t)
+		access := filepath.Join(t.TempDir(), "access.log")
+		c.start("log {\noutput file "+access+"\n}", []string{"public_reads {\nmax_body 64KiB\n}"}, c.front.url)
+		t.Run("reads", func(t *testing.T) { c.on(t).reads(t) })
+		t.Run("what passes", func(t *testing.T) { c.on(t).passes(t) })
+		t.Run("what is visible", func(t *testing.T) { c.on(t).visible(t) })
+		t.Run("what is logged", func(t *testing.T) { c.on(t).logged(t, access) })
+		t.Run("a node that lags", func(t *testing.T) { c.on(t).lagging(t) })
+		t.Run("a node that knows a former member", func(t *testing.T) { c.on(t).formerMember(t) })
+	})
+	t.Run("two gateways", func(t *testing.T) {
+		c := c.on(t)
+		c.start("", c.settings(2), c.glance)
+		t.Run("differences to glance-api", func(t *testing.T) { c.on(t).differences(t) })
+	})
+}
+
+// settings are those of the caches of several gateways.
+func (c *cloud) settings(gateways int) []string {
+	text := "public_reads"
+	if *withRedis {
+		text += "\nredis " + servers.NewRedis(c.t) + "\nnamespace test\nkey 0123456789abcdef0123456789abcdef"
+	}
+	return slices.Repeat([]string{text}, gateways)
 }
 
 // Every kind of read is answered with glance-api's bytes, and again with them, until
 // something changes.
 func (c *cloud) reads(t *testing.T) {
-	owner := c.keystone.User(t, "member")
-	guest := c.keystone.User(t, "member")
+	owner := c.Keystone.User(t, "member")
+	guest := c.Keystone.User(t, "member")
 	token, other := owner.Token(t), guest.Token(t)
-	public := c.create(c.keystone.User(t, "admin").Token(t), map[string]any{"visibility": "public", "tags": []string{"a", "b"}, "os_type": "linux"})
+	public := c.create(c.Keystone.User(t, "admin").Token(t), map[string]any{"visibility": "public", "tags": []string{"a", "b"}, "os_type": "linux"})
 	shared := c.create(token, map[string]any{"visibility": "shared", "name": "shared"})
 	c.upload(token, shared)
 	c.must("POST", "/v2/images/"+shared+"/members", token, asJSON, map[string]any{"member": guest.Project})

@@ -12,7 +12,7 @@ import (
 
 // visible looks at what operators see, and purges.
 func (c *cloud) visible(t *testing.T) {
-	owner := c.keystone.User(t, "member")
+	owner := c.Keystone.User(t, "member")
 	token := owner.Token(t)
 	id := c.create(token, map[string]any{"name": "seen"})
 	path := "/v2/images/" + id

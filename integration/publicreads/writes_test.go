@@ -40,21 +40,24 @@ func (d *difference) pick(n int) int {
 	return d.random.IntN(n)
 }
 
+// any is a random one of some base URLs.
+func (d *difference) any(urls []string) string { return urls[d.pick(len(urls))] }
+
 // write changes a random image and reports whether that was possible.
 func (d *difference) write(way int) bool {
 	id := d.images[d.pick(len(d.images))]
 	admin := d.people.tokens[d.people.admin]
 	switch way {
 	case byRegistry:
-		a, err := send(d.gateway, "PUT", "/images/"+id, admin, asJSON,
+		a, err := send(d.any(d.gateways), "PUT", "/images/"+id, admin, asJSON,
 			map[string]any{"image": map[string]any{"name": d.name(), "min_ram": d.pick(100)}}, "X-Glance-Registry-Purge-Props: false")
 		return err == nil && a.status == 200
 	case bySQL:
 		statement := fmt.Sprintf(d.statement(), id, d.name())
-		if d.db.Dialect == servers.PostgreSQL {
+		if d.DB.Dialect == servers.PostgreSQL {
 			statement = strings.NewReplacer("deleted = 0", "deleted = false", ", 0)", ", false)", "os_hidden = 1 - os_hidden", "os_hidden = NOT os_hidden").Replace(statement)
 		}
-		_, err := d.db.DB.Exec(statement)
+		_, err := d.DB.DB.Exec(statement)
 		if err != nil {
 			d.t.Errorf("%s: %v", statement, err)
 		}
@@ -86,7 +89,7 @@ func (d *difference) statement() string {
 
 // writeV2 changes an image by the Images API, through the gateway or past it.
 func (d *difference) writeV2(id, admin string) bool {
-	base := []string{d.glance, d.gateway}[d.pick(2)]
+	base := d.any(append([]string{d.glance}, d.gateways...))
 	path := "/v2/images/" + id
 	do := func(method, path, contentType string, body any) bool {
 		a, err := send(base, method, path, admin, contentType, body)

@@ -19,7 +19,7 @@ func init() {
 	caddy.RegisterModule(adminAPI{})
 }
 
-// adminAPI reports the health of the gateway's databases, caches and Keystones.
+// adminAPI reports the health of the gateway's databases, caches, Keystones and shadows.
 type adminAPI struct{}
 
 // CaddyModule returns the Caddy module information.
@@ -37,6 +37,8 @@ func (a *adminAPI) Routes() []caddy.AdminRoute {
 		{Pattern: "/glance_registry/census", Handler: caddy.AdminHandlerFunc(a.census)},
 		{Pattern: "/glance_registry/desk", Handler: caddy.AdminHandlerFunc(a.desk)},
 		{Pattern: "/glance_registry/retirement", Handler: caddy.AdminHandlerFunc(a.retirement)},
+		{Pattern: shadowPath, Handler: caddy.AdminHandlerFunc(a.shadow)},
+		{Pattern: shadowPath + "/cases", Handler: caddy.AdminHandlerFunc(a.shadowCases)},
 		{Pattern: cachePath, Handler: caddy.AdminHandlerFunc(a.cache)},
 		{Pattern: publicPath, Handler: caddy.AdminHandlerFunc(a.publicReads)},
 		{Pattern: cacheImagePath, Handler: caddy.AdminHandlerFunc(a.cacheImage)},
@@ -67,12 +69,15 @@ type healthReport struct {
 	Databases []databaseHealth `json:"databases"`
 	Keystone  []keystoneHealth `json:"keystone,omitempty"`
 	Caches    []cacheHealth    `json:"caches"`
+	Shadows   []shadowHealth   `json:"shadows,omitempty"`
 }
 
-// unusable reports whether any database or Keystone can't be used.
+// unusable reports whether any database or Keystone can't be used, or an old registry that
+// answers clients.
 func (r *healthReport) unusable() bool {
 	return slices.ContainsFunc(r.Databases, func(d databaseHealth) bool { return d.Error != "" }) ||
-		slices.ContainsFunc(r.Keystone, func(k keystoneHealth) bool { return !k.Reachable })
+		slices.ContainsFunc(r.Keystone, func(k keystoneHealth) bool { return !k.Reachable }) ||
+		slices.ContainsFunc(r.Shadows, func(s shadowHealth) bool { return s.Serve == "old" && !s.Reachable })
 }
 
 // healthTimeout bounds each check.
@@ -84,7 +89,7 @@ func (a *adminAPI) health(w http.ResponseWriter, r *http.Request) error {
 	if r.Method != http.MethodGet {
 		return methodNotAllowed(r)
 	}
-	report := healthReport{Build: version.Current(), Caches: cacheStates()}
+	report := healthReport{Build: version.Current(), Caches: cacheStates(), Shadows: shadowsHealth()}
 	var asking sync.WaitGroup
 	asking.Go(func() { report.Databases = databasesHealth(r.Context()) })
 	asking.Go(func() {

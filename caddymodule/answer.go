@@ -52,7 +52,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, to route) {
 	defer cancel()
 	account := answers.Open(ctx, h.Limits.Answers)
 	defer account.Close()
-	h.identified(challenging(rec, h.identity), r.WithContext(account), to, readOnly)
+	h.served(rec, r.WithContext(account), to, readOnly)
 }
 
 // identified serves a request of a known caller. If readOnly is not empty, it is why

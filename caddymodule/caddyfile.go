@@ -127,6 +127,11 @@ func parseGlobalOption(d *caddyfile.Dispenser, earlier any) (any, error) {
 //			status       503|410
 //			exempt       <cidr|unix...>
 //		}
+//
+//		shadow <url> {
+//			serve   old|new
+//			samples <number>
+//		}
 //	}
 //
 // Strings may have placeholders like {env.NAME} and {file./path}, which are
@@ -160,6 +165,7 @@ var settingsGrammar = grammar[Settings]{
 	"cache":            parseCache,
 	"census":           parseCensus,
 	"retire":           parseRetire,
+	"shadow":           parseShadow,
 }
 
 var limitsGrammar = grammar[Limits]{

@@ -80,14 +80,19 @@ func (h *Handler) newEngine(store records.Store, begin func()) *engine {
 		Rules:   access.Rules{Harden: enabled(h.Harden, false), ReadOnly: h.Database.ReadOnly},
 		Release: h.release(),
 	}
-	v1 := &rest.API{
+	v1 := h.newV1(service)
+	return &engine{begin: begin, v1: v1, rpc: h.newRPC(service), images: h.newImagesV1(v1)}
+}
+
+// newV1 makes the API of registry v1 for a service.
+func (h *Handler) newV1(service *registry.Service) *rest.API {
+	return &rest.API{
 		Service:     service,
 		DefaultPage: h.Limits.DefaultPage,
 		MaxPage:     h.Limits.MaxPage,
 		BodyLimit:   h.Limits.BodyV1,
 		Report:      h.report,
 	}
-	return &engine{begin: begin, v1: v1, rpc: h.newRPC(service), images: h.newImagesV1(v1)}
 }
 
 // release is the one whose answers clients expect. Validate refuses others.

@@ -18,6 +18,7 @@ import (
 	"github.com/glancegate/glancegate/caddymodule/internal/listening"
 	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
 	"github.com/glancegate/glancegate/caddymodule/internal/retirements"
+	"github.com/glancegate/glancegate/caddymodule/internal/shadows"
 	"github.com/glancegate/glancegate/caddymodule/internal/share"
 	"github.com/glancegate/glancegate/compat"
 	"github.com/glancegate/glancegate/identity"
@@ -59,6 +60,11 @@ type Handler struct {
 	census      *censuses.Census        // nil: nothing is counted
 	censusOf    censuses.Config
 	engine      *share.Ref[*engine] // nil until it is acquired
+
+	// Of the old registry that runs beside the gateway; nil: none does.
+	shadow   *shadows.Shadow
+	shadowOf shadows.Config
+	direct   *share.Ref[*engine] // reads without the cache
 
 	// Of the Images API v1, where it is served.
 	glanceAPI    *glanceapi.Client
@@ -117,6 +123,9 @@ func (h *Handler) Provision(ctx caddy.Context) error {
 	if err := h.acquireEngine(config); err != nil {
 		return err
 	}
+	if err := h.openShadow(config); err != nil {
+		return err
+	}
 	if err := h.openCensus(config.URL); err != nil {
 		return err
 	}
@@ -165,6 +174,7 @@ func (h *Handler) Cleanup() error {
 	if h.engine != nil {
 		h.engine.Close()
 	}
+	h.closeShadow()
 	retirements.Remove(h.retirement)
 	if h.census != nil {
 		censuses.Release(h.censusOf)

@@ -11,6 +11,7 @@ import (
 	"github.com/glancegate/glancegate/caddymodule/internal/databases"
 	"github.com/glancegate/glancegate/caddymodule/internal/metric"
 	"github.com/glancegate/glancegate/caddymodule/internal/retirements"
+	"github.com/glancegate/glancegate/caddymodule/internal/shadows"
 	"github.com/glancegate/glancegate/internal/version"
 	"github.com/glancegate/glancegate/registry/budget"
 	"github.com/glancegate/glancegate/registry/imagesv1"
@@ -87,7 +88,7 @@ type requestMetric struct {
 // newRequestMetrics registers the collectors and looks their children up.
 func newRequestMetrics(registry *prometheus.Registry) (requestMetrics, error) {
 	own := []prometheus.Collector{requestsTotal, requestSeconds, identityRefusalsTotal, commandsTotal, newBuildInfo()}
-	if err := metric.Register(registry, slices.Concat(own, databases.Collectors, caches.Collectors, retirements.Collectors, answerCollectors, publicCollectors)...); err != nil {
+	if err := metric.Register(registry, slices.Concat(own, databases.Collectors, caches.Collectors, retirements.Collectors, shadows.Collectors, answerCollectors, publicCollectors)...); err != nil {
 		return nil, err
 	}
 	m := make(requestMetrics)

@@ -80,6 +80,10 @@ type Settings struct {
 
 	// The planned end of the registry. Default: none.
 	Retire *Retire `json:"retire,omitempty"`
+
+	// The old registry, which runs beside the gateway so that their answers can be
+	// compared. Default: none.
+	Shadow *Shadow `json:"shadow,omitempty"`
 }
 
 // over returns s, with missing values taken from global.
@@ -107,6 +111,7 @@ func (s Settings) over(global Settings) Settings {
 	s.Cache = cmp.Or(s.Cache, global.Cache)
 	s.Census = cmp.Or(s.Census, global.Census)
 	s.Retire = cmp.Or(s.Retire, global.Retire)
+	s.Shadow = cmp.Or(s.Shadow, global.Shadow)
 	return s
 }
 

@@ -37,6 +37,15 @@ func Load(keep func(*Case) bool) ([]*Case, error) {
 	return cases, nil
 }
 
+// Read reads cases, one JSON object on each line.
+func Read(text io.Reader) (cases []*Case, err error) {
+	err = decodeEach(text, func(c *Case) {
+		c.settle()
+		cases = append(cases, c)
+	})
+	return cases, err
+}
+
 // each decodes the cases of one file.
 func each(name string, use func(*Case)) error {
 	text, err := open(name)
@@ -44,6 +53,10 @@ func each(name string, use func(*Case)) error {
 		return err
 	}
 	defer text.Close()
+	return decodeEach(text, use)
+}
+
+func decodeEach(text io.Reader, use func(*Case)) error {
 	d := newCaseDecoder(bufio.NewReader(text))
 	for {
 		c := new(Case)

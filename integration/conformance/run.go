@@ -85,6 +85,21 @@ func Run(t *testing.T, target Target, cases []*Case, options Options) (played in
 	return sum.cases
 }
 
+// Play replays one case. The error says what went wrong.
+func Play(ctx context.Context, target Target, c *Case) error {
+	store, err := newStore(ctx, target.DB)
+	if err != nil {
+		return err
+	}
+	defer store.close()
+	p := &player{rows: store, dialect: target.DB.Dialect}
+	defer p.hangUp()
+	if err := p.dial(target.BaseURLs); err != nil {
+		return err
+	}
+	return p.play(ctx, c)
+}
+
 // tally counts outcomes.
 type tally struct {
 	cases, steps, passed, deviating, failed int

@@ -1,6 +1,10 @@
 package rpc
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/glancegate/glancegate/internal/pyjson"
+)
 
 // commands is registry v2: every name that a client can call, with the
 // arguments of the Train release; older releases lack some of both
@@ -101,6 +105,29 @@ func CommandNames() []string {
 		names = append(names, name)
 	}
 	return names
+}
+
+// ReadsOnly names the commands of a request body, and reports whether each of them changes
+// nothing. It names none of a body that is no list of known commands: what such a one does
+// to the old service is not known.
+func ReadsOnly(body []byte, maxDepth int) (names []string, reads bool) {
+	v, err := pyjson.Decode(body, maxDepth)
+	list, _ := v.([]any)
+	if err != nil || len(list) == 0 {
+		return nil, false
+	}
+	reads = true
+	for _, item := range list {
+		o, _ := item.(*pyjson.Object)
+		raw, _ := o.Get("command")
+		name, _ := raw.(string)
+		if commands[name] == nil {
+			return nil, false
+		}
+		names = append(names, name)
+		reads = reads && IsRead(name)
+	}
+	return names, reads
 }
 
 // IsRead reports whether a command changes nothing.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/glancegate/glancegate/caddymodule/internal/censuses"
 	"github.com/glancegate/glancegate/caddymodule/internal/retirements"
+	"github.com/glancegate/glancegate/caddymodule/internal/shadows"
 	"github.com/glancegate/glancegate/internal/retirement/desk"
 )
 
@@ -166,27 +167,11 @@ func deskData(ctx context.Context) *desk.Data {
 		d.Problems = append(d.Problems, err.Error())
 	}
 	d.Complete(report)
-	addPlans(d, now)
+	d.Plans, d.Concerned = retirements.Reports(now), retirements.Hits()
+	d.Shadows = shadows.Reports()
 	addStates(ctx, d)
 	collected.data = d
 	return d
-}
-
-func addPlans(d *desk.Data, now time.Time) {
-	d.Plans, d.Concerned = []desk.Plan{}, []desk.Refusals{}
-	for _, r := range retirements.Reports(now) {
-		plan := desk.Plan{
-			Phase: r.Phase, DryRun: r.DryRun, Deprecated: r.Deprecated, Sunset: r.Sunset,
-			Share: r.Share, Status: r.Status, Brownouts: []desk.Window{},
-		}
-		for _, b := range r.Brownouts {
-			plan.Brownouts = append(plan.Brownouts, desk.Window(b))
-		}
-		d.Plans = append(d.Plans, plan)
-	}
-	for _, h := range retirements.Hits() {
-		d.Concerned = append(d.Concerned, desk.Refusals{Peer: h.Peer, Refused: h.Refused, ReadOnly: h.ReadOnly, WouldRefuse: h.WouldRefuse})
-	}
 }
 
 func addStates(ctx context.Context, d *desk.Data) {

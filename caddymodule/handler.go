@@ -90,6 +90,9 @@ func (h *Handler) Provision(ctx caddy.Context) error {
 	h.Settings = h.Settings.over(app.Settings)
 	app.sites = append(app.sites, listening.On(ctx, enabled(h.SharePort, false)))
 	h.Limits = h.Limits.over(defaultLimits)
+	if err := h.checkShadow(); err != nil {
+		return err
+	}
 	addEntrance(ctx)
 	h.warnOfNames(ctx)
 

@@ -109,9 +109,6 @@ func (h *Handler) openShadow(config dbbackend.Config) (err error) {
 	if h.Shadow == nil {
 		return nil
 	}
-	if err := h.checkShadow(); err != nil {
-		return err
-	}
 	if h.shadowOf, err = h.Shadow.config(); err != nil {
 		return fmt.Errorf("shadow: %w", err)
 	}

@@ -21,6 +21,7 @@ type Targets struct {
 	Redis     []RedisTarget
 	Keystones []keystone.Config
 	Headers   []HeadersTarget // servers with the Images API v1
+	Shadows   []ShadowTarget
 }
 
 // DatabaseTarget is a database, and how handlers use it.
@@ -38,11 +39,21 @@ type RedisTarget struct {
 	URL     string
 }
 
+// ShadowTarget is an old registry that runs beside the gateway.
+type ShadowTarget struct {
+	URL      string
+	ServeOld bool   // it answers clients
+	Admin    string // the address of the admin API in the configuration; empty: the default
+}
+
 var errNoHandler = errors.New("the configuration has no glance_registry handler")
 
 // FindTargets reads a configuration of Caddy, without loading it.
 func FindTargets(content []byte) (*Targets, error) {
 	var config struct {
+		Admin struct {
+			Listen string `json:"listen"`
+		} `json:"admin"`
 		Apps struct {
 			HTTP struct {
 				Servers map[string]struct {
@@ -70,6 +81,9 @@ func FindTargets(content []byte) (*Targets, error) {
 			settings = settings.over(config.Apps.Registry)
 			images = images || settings.ImagesV1 != nil
 			if err := targets.add(settings); err != nil {
+				return nil, err
+			}
+			if err := targets.addShadow(settings.Shadow, config.Admin.Listen); err != nil {
 				return nil, err
 			}
 		}
@@ -142,6 +156,18 @@ func (t *Targets) add(s Settings) error {
 	}
 	t.Databases = addOnce(t.Databases, database)
 	return t.addIdentity(s.IdentityRaw)
+}
+
+func (t *Targets) addShadow(s *Shadow, admin string) error {
+	if s == nil {
+		return nil
+	}
+	c, err := s.config()
+	if err != nil {
+		return fmt.Errorf("shadow: %w", err)
+	}
+	t.Shadows = addOnce(t.Shadows, ShadowTarget{c.URL, c.ServeOld, admin})
+	return nil
 }
 
 func (t *Targets) addRedis(subject, url string) error {

@@ -42,6 +42,12 @@ func TestValidate(t *testing.T) {
 
 		{"bad network", ":9191 {\nglance_registry {\ndatabase sqlite:///x.sqlite\nidentity trusted {\nfrom 10.0.0.0/33\n}\n}\n}", `"10.0.0.0/33"`},
 
+		{"shadow", ":9191 {\nglance_registry {\ndatabase sqlite:///x.sqlite\nshadow https://old.example.com:9191/\n}\n}", ""},
+		{"shadow that is no URL", ":9191 {\nglance_registry {\ndatabase sqlite:///x.sqlite\nshadow 10.0.0.5:9191\n}\n}", "http://10.0.0.5:9191"},
+		{"shadow with a password", ":9191 {\nglance_registry {\ndatabase sqlite:///x.sqlite\nshadow http://u:s3cret@10.0.0.5:9191\n}\n}", "without user"},
+		{"shadow of nothing", ":9191 {\nglance_registry {\ndatabase sqlite:///x.sqlite\nshadow http://10.0.0.5:9191\nv1 off\nrpc off\n}\n}", "remove shadow"},
+		{"shadow that answers beside images_v1", ":9292 {\nglance_registry {\ndatabase sqlite:///x.sqlite\nharden\npass_through\nimages_v1 http://127.0.0.1:9293\nshadow http://10.0.0.5:9191 {\nserve old\n}\n}\n}", "remove images_v1"},
+
 		{"public", ":9292 {\nglance_registry {\ndatabase sqlite:///x.sqlite\npass_through\n}\n}", "add `harden`"},
 		{"public, everyone an admin", ":9292 {\nglance_registry {\ndatabase sqlite:///x.sqlite\npass_through\nidentity none unsafe\n}\n}", "add `harden`"},
 		{"public and hardened", ":9292 {\nglance_registry {\ndatabase sqlite:///x.sqlite\npass_through\nharden\n}\n}", ""},

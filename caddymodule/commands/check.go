@@ -99,6 +99,9 @@ func checkConfig(ctx context.Context, content []byte) ([]checkResult, error) {
 	for _, redis := range targets.Redis {
 		results = append(results, runChecks(ctx, redis.Subject, redis, redisChecks)...)
 	}
+	for _, shadow := range targets.Shadows {
+		results = append(results, runChecks(ctx, "shadow "+shadow.URL, shadow, shadowChecks)...)
+	}
 	for _, keystone := range targets.Keystones {
 		results = append(results, checkKeystone(ctx, keystone)...)
 	}

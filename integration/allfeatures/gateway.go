@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -17,13 +18,15 @@ import (
 
 // Start runs a gateway in which all that the documents describe is in use: a site
 // with a cache in Redis that follows changes, one with a Keystone, which can't be
-// reached, and one in a brownout. It returns the base URL of the admin API and of
+// reached, and one in a brownout; with an old registry beside the first one, which fails. It returns the base URL of the admin API and of
 // the sites.
 func Start(t testing.TB) (admin string, sites []string) {
 	t.Helper()
 	database := "sqlite:///" + t.TempDir() + "/demo.sqlite"
 	redis := servers.NewRedis(t)
 	address := kit.FreeAddress(t)
+	old := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "", http.StatusServiceUnavailable) }))
+	t.Cleanup(old.Close)
 	sites = integration.StartSites(t, "admin "+address+"\nmetrics", `
 glance_registry {
 	database `+database+`
@@ -35,6 +38,7 @@ glance_registry {
 	census {
 		file `+t.TempDir()+`/census.sqlite
 	}
+	shadow `+old.URL+`
 }`, `
 glance_registry {
 	database `+database+`

@@ -7,9 +7,13 @@ import (
 	"flag"
 	"io"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,6 +23,7 @@ import (
 	"go.uber.org/zap/zaptest"
 
 	"github.com/glancegate/glancegate/integration"
+	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/integration/servers"
 	"github.com/glancegate/glancegate/internal/retirement/census"
 )
@@ -31,10 +36,12 @@ func TestMain(m *testing.M) { servers.Main(m) }
 func sites(t *testing.T) (registry, desk string) {
 	t.Helper()
 	brownout := time.Now().UTC().Add(26 * time.Hour).Truncate(time.Hour).Format(time.RFC3339)
+	old, gateway := oldRegistry(t)
 	urls := integration.StartSites(t, "admin off", `
 glance_registry {
 	database sqlite:///`+t.TempDir()+`/demo.sqlite
 	demo
+	shadow `+old.URL+`
 	cache
 	census {
 		file `+lastWeek(t)+`
@@ -46,13 +53,42 @@ glance_registry {
 		share      10%
 	}
 }`, "glance_registry_desk")
-	call(t, urls[0], "", "/images/detail", "")
+	target, err := url.Parse(urls[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	gateway.Store(target)
+	call(t, urls[0], "", "/images/detail?limit=2", "")
 	for range 40 {
 		call(t, urls[0], "", "/rpc", `[{"command":"image_get_all","kwargs":{}},{"command":"image_tag_get_all","kwargs":{"image_id":"x"}}]`)
 	}
 	call(t, urls[0], "python-requests/2.31.0", "/images", "")
 	call(t, urls[0], "check_http/v2.3.3 (monitoring-plugins 2.3.3)", "/images", "")
 	return urls[0], urls[1]
+}
+
+// oldRegistry answers as the gateway does, but it has one more image in detailed lists, and
+// another checksum in them. It has to be told where the gateway is.
+func oldRegistry(t *testing.T) (server *httptest.Server, gateway *atomic.Pointer[url.URL]) {
+	t.Helper()
+	gateway = new(atomic.Pointer[url.URL])
+	server = httptest.NewServer(&httputil.ReverseProxy{
+		Rewrite: func(p *httputil.ProxyRequest) { p.SetURL(gateway.Load()) },
+		ModifyResponse: func(res *http.Response) error {
+			if res.Request.URL.Path != "/images/detail" {
+				return nil
+			}
+			body, err := io.ReadAll(res.Body)
+			body = bytes.Replace(body, []byte(`"checksum": "`), []byte(`"checksum": "0`), 1)
+			body = bytes.Replace(body, []byte(`{"images": [`), []byte(`{"images": [{"id": "`+strings.Repeat("f", 36)+`", "name": "additional"}, `), 1)
+			res.Body = io.NopCloser(bytes.NewReader(body))
+			res.Header.Del("Content-Length")
+			res.ContentLength = -1
+			return err
+		},
+	})
+	t.Cleanup(server.Close)
+	return server, gateway
 }
 
 // lastWeek is a census of two nodes and a script.
@@ -138,6 +174,10 @@ func do[T any](t *testing.T, ctx context.Context, step chromedp.Action[T]) T {
 // be used by keyboard; and everything has a name and enough contrast.
 func TestPage(t *testing.T) {
 	_, desk := sites(t)
+	kit.Wait(t, "compared with the old registry", func() bool {
+		a, err := kit.Request{Method: http.MethodGet, URL: desk + "/data.json"}.Send(t.Context())
+		return err == nil && bytes.Contains(a.Text, []byte(`"kind":"row"`))
+	})
 	ctx := browser(t)
 	for _, view := range []struct {
 		name          string
@@ -153,7 +193,7 @@ func TestPage(t *testing.T) {
 			}
 			text := do(t, ctx, chromedp.Text(chromedp.CSS("main")))
 			for _, part := range []string{"Who is left", "glance-api v2", "Remove data_api", "python-requests/2.31.0", "monitoring", "Brownouts",
-				"10 % of the requests get 503", "dry run", "schema of"} {
+				"10 % of the requests get 503", "dry run", "schema of", "Compared with", "images.detail", "row"} {
 				if !strings.Contains(text, part) {
 					t.Errorf("the page lacks %q", part)
 				}
@@ -171,7 +211,33 @@ func TestPage(t *testing.T) {
 			if focused := do(t, ctx, chromedp.Evaluate[string](`document.activeElement.className + " " + (document.activeElement.getBoundingClientRect().left >= 0)`)); focused != "skip true" {
 				t.Errorf("the first stop of the keyboard is %q", focused)
 			}
+			checkDifferences(t, ctx, view.width)
 		})
+	}
+}
+
+// The differences that the comparison with the old registry found open with the keyboard,
+// and show what both answered: side by side where there is room, one above the other on a
+// phone.
+func checkDifferences(t *testing.T, ctx context.Context, width int64) {
+	t.Helper()
+	do(t, ctx, chromedp.Steps(chromedp.WaitVisible(chromedp.CSS("summary")), chromedp.Focus(chromedp.CSS("summary")), chromedp.KeyEvent("\r"), chromedp.WaitVisible(chromedp.CSS("details[open] .sides pre"))))
+	text := do(t, ctx, chromedp.Text(chromedp.CSS("details[open]")))
+	for _, part := range []string{"GET /images/detail", "Old registry", "Gateway", "(absent)", "additional", "checksum"} {
+		if !strings.Contains(text, part) {
+			t.Errorf("the differences lack %q: %.500s", part, text)
+		}
+	}
+	beside := do(t, ctx, chromedp.Evaluate[bool](`(([a, b]) => a.top === b.top && a.right <= b.left)([...document.querySelector("details[open] .sides").children].map((e) => e.getBoundingClientRect()))`))
+	if wide := width > 640; beside != wide {
+		t.Errorf("side by side: %v on %d pixels", beside, width)
+	}
+	if do(t, ctx, chromedp.Evaluate[bool](`document.documentElement.scrollWidth > window.innerWidth`)) {
+		t.Errorf("the page with the differences is wider than the screen: %v", do(t, ctx, chromedp.Evaluate[[]string](`
+			[...document.querySelectorAll("main *")].filter((e) => !e.closest(".scroll") && e.getBoundingClientRect().right > window.innerWidth).map((e) => e.tagName + " " + e.className).slice(0, 5)`)))
+	}
+	if faults := do(t, ctx, chromedp.Evaluate[[]string](accessibility)); len(faults) > 0 {
+		t.Errorf("accessibility of the differences: %s", strings.Join(faults, "; "))
 	}
 }
 

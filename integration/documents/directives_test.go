@@ -45,7 +45,7 @@ func TestDirectives(t *testing.T) {
 			t.Errorf("docs/configuration.md has no section ## %s", name)
 		}
 	}
-	for _, block := range []string{"database x {\n%s\n}", "identity trusted {\n%s\n}", "identity keystone {\n%s\n}", "policy_file x {\n%s\n}", "limits {\n%s\n}", "cache {\n%s\n}", "retire {\n%s\n}"} {
+	for _, block := range []string{"database x {\n%s\n}", "identity trusted {\n%s\n}", "identity keystone {\n%s\n}", "policy_file x {\n%s\n}", "limits {\n%s\n}", "cache {\n%s\n}", "retire {\n%s\n}", "shadow http://x {\n%s\n}"} {
 		directive, _, _ := strings.Cut(block, " ")
 		explained := strings.Join(spansOf(sections[directive]), "\n")
 		for _, option := range subdirectives(t, block) {

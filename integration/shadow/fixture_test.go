@@ -51,6 +51,7 @@ func newOld(t *testing.T) *old {
 				<-*stalled
 			}
 			p.SetURL(o.target.Load())
+			p.Out.URL.RawQuery = p.In.URL.RawQuery // also what is malformed
 			p.Out.Header.Del(shadow.Mark)
 		},
 		ModifyResponse: func(res *http.Response) error {

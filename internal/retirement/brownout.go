@@ -19,7 +19,10 @@ type Brownout struct {
 }
 
 // Window is a time from Start until just before End.
-type Window struct{ Start, End time.Time }
+type Window struct {
+	Start time.Time `json:"start"`
+	End   time.Time `json:"end"`
+}
 
 const week = 7 * 24 * time.Hour
 

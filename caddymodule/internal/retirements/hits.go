@@ -13,15 +13,6 @@ import (
 	"github.com/glancegate/glancegate/internal/retirement"
 )
 
-// Hit is how often a peer was concerned, or would have been in a dry run.
-type Hit struct {
-	Peer        string    `json:"peer"`
-	Refused     int       `json:"refused"`
-	ReadOnly    int       `json:"read_only"`    // served, but for writes
-	WouldRefuse int       `json:"would_refuse"` // counted by a dry run
-	Last        time.Time `json:"last_seen"`
-}
-
 // maxPeers bounds the peers that are counted one by one. The others are one.
 const (
 	maxPeers   = 1000
@@ -31,7 +22,7 @@ const (
 // hits live as long as the process, so that a reload loses no count.
 var hits struct {
 	sync.Mutex
-	peers map[string]*Hit
+	peers map[string]*retirement.Hit
 }
 
 // RequestsTotal counts the requests that were concerned.
@@ -50,9 +41,9 @@ func count(r *http.Request, route string, phase retirement.Phase, dryRun bool, n
 	hit := hits.peers[peer]
 	if hit == nil {
 		if hits.peers == nil {
-			hits.peers = make(map[string]*Hit)
+			hits.peers = make(map[string]*retirement.Hit)
 		}
-		hit = &Hit{Peer: peer}
+		hit = &retirement.Hit{Peer: peer}
 		hits.peers[peer] = hit
 	}
 	hit.Last = now.UTC().Truncate(time.Second)
@@ -68,13 +59,13 @@ func count(r *http.Request, route string, phase retirement.Phase, dryRun bool, n
 }
 
 // Hits are the peers that were concerned, the one that was seen last first.
-func Hits() []Hit {
+func Hits() []retirement.Hit {
 	hits.Lock()
 	defer hits.Unlock()
-	list := []Hit{}
+	list := []retirement.Hit{}
 	for _, hit := range hits.peers {
 		list = append(list, *hit)
 	}
-	slices.SortFunc(list, func(a, b Hit) int { return cmp.Or(b.Last.Compare(a.Last), cmp.Compare(a.Peer, b.Peer)) })
+	slices.SortFunc(list, func(a, b retirement.Hit) int { return cmp.Or(b.Last.Compare(a.Last), cmp.Compare(a.Peer, b.Peer)) })
 	return list
 }

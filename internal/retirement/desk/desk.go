@@ -8,7 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/glancegate/glancegate/internal/retirement"
 	"github.com/glancegate/glancegate/internal/retirement/census"
+	"github.com/glancegate/glancegate/internal/retirement/shadow"
 )
 
 // Data is everything that the desk shows.
@@ -25,10 +27,11 @@ type Data struct {
 	Callers []Caller `json:"callers"`
 	Nodes   int      `json:"nodes"` // gateways whose calls are counted
 
-	Plans     []Plan     `json:"plans"`
-	Concerned []Refusals `json:"concerned"`
-	Databases []State    `json:"databases"`
-	Caches    []State    `json:"caches"`
+	Plans     []retirement.Report `json:"plans"`
+	Concerned []retirement.Hit    `json:"concerned"`
+	Shadows   []*shadow.Report    `json:"shadows"`
+	Databases []State             `json:"databases"`
+	Caches    []State             `json:"caches"`
 
 	// Problems are parts that are missing, in words.
 	Problems []string `json:"problems"`
@@ -38,31 +41,6 @@ type Data struct {
 type Caller struct {
 	census.Summary
 	Advice Advice `json:"advice"`
-}
-
-// Plan is the planned end of a site.
-type Plan struct {
-	Phase      string     `json:"phase"`
-	DryRun     bool       `json:"dry_run"`
-	Deprecated *time.Time `json:"deprecated"`
-	Sunset     *time.Time `json:"sunset"`
-	Brownouts  []Window   `json:"brownouts"`
-	Share      float64    `json:"share"`
-	Status     int        `json:"status"`
-}
-
-// Window is a time of a brownout.
-type Window struct {
-	Start time.Time `json:"start"`
-	End   time.Time `json:"end"`
-}
-
-// Refusals is how often a peer was refused, or would have been in a dry run.
-type Refusals struct {
-	Peer        string `json:"peer"`
-	Refused     int    `json:"refused"`
-	ReadOnly    int    `json:"read_only"`
-	WouldRefuse int    `json:"would_refuse"`
 }
 
 // State is how a database or a cache is.

@@ -8,7 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/glancegate/glancegate/internal/retirement"
 	"github.com/glancegate/glancegate/internal/retirement/census"
+	"github.com/glancegate/glancegate/internal/retirement/shadow"
 )
 
 var now = time.Date(2027, 1, 12, 10, 30, 0, 0, time.UTC)
@@ -20,9 +22,20 @@ func sample() *Data {
 		At:        now,
 		Databases: []State{{Name: "mysql://db/glance", Well: true, State: "reachable"}},
 		Caches:    []State{{Name: "mysql://db/glance", State: "not serving: <b>"}},
-		Plans:     []Plan{{Phase: "brownout", DryRun: true, Sunset: &now, Share: 0.1, Status: 503, Brownouts: []Window{{now, now.Add(time.Hour)}}}},
-		Concerned: []Refusals{{Peer: "10.0.0.9", WouldRefuse: 4}},
+		Plans:     []retirement.Report{{Phase: "brownout", DryRun: true, Sunset: &now, Share: 0.1, Status: 503, Brownouts: []retirement.Window{{Start: now, End: now.Add(time.Hour)}}}},
+		Concerned: []retirement.Hit{{Peer: "10.0.0.9", WouldRefuse: 4}},
 		Problems:  []string{"census: Redis is away"},
+		Shadows: []*shadow.Report{{
+			Old: "http://10.0.0.5:9191", Serve: "new", Since: now, Compared: 1000, Names: 3, Different: 1,
+			Calls:   map[string]*shadow.Call{"images.show": {Compared: 1000, Different: 1, Differences: map[shadow.Kind]int64{shadow.Field: 1}}},
+			Skipped: map[string]int64{shadow.Raced: 2}, Allowed: map[string]int64{shadow.KeyOrder: 7},
+			Service: shadow.State{LastError: "refused"},
+			Samples: []*shadow.Sample{{
+				Call: "images.show", Kind: shadow.Field, At: now, Request: shadow.Message{Method: "GET", Path: "/images/x"},
+				Old: shadow.Message{Status: 200, Body: "{}"}, New: shadow.Message{Status: 200, Body: "{}"},
+				Differences: []shadow.Difference{{Kind: shadow.Field, Call: "images.show", Path: "/image/name", Old: "\"<script>\"", New: "\"b\""}},
+			}},
+		}},
 	}
 	d.Complete(&census.Report{Nodes: map[string]time.Time{"a": now}, Callers: []census.Summary{
 		{Caller: census.Caller{Peer: "10.0.0.9", Kind: census.Monitoring, Agent: "check_http"}, First: now, Last: now, Reads: 5, Routes: map[string]int64{"images.index": 5}},
@@ -58,7 +71,8 @@ func TestPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, part := range []string{"2 days since the last call", "Remove data_api", "check_http", "rpc.image_get, rpc.image_update",
-		"10 % of the requests get 503", "dry run", "2027-01-12 10:30 UTC to 2027-01-12 11:30 UTC", "Redis is away", "&lt;script&gt;", "p&amp;1"} {
+		"10 % of the requests get 503", "dry run", "2027-01-12 10:30 UTC to 2027-01-12 11:30 UTC", "Redis is away", "&lt;script&gt;", "p&amp;1",
+		"1000 calls of 3 kinds compared, 1 differences", "does not answer: refused", "/image/name", "raced", "key_order"} {
 		if !strings.Contains(page.String(), part) {
 			t.Errorf("the page lacks %q", part)
 		}
@@ -98,7 +112,8 @@ func TestText(t *testing.T) {
 	if err := sample().WriteText(&text); err != nil {
 		t.Fatal(err)
 	}
-	for _, part := range []string{"2 days since the last call", "Remove data_api", "10.0.0.9", "dry run", "mysql://db/glance: reachable"} {
+	for _, part := range []string{"2 days since the last call", "Remove data_api", "10.0.0.9", "dry run", "mysql://db/glance: reachable",
+		"1000 calls of 3 kinds compared, 1 differences", "/image/name", "not compared: raced: 2"} {
 		if !strings.Contains(text.String(), part) {
 			t.Errorf("the report lacks %q:\n%s", part, text.String())
 		}

@@ -7,6 +7,8 @@ import (
 	"html/template"
 	"io"
 	"time"
+
+	"github.com/glancegate/glancegate/internal/retirement/shadow"
 )
 
 //go:embed page.html main.html
@@ -26,6 +28,7 @@ var pages = template.Must(template.New("").Funcs(template.FuncMap{
 	"total":     total,
 	"topRoutes": topRoutes,
 	"time":      func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") },
+	"shown":     func(s []*shadow.Sample) []*shadow.Sample { return s[:min(len(s), maxShown)] },
 	"percent":   func(share float64) string { return fmt.Sprintf("%g %%", share*100) },
 }).ParseFS(templates, "page.html", "main.html"))
 

@@ -3,8 +3,13 @@ package desk
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"text/tabwriter"
 	"time"
+
+	"github.com/glancegate/glancegate/internal/retirement"
+	"github.com/glancegate/glancegate/internal/retirement/shadow"
 )
 
 // WriteText writes a report for terminals and printers.
@@ -28,6 +33,9 @@ func (d *Data) WriteText(w io.Writer) error {
 			}
 		}
 	}
+	for _, r := range d.Shadows {
+		writeShadow(t, r)
+	}
 	fmt.Fprint(t, "\nPlanned:\n")
 	for _, p := range d.Plans {
 		d.writePlan(t, p)
@@ -42,7 +50,7 @@ func (d *Data) WriteText(w io.Writer) error {
 	return t.Flush()
 }
 
-func (d *Data) writePlan(w io.Writer, p Plan) {
+func (d *Data) writePlan(w io.Writer, p retirement.Report) {
 	fmt.Fprintf(w, "- now: %s", p.Phase)
 	if p.DryRun {
 		fmt.Fprint(w, " (dry run: nothing is refused)")
@@ -54,4 +62,28 @@ func (d *Data) writePlan(w io.Writer, p Plan) {
 		fmt.Fprintf(w, "; brownout %s to %s", b.Start.UTC().Format(time.RFC3339), b.End.UTC().Format(time.RFC3339))
 	}
 	fmt.Fprintln(w)
+}
+
+// maxShown bounds the differences of a shadow that a page shows.
+const maxShown = 20
+
+func writeShadow(w io.Writer, r *shadow.Report) {
+	fmt.Fprintf(w, "\nCompared with %s, since %s (serve %s):\n- %s\n", r.Old, r.Since.Format(time.RFC3339), r.Serve, r.Summary())
+	if !r.Service.Reachable {
+		fmt.Fprintf(w, "- ! the old registry does not answer: %s\n", r.Service.LastError)
+	}
+	for _, reason := range slices.Sorted(maps.Keys(r.Skipped)) {
+		fmt.Fprintf(w, "- not compared: %s: %d\n", reason, r.Skipped[reason])
+	}
+	for _, reason := range slices.Sorted(maps.Keys(r.Allowed)) {
+		fmt.Fprintf(w, "- may differ: %s: %d\n", reason, r.Allowed[reason])
+	}
+	if len(r.Samples) > 0 {
+		fmt.Fprint(w, "\nCALL\tKIND\tWHERE\tOLD REGISTRY\tGATEWAY\n")
+	}
+	for _, s := range r.Samples[:min(len(r.Samples), maxShown)] {
+		for _, d := range s.Differences {
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", d.Call, d.Kind, d.Path, d.Old, d.New)
+		}
+	}
 }

@@ -61,8 +61,11 @@ func (r *Report) Summary() string {
 		return "nothing was compared yet"
 	}
 	text := fmt.Sprintf("%d calls of %d kinds compared, %d differences", r.Compared, r.Names, r.Different)
-	if r.Below != nil {
-		return text + fmt.Sprintf(": with 95 %% confidence, fewer than %.2g %% of such calls differ", *r.Below*100)
+	switch {
+	case r.Different > 0:
+		return text + fmt.Sprintf(" (1 in %d)", r.Compared/r.Different)
+	case r.Compared <= ruleOfThree:
+		return text + ": too few to conclude anything"
 	}
-	return text + fmt.Sprintf(" (%.2g %%)", 100*float64(r.Different)/float64(r.Compared))
+	return text + fmt.Sprintf(": with 95 %% confidence, fewer than 1 in %d such calls differ", r.Compared/ruleOfThree)
 }

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/glancegate/glancegate/internal/pyjson"
 )
@@ -33,7 +34,12 @@ func keepHeaders(h http.Header, names []string) map[string]string {
 // credentials are those in a URL, such as that of a location: everything up to the last @.
 var credentials = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)[^\s"'<>]*@`)
 
-func withoutCredentials(s string) string { return credentials.ReplaceAllString(s, "${1}"+hidden+"@") }
+func withoutCredentials(s string) string {
+	if !strings.Contains(s, "://") || !strings.Contains(s, "@") {
+		return s
+	}
+	return credentials.ReplaceAllString(s, "${1}"+hidden+"@")
+}
 
 // secretKeys are keys whose values are hidden, wherever they are.
 var secretKeys = regexp.MustCompile(`(?i)pass(word|phrase)?$|secret|token|credential|private|api_?key|access_?key`)

@@ -12,7 +12,6 @@ import (
 	"github.com/glancegate/glancegate/dbbackend/feed"
 	"github.com/glancegate/glancegate/dbbackend/release"
 	"github.com/glancegate/glancegate/internal/dburl"
-	"github.com/glancegate/glancegate/registry/records"
 )
 
 // checkedDatabase is a database while it is checked.
@@ -65,7 +64,7 @@ func checkReachable(ctx context.Context, d checkedDatabase) (result, text string
 	case err == nil:
 		return checkOK, "it can be reached and has Glance's tables"
 	case state.Kind == "":
-		text = cause(err)
+		text = err.Error()
 		if advice := dbbackend.Advice(err); advice != "" {
 			text += "; " + advice
 		}
@@ -86,15 +85,6 @@ func listed(denied []dbbackend.Denied) string {
 		missing[i] = one.Right + " on " + one.Table
 	}
 	return fmt.Sprintf("%s (%v)", strings.Join(missing, ", "), denied[0].Err)
-}
-
-// cause is the text of an error with its cause.
-func cause(err error) string {
-	var known *records.Error
-	if errors.As(err, &known) && known.Err != nil && !strings.Contains(err.Error(), known.Err.Error()) {
-		return err.Error() + ": " + known.Err.Error()
-	}
-	return err.Error()
 }
 
 // checkSchema reports the release and its consequences.

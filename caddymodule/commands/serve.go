@@ -39,7 +39,8 @@ again. A program by the name of glance-registry does so by itself.
 
     --config-file <file>    a configuration file; may be repeated, later ones win.
                             Default: the first glance.conf and glance-registry.conf
-                            in ~/.glance, ~, /etc/glance and /etc
+                            in ~/.glance, ~, /etc/glance and /etc, after
+                            glance-registry-dist.conf in /usr/share/glance
     --config-dir <folder>   a folder whose *.conf files are all read; may be repeated.
                             Default: glance.conf.d and glance-registry.conf.d in
                             the same places (Ocata and later)

@@ -111,8 +111,9 @@ func parseGlobalOption(d *caddyfile.Dispenser, earlier any) (any, error) {
 //		}
 //
 //		census {
-//			file <path>
-//			keep <duration>
+//			file  <path>
+//			keep  <duration>
+//			names [on|off]
 //		}
 //
 //		retire [dry-run] {

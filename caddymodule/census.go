@@ -25,6 +25,10 @@ type Census struct {
 
 	// How long calls are kept. Default: 90d.
 	Keep caddy.Duration `json:"keep,omitempty"`
+
+	// Show the names that DNS has for the addresses of callers. No request waits for
+	// them. Default: false.
+	Names *bool `json:"names,omitempty"`
 }
 
 const (
@@ -34,7 +38,7 @@ const (
 
 // config completes the settings, with the Redis of the cache where there is one.
 func (c *Census) config(cache *Cache, database string) (config censuses.Config, err error) {
-	config = censuses.Config{Keep: time.Duration(c.Keep)}
+	config = censuses.Config{Keep: time.Duration(c.Keep), Names: enabled(c.Names, false)}
 	if config.Keep == 0 {
 		config.Keep = defaultKeep
 	}
@@ -61,6 +65,8 @@ func (c *Census) config(cache *Cache, database string) (config censuses.Config, 
 var censusGrammar = grammar[Census]{
 	"file": text("path", func(c *Census) *string { return &c.File }),
 	"keep": duration(func(c *Census) *caddy.Duration { return &c.Keep }),
+
+	"names": toggle(func(c *Census) **bool { return &c.Names }),
 }
 
 func parseCensus(d *caddyfile.Dispenser, s *Settings) error {

@@ -5,6 +5,7 @@ package censuses
 import (
 	"context"
 	"fmt"
+	"net"
 	"time"
 
 	"go.uber.org/zap"
@@ -22,15 +23,23 @@ type Config struct {
 	File string
 	Keep time.Duration
 
+	Names bool // peers are looked up in DNS
+
 	// Where gateways share their counts; no Redis: they don't.
 	Redis, Key, Namespace string
 }
 
 // Census is a census that is in use.
-type Census struct{ *census.Census }
+type Census struct {
+	*census.Census
+	names *census.Names // nil: peers have none
+}
 
 // Destruct implements caddy.Destructor.
-func (c *Census) Destruct() error { return c.Close() }
+func (c *Census) Destruct() error {
+	c.names.Close()
+	return c.Close()
+}
 
 // Acquire takes a share in a census, whose file is made with the first call.
 func Acquire(c Config, logger *zap.Logger) (*Census, error) {
@@ -39,7 +48,11 @@ func Acquire(c Config, logger *zap.Logger) (*Census, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &Census{census.New(c.File, c.Keep, exchange, logger)}, nil
+		counted := &Census{Census: census.New(c.File, c.Keep, exchange, logger)}
+		if c.Names {
+			counted.names = &census.Names{Lookup: net.DefaultResolver.LookupAddr}
+		}
+		return counted, nil
 	})
 }
 
@@ -73,7 +86,11 @@ func (c Config) exchange() (*census.Exchange, error) {
 func Report(ctx context.Context) (*census.Report, error) {
 	var reports []*census.Report
 	var failure error
+	var names *census.Names
 	pool.Each(func(c *Census) {
+		if c.names != nil {
+			names = c.names
+		}
 		r, err := c.Report(ctx)
 		if err != nil {
 			failure = fmt.Errorf("census: %w", err)
@@ -85,5 +102,7 @@ func Report(ctx context.Context) (*census.Report, error) {
 	if len(reports) == 0 {
 		return nil, failure
 	}
-	return census.Sum(reports...), failure
+	sum := census.Sum(reports...)
+	names.Fill(sum)
+	return sum, failure
 }

@@ -20,6 +20,7 @@ type Report struct {
 // Summary is what one caller did, in the time that is kept.
 type Summary struct {
 	Caller
+	Name   string           `json:"name,omitempty"` // of the peer, where names are looked up
 	First  time.Time        `json:"first_seen"`
 	Last   time.Time        `json:"last_seen"`
 	Reads  int64            `json:"reads"`

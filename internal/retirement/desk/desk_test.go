@@ -38,7 +38,7 @@ func sample() *Data {
 		}},
 	}
 	d.Complete(&census.Report{Nodes: map[string]time.Time{"a": now}, Callers: []census.Summary{
-		{Caller: census.Caller{Peer: "10.0.0.9", Kind: census.Monitoring, Agent: "check_http"}, First: now, Last: now, Reads: 5, Routes: map[string]int64{"images.index": 5}},
+		{Caller: census.Caller{Peer: "10.0.0.9", Kind: census.Monitoring, Agent: "check_http"}, Name: "monitor.example.com", First: now, Last: now, Reads: 5, Routes: map[string]int64{"images.index": 5}},
 		{Caller: census.Caller{Peer: "<script>", Project: "p&1", Kind: census.GlanceAPIv2}, First: now.Add(-100 * time.Hour), Last: now.Add(-49 * time.Hour), Reads: 100, Writes: 7,
 			Routes: map[string]int64{"rpc.image_get": 100, "rpc.image_update": 7}, Hours: map[int64]int64{hour - 49: 100, hour - 60: 7, hour - 1000: 3, hour + 9: 3}},
 	}})
@@ -70,7 +70,7 @@ func TestPage(t *testing.T) {
 	if err := sample().WritePage(&page); err != nil {
 		t.Fatal(err)
 	}
-	for _, part := range []string{"2 days since the last call", "Remove data_api", "check_http", "rpc.image_get, rpc.image_update",
+	for _, part := range []string{"2 days since the last call", "Remove data_api", "check_http", "monitor.example.com", "rpc.image_get, rpc.image_update",
 		"10 % of the requests get 503", "dry run", "2027-01-12 10:30 UTC to 2027-01-12 11:30 UTC", "Redis is away", "&lt;script&gt;", "p&amp;1",
 		"1000 calls of 3 kinds compared, 1 differences", "does not answer: refused", "/image/name", "raced", "key_order"} {
 		if !strings.Contains(page.String(), part) {
@@ -112,7 +112,7 @@ func TestText(t *testing.T) {
 	if err := sample().WriteText(&text); err != nil {
 		t.Fatal(err)
 	}
-	for _, part := range []string{"2 days since the last call", "Remove data_api", "10.0.0.9", "dry run", "mysql://db/glance: reachable",
+	for _, part := range []string{"2 days since the last call", "Remove data_api", "10.0.0.9 monitor.example.com", "dry run", "mysql://db/glance: reachable",
 		"1000 calls of 3 kinds compared, 1 differences", "/image/name", "not compared: raced: 2"} {
 		if !strings.Contains(text.String(), part) {
 			t.Errorf("the report lacks %q:\n%s", part, text.String())

@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -22,7 +23,7 @@ func (d *Data) WriteText(w io.Writer) error {
 	if len(d.Callers) > 0 {
 		fmt.Fprint(t, "\nCALLER\tKIND\tPROJECT\tLAST CALL\tREADS\tWRITES\tASKS FOR\n")
 		for _, c := range d.Callers {
-			fmt.Fprintf(t, "%s\t%s\t%s\t%s ago\t%d\t%d\t%s\n", c.Peer, c.Kind, c.Project, age(d.At, c.Last), c.Reads, c.Writes, topRoutes(c))
+			fmt.Fprintf(t, "%s\t%s\t%s\t%s ago\t%d\t%d\t%s\n", strings.TrimSpace(c.Peer+" "+c.Name), c.Kind, c.Project, age(d.At, c.Last), c.Reads, c.Writes, topRoutes(c))
 		}
 		fmt.Fprint(t, "\nWhat to change:\n")
 		seen := make(map[Advice]bool)

@@ -44,6 +44,7 @@ type ShadowTarget struct {
 	URL      string
 	ServeOld bool   // it answers clients
 	Admin    string // the address of the admin API in the configuration; empty: the default
+	AdminOff bool
 }
 
 var errNoHandler = errors.New("the configuration has no glance_registry handler")
@@ -52,7 +53,8 @@ var errNoHandler = errors.New("the configuration has no glance_registry handler"
 func FindTargets(content []byte) (*Targets, error) {
 	var config struct {
 		Admin struct {
-			Listen string `json:"listen"`
+			Listen   string `json:"listen"`
+			Disabled bool   `json:"disabled"`
 		} `json:"admin"`
 		Apps struct {
 			HTTP struct {
@@ -83,7 +85,7 @@ func FindTargets(content []byte) (*Targets, error) {
 			if err := targets.add(settings); err != nil {
 				return nil, err
 			}
-			if err := targets.addShadow(settings.Shadow, config.Admin.Listen); err != nil {
+			if err := targets.addShadow(settings.Shadow, ShadowTarget{Admin: config.Admin.Listen, AdminOff: config.Admin.Disabled}); err != nil {
 				return nil, err
 			}
 		}
@@ -158,7 +160,8 @@ func (t *Targets) add(s Settings) error {
 	return t.addIdentity(s.IdentityRaw)
 }
 
-func (t *Targets) addShadow(s *Shadow, admin string) error {
+// addShadow adds an old registry to what is known of where to ask about it.
+func (t *Targets) addShadow(s *Shadow, target ShadowTarget) error {
 	if s == nil {
 		return nil
 	}
@@ -166,7 +169,8 @@ func (t *Targets) addShadow(s *Shadow, admin string) error {
 	if err != nil {
 		return fmt.Errorf("shadow: %w", err)
 	}
-	t.Shadows = addOnce(t.Shadows, ShadowTarget{c.URL, c.ServeOld, admin})
+	target.URL, target.ServeOld = c.URL, c.ServeOld
+	t.Shadows = addOnce(t.Shadows, target)
 	return nil
 }
 

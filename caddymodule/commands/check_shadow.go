@@ -45,7 +45,7 @@ func checkComparison(_ context.Context, target caddymodule.ShadowTarget) (result
 	report, err := reportOf(target)
 	switch {
 	case err != nil:
-		return checkSkipped, "it is known to a gateway that runs only: " + err.Error()
+		return checkSkipped, "only the gateway that runs knows what it found: " + err.Error()
 	case report.Different > 0:
 		return checkWarning, report.Summary() + "; see the desk, or GET " + shadowPath + " of the admin API"
 	case report.Compared == 0:
@@ -56,10 +56,16 @@ func checkComparison(_ context.Context, target caddymodule.ShadowTarget) (result
 
 const shadowPath = "/glance_registry/shadow"
 
-var errNoShadow = errors.New("it runs without this shadow")
+var (
+	errNoShadow = errors.New("it runs without this shadow")
+	errAdminOff = errors.New("the configuration turns its admin API off")
+)
 
 // reportOf gets the report on an old registry from the admin API.
 func reportOf(target caddymodule.ShadowTarget) (*shadow.Report, error) {
+	if target.AdminOff {
+		return nil, errAdminOff
+	}
 	address, err := caddycmd.DetermineAdminAPIAddress(target.Admin, nil, "", "")
 	if err != nil {
 		return nil, err

@@ -77,6 +77,21 @@ func TestDeadOldRegistry(t *testing.T) {
 	}
 }
 
+// Where a stalled old registry should answer, clients get 503 within the limit of a request.
+func TestStalledOldRegistryThatAnswers(t *testing.T) {
+	p := newPair(t, "old", "limits {\nrequest 2s\n}")
+	p.old.stall()
+	began := time.Now()
+	a := p.send(http.MethodGet, "/images", nil)
+	if took := time.Since(began); a.StatusCode != http.StatusServiceUnavailable || !strings.Contains(string(a.Text), "did not answer in time") || took > patience {
+		t.Errorf("after %v: %s %s", took, a.Status, a.Text)
+	}
+	p.old.release()
+	if a := p.send(http.MethodGet, "/images", nil); a.StatusCode != http.StatusOK {
+		t.Errorf("%s %s", a.Status, a.Text)
+	}
+}
+
 // A reload keeps what was counted, and a gateway that has a shadow in front of it is not
 // its shadow in turn.
 func TestReloadKeepsCounts(t *testing.T) {

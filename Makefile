@@ -44,6 +44,8 @@ full: lint
 	$(MAKE) test RACE=1 FULL=1
 	$(if $(strip $(PROPERTIES)),go test -timeout 3h $(PROPERTIES) -rapid.checks=$(CHECKS))
 	go test ./integration/coherence -coherence.length 60s
+	go test ./integration/publicreads -run PublicReads -publicreads.length 60s
+	go test ./integration/publicreads -run PublicReads -publicreads.length 60s -publicreads.database postgresql -publicreads.redis=false
 	$(MAKE) fuzz bench
 
 # The servers of integration/newest/versions.txt; writes docs/supported.md.

@@ -3,11 +3,8 @@ package benchmark
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
-	"runtime"
-	"strings"
 	"testing"
 	"time"
 
@@ -78,55 +75,11 @@ func startOnOneCore(b *testing.B, db *servers.Database) *gateways.Gateway {
 	return startCached(b, db, "size 256MiB", "")
 }
 
-// nginxConfig keeps answers by method, address and the headers that tell identity.
-const nginxConfig = `
-daemon off;
-user root;
-worker_processes %d;
-pid nginx.pid;
-error_log stderr warn;
-events { worker_connections 1024; }
-http {
-	access_log off;
-	client_body_temp_path body;
-	proxy_temp_path proxy;
-	fastcgi_temp_path fastcgi;
-	uwsgi_temp_path uwsgi;
-	scgi_temp_path scgi;
-	proxy_cache_path cache keys_zone=registry:64m max_size=1g inactive=1h use_temp_path=off;
-	keepalive_requests 1000000000;
-	upstream registry { server %s; keepalive 32; }
-	server {
-		listen %s;
-		location / {
-			proxy_pass http://registry;
-			proxy_http_version 1.1;
-			proxy_set_header Connection "";
-			proxy_set_header Host %[2]s;
-			proxy_cache registry;
-			proxy_cache_key "$request_uri $http_x_tenant_id $http_x_roles";
-			proxy_cache_valid 200 1h;
-		}
-	}
-}
-`
-
-// startNginx starts nginx in front of a site.
+// startNginx starts nginx in front of a site. It keeps answers by address and the
+// headers that tell identity.
 func startNginx(b *testing.B, upstream string) (url string) {
 	b.Helper()
-	address := kit.FreeAddress(b)
-	text := fmt.Sprintf(nginxConfig, runtime.GOMAXPROCS(0), strings.TrimPrefix(upstream, "http://"), address)
-	p := servers.Launch(b, "nginx", map[string]string{"nginx.conf": text}, "nginx", "-p", ".", "-c", "nginx.conf")
-	if err := p.Ready(func(ctx context.Context) error {
-		c, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
-		if err == nil {
-			_ = c.Close()
-		}
-		return err
-	}); err != nil {
-		b.Fatal(err)
-	}
-	return "http://" + address
+	return servers.NewNginx(b, upstream, `proxy_cache_key "$request_uri $http_x_tenant_id $http_x_roles"; proxy_cache_valid 200 1h;`)
 }
 
 // bareSQL sends the statements of requests over the connections of a load.

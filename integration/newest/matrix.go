@@ -38,6 +38,7 @@ var (
 	tier        = subject{"Redis tier: single, cluster, Sentinel, TLS, ACLs, outages", []string{"./cache/...", "./integration/coherence"}, ""}
 	tokens      = subject{"tokens of all kinds, outages, the shared memory", []string{"./integration/keystone"}, ""}
 	beside      = subject{"glance-api beside the gateway on one database", []string{"./integration/glanceapi"}, "Beside"}
+	twoReleases = subject{"public reads in front of nodes of Debian 12's release and of this one, on one database", []string{"./integration/publicreads"}, "TwoReleases"}
 )
 
 var databases = []subject{conformance, further, concurrency, storage, feed, coherence, faults, random, upgrade, commands}
@@ -59,6 +60,7 @@ var matrix = []server{
 		others: map[string]string{"REDIS": "valkey"}},
 	{name: "Glance", root: "openstack", pkg: "glance-api", kind: "GLANCE", matters: []subject{beside},
 		others: map[string]string{"MYSQL": "mysql", "POSTGRESQL": "postgresql"}},
+	{name: "Glance beside Debian 12's", root: "openstack", pkg: "glance-api", kind: "OTHER_GLANCE", matters: []subject{twoReleases}},
 }
 
 // environment is what a subject of a server is run with.

@@ -25,6 +25,7 @@ type cloud struct {
 	*publiccloud.Cloud
 	t        testing.TB
 	glance   string        // base URL
+	nodes    []string      // base URLs of all nodes of glance-api, which may answer in different ways
 	log      func() string // of glance-api
 	front    *front        // between a gateway and glance-api
 	gateway  string        // base URL of the first gateway
@@ -39,6 +40,7 @@ func newCloud(t testing.TB, db *servers.Database, sections string) *cloud {
 	c := &cloud{Cloud: publiccloud.New(t, db), t: t}
 	glance := servers.NewPublicGlanceAPI(t, c.DB, c.Identity(), sections)
 	c.glance, c.log, c.front = glance.BaseURL, glance.Output, newFront(t, glance.BaseURL)
+	c.nodes = []string{c.glance}
 	c.Follow(t)
 	return c
 }

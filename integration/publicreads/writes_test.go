@@ -55,7 +55,7 @@ func (d *difference) write(way int) bool {
 	case bySQL:
 		statement := fmt.Sprintf(d.statement(), id, d.name())
 		if d.DB.Dialect == servers.PostgreSQL {
-			statement = strings.NewReplacer("deleted = 0", "deleted = false", ", 0)", ", false)", "os_hidden = 1 - os_hidden", "os_hidden = NOT os_hidden").Replace(statement)
+			statement = strings.NewReplacer("deleted = 0", "deleted = false", "os_hidden = 1 - os_hidden", "os_hidden = NOT os_hidden").Replace(statement)
 		}
 		_, err := d.DB.DB.Exec(statement)
 		if err != nil {
@@ -79,17 +79,17 @@ func (d *difference) statement() string {
 		"UPDATE images SET visibility = 'public' WHERE id = '%[1]s' AND '%[2]s' <> ''",
 		"UPDATE image_properties SET value = '%[2]s' WHERE image_id = '%[1]s'",
 		"UPDATE image_tags SET value = '%[2]s' WHERE image_id = '%[1]s' AND value LIKE 'image-%%'",
-		"INSERT INTO image_tags (image_id, value, created_at, deleted) SELECT id, '%[2]s', created_at, 0) FROM images WHERE id = '%[1]s'",
+		"INSERT INTO image_tags (image_id, value, created_at, deleted) SELECT id, '%[2]s', created_at, deleted FROM images WHERE id = '%[1]s'",
 		"UPDATE image_members SET status = 'accepted' WHERE image_id = '%[1]s' AND '%[2]s' <> '' AND deleted = 0",
 		"UPDATE image_members SET status = 'rejected' WHERE image_id = '%[1]s' AND '%[2]s' <> '' AND deleted = 0",
 		"DELETE FROM image_members WHERE image_id = '%[1]s' AND status = 'rejected' AND '%[2]s' = 'image-2'",
 	}
-	return strings.Replace(list[d.pick(len(list))], "0) FROM", "0 FROM", 1)
+	return list[d.pick(len(list))]
 }
 
 // writeV2 changes an image by the Images API, through the gateway or past it.
 func (d *difference) writeV2(id, admin string) bool {
-	base := d.any(append([]string{d.glance}, d.gateways...))
+	base := d.any(append(d.nodes[:len(d.nodes):len(d.nodes)], d.gateways...))
 	path := "/v2/images/" + id
 	do := func(method, path, contentType string, body any) bool {
 		a, err := send(base, method, path, admin, contentType, body)

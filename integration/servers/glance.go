@@ -35,7 +35,18 @@ type Identity struct {
 // its tables or upgrades them. The test is skipped where Glance is missing.
 func GlanceManage(t testing.TB, db *Database, args ...string) {
 	t.Helper()
-	f := newGlanceFolder(t, db, 0)
+	glanceManage(t, Glance, db, args)
+}
+
+// OtherGlanceManage is GlanceManage of OtherGlance.
+func OtherGlanceManage(t testing.TB, db *Database, args ...string) {
+	t.Helper()
+	glanceManage(t, OtherGlance, db, args)
+}
+
+func glanceManage(t testing.TB, kind Kind, db *Database, args []string) {
+	t.Helper()
+	f := newGlanceFolder(t, kind, db, 0)
 	if err := f.run("glance-manage", append([]string{"--config-file", f.file("glance-api.conf")}, args...)...); err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +57,7 @@ func GlanceManage(t testing.TB, db *Database, args ...string) {
 // do: X-Identity-Status, X-User-Id, X-Project-Id and X-Roles.
 func NewGlanceAPI(t testing.TB, db *Database) *GlanceAPI {
 	t.Helper()
-	return newGlanceAPI(t, db, Identity{}, "")
+	return newGlanceAPI(t, Glance, db, Identity{}, "")
 }
 
 // NewPublicGlanceAPI starts a glance-api that takes the tokens of a Keystone, with
@@ -55,7 +66,13 @@ func NewGlanceAPI(t testing.TB, db *Database) *GlanceAPI {
 // name.
 func NewPublicGlanceAPI(t testing.TB, db *Database, identity Identity, sections string) *GlanceAPI {
 	t.Helper()
-	return newGlanceAPI(t, db, identity, sections)
+	return newGlanceAPI(t, Glance, db, identity, sections)
+}
+
+// NewOtherPublicGlanceAPI is NewPublicGlanceAPI of OtherGlance.
+func NewOtherPublicGlanceAPI(t testing.TB, db *Database, identity Identity, sections string) *GlanceAPI {
+	t.Helper()
+	return newGlanceAPI(t, OtherGlance, db, identity, sections)
 }
 
 // Output is the end of what it has logged.
@@ -67,7 +84,7 @@ func (a *GlanceAPI) Kill() {
 	<-a.process.done
 }
 
-func newGlanceAPI(t testing.TB, db *Database, identity Identity, sections string) *GlanceAPI {
+func newGlanceAPI(t testing.TB, kind Kind, db *Database, identity Identity, sections string) *GlanceAPI {
 	t.Helper()
 	var err error
 	// Another program may have taken the port in the meantime.
@@ -77,7 +94,7 @@ func newGlanceAPI(t testing.TB, db *Database, identity Identity, sections string
 			continue
 		}
 		a := &GlanceAPI{BaseURL: fmt.Sprintf("http://127.0.0.1:%d", port)}
-		f := newGlanceFolder(t, db, port)
+		f := newGlanceFolder(t, kind, db, port)
 		a.Images = f.file("images")
 		if identity.Keystone != "" {
 			if err := identity.write(f, db, port, sections); err != nil {
@@ -127,10 +144,10 @@ func (a *GlanceAPI) ready(ctx context.Context) error {
 }
 
 // newGlanceFolder has the configuration of both programs.
-func newGlanceFolder(t testing.TB, db *Database, port int) folder {
+func newGlanceFolder(t testing.TB, kind Kind, db *Database, port int) folder {
 	t.Helper()
-	Require(t, Glance)
-	f, err := newFolder(Glance)
+	Require(t, kind)
+	f, err := newFolder(kind)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,11 @@ func (k Kind) needs() []string {
 		return []string{"keystone-manage", "keystone-wsgi-public", "uwsgi"}
 	case Chromium:
 		return []string{"chromium"}
-	case Glance:
+	case Nginx:
+		return []string{"nginx"}
+	case Varnish:
+		return []string{"varnishd"}
+	case Glance, OtherGlance:
 		if hasModule(root, "glance/wsgi/api.py") {
 			return []string{"glance-manage", "uwsgi"}
 		}
@@ -82,8 +86,8 @@ func hasModule(root, file string) bool {
 
 // root is the folder of another Debian, as debootstrap makes it, from which the
 // servers of a kind are run; "" is this system. It is what KIND_ROOT in the
-// environment says: POSTGRESQL_ROOT, MYSQL_ROOT, REDIS_ROOT, KEYSTONE_ROOT and
-// GLANCE_ROOT.
+// environment says: POSTGRESQL_ROOT, MYSQL_ROOT, REDIS_ROOT, KEYSTONE_ROOT,
+// GLANCE_ROOT and OTHER_GLANCE_ROOT.
 func (k Kind) root() string {
 	root := os.Getenv(strings.ToUpper(string(k)) + "_ROOT")
 	if root == "" {

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/glancegate/glancegate/integration/kit"
 )
@@ -82,6 +83,19 @@ func (s *ReplicatedServer) follow(t testing.TB, source *ReplicatedServer) {
 		source.Exec(t, statement)
 	}
 	kit.Wait(t, "replicating", func() bool { return source.semiSync(t, "clients") == "1" })
+}
+
+// Delay lets the replica apply what the source commits so much later, in whole seconds.
+func (r *Replicated) Delay(t testing.TB, by time.Duration) {
+	t.Helper()
+	change := "CHANGE MASTER TO MASTER_DELAY = %d"
+	if IsMySQL() {
+		change = "CHANGE REPLICATION SOURCE TO SOURCE_DELAY = %d"
+	}
+	for _, statement := range []string{"STOP REPLICA", fmt.Sprintf(change, by/time.Second), "START REPLICA"} {
+		r.Replica.Exec(t, statement)
+	}
+	kit.Wait(t, "replicating", func() bool { return r.Source.semiSync(t, "clients") == "1" })
 }
 
 // semiSync is a status variable of a source.

@@ -33,6 +33,11 @@ const (
 	Keystone   Kind = "keystone"
 	Glance     Kind = "glance"
 	Chromium   Kind = "chromium" // a browser, which tests start themselves
+	Nginx      Kind = "nginx"
+	Varnish    Kind = "varnish"
+
+	// OtherGlance is a second release of Glance, which OTHER_GLANCE_ROOT names.
+	OtherGlance Kind = "other_glance"
 )
 
 // Dialects are the kinds that NewDatabase accepts.
@@ -61,6 +66,9 @@ func Require(t testing.TB, kinds ...Kind) {
 	for _, kind := range kinds {
 		if only := os.Getenv("ONLY_SERVERS"); only != "" && !slices.Contains(strings.Split(only, ","), string(kind)) {
 			t.Skipf("ONLY_SERVERS leaves %s out", kind)
+		}
+		if kind == OtherGlance && kind.root() == "" {
+			t.Skip("OTHER_GLANCE_ROOT names no second release of Glance; make newest does")
 		}
 		for _, program := range kind.needs() {
 			if _, err := locate(kind.root(), program); err != nil {

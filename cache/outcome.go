@@ -31,9 +31,18 @@ func (t *Trace) Outcome() Outcome { return Outcome(t.worst.Load()) }
 
 type traceKey struct{}
 
-// WithTrace makes look-ups with the context note their outcomes in t.
-func WithTrace(ctx context.Context, t *Trace) context.Context {
-	return context.WithValue(ctx, traceKey{}, t)
+// Traced is a context with a Trace, in which look-ups note their outcomes.
+type Traced struct {
+	context.Context
+	Trace
+}
+
+// Value implements context.Context.
+func (t *Traced) Value(key any) any {
+	if key == (traceKey{}) {
+		return &t.Trace
+	}
+	return t.Context.Value(key)
 }
 
 // count notes the outcome of a look-up.

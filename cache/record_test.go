@@ -241,8 +241,8 @@ func TestOutcomes(t *testing.T) {
 	redis := onRedis(t, servers.NewRedis(t))
 	first := newNode(t, db, redis)
 	outcome := func(n *node, read func(context.Context)) cache.Outcome {
-		var trace cache.Trace
-		read(cache.WithTrace(t.Context(), &trace))
+		trace := &cache.Traced{Context: t.Context()}
+		read(trace)
 		return trace.Outcome()
 	}
 	image := func(id string) func(context.Context) {

@@ -8,8 +8,6 @@ import (
 
 	"go.uber.org/zap"
 
-	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
-
 	"github.com/glancegate/glancegate/dbbackend"
 	"github.com/glancegate/glancegate/identity"
 	"github.com/glancegate/glancegate/identity/keystone"
@@ -19,40 +17,40 @@ import (
 // answer serves a request and records the outcome.
 func (h *Handler) answer(w http.ResponseWriter, r *http.Request, to route) {
 	start := time.Now()
-	rec := caddyhttp.NewResponseRecorder(w, nil, nil)
-	rec.Header().Del("Server") // the registry never sent one
+	limit := h.Limits.work()
+	if to.images != nil {
+		limit = 0 // data under way have all the time that they need
+	}
+	client := r.Context()
+	s, r := h.serve(w, r, limit)
+	delete(s.Header(), "Server") // the registry never sent one
 	defer func() {
 		cause := recover()
+		s.end()
 		if cause != nil {
-			h.recovered(rec, r, cause)
+			h.recovered(s, r, cause)
 		}
-		result := outcomeOf(rec.Status())
-		if r.Context().Err() != nil {
+		result := outcomeOf(s.status)
+		if client.Err() != nil {
 			result = canceled
 		}
 		h.metrics.observe(to.name, result, time.Since(start))
 	}()
-	if to.name == routeHealthcheck {
-		describe(r, to.name, nil)
-		h.healthcheck.ServeHTTP(rec, r)
-		return
+	s.describe(to.name, nil)
+	switch {
+	case to.name == routeHealthcheck:
+		h.healthcheck.ServeHTTP(s, r)
+	case to.images != nil:
+		h.answerImages(s, r, to)
+	default:
+		page, readOnly := h.retirement.Judge(s.Header(), r, to.name)
+		if page != nil {
+			h.counted(r, to.name, "", start)
+			httperror.Write(s, r, page)
+			return
+		}
+		h.served(s, r, to, readOnly)
 	}
-	if to.images != nil {
-		h.answerImages(rec, r, to)
-		return
-	}
-	page, readOnly := h.retirement.Judge(rec.Header(), r, to.name)
-	if page != nil {
-		describe(r, to.name, nil)
-		h.counted(r, to.name, "", start)
-		httperror.Write(rec, r, page)
-		return
-	}
-	ctx, cancel := context.WithTimeout(r.Context(), h.Limits.work())
-	defer cancel()
-	account := answers.Open(ctx, h.Limits.Answers)
-	defer account.Close()
-	h.served(rec, r.WithContext(account), to, readOnly)
 }
 
 // identified serves a request of a known caller. If readOnly is not empty, it is why
@@ -60,7 +58,6 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, to route) {
 func (h *Handler) identified(w http.ResponseWriter, r *http.Request, to route, readOnly string) {
 	caller, err := h.identity.Identify(r)
 	if err != nil {
-		describe(r, to.name, nil)
 		if to.images == nil {
 			h.counted(r, to.name, "", time.Now())
 		}
@@ -70,7 +67,9 @@ func (h *Handler) identified(w http.ResponseWriter, r *http.Request, to route, r
 	if readOnly != "" {
 		caller.ReadOnly, caller.ReadOnlyReason = true, readOnly
 	}
-	describe(r, to.name, &caller)
+	if s := servingOf(r); s != nil {
+		s.describe(to.name, &caller)
+	}
 	w.Header().Set("X-Openstack-Request-Id", identity.EchoRequestID(caller.RequestID))
 	engine, err := h.engine.Use()
 	if err != nil {
@@ -80,11 +79,6 @@ func (h *Handler) identified(w http.ResponseWriter, r *http.Request, to route, r
 	}
 	defer h.engine.Done()
 	defer engine.begin() // after the request, which may make the database
-	if h.cached() {
-		var end func()
-		w, r, end = h.traced(w, r)
-		defer end()
-	}
 	switch {
 	case to.images != nil:
 		engine.images.Serve(w, r, *to.images, &caller)
@@ -112,16 +106,16 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 // recovered answers a request whose handling panicked.
-func (h *Handler) recovered(rec caddyhttp.ResponseRecorder, r *http.Request, cause any) {
+func (h *Handler) recovered(s *serving, r *http.Request, cause any) {
 	if cause == http.ErrAbortHandler {
 		panic(cause)
 	}
 	h.logger.Error("panic while serving a request",
 		zap.Any("panic", cause), zap.String("method", r.Method), zap.String("path", r.URL.Path), zap.Stack("stack"))
-	if rec.Status() != 0 {
+	if s.status != 0 {
 		panic(http.ErrAbortHandler) // the answer has begun; the client has to see that it is broken
 	}
-	httperror.Write(rec, r, httperror.Internal())
+	httperror.Write(s, r, httperror.Internal())
 }
 
 // report logs an error that the answer does not contain.

@@ -50,6 +50,7 @@ type Handler struct {
 	Settings
 
 	logger      *zap.Logger
+	logged      bool // the site's server has an access log
 	source      identitySource
 	identity    identity.Identifier
 	healthcheck healthcheck
@@ -82,6 +83,8 @@ func (Handler) CaddyModule() caddy.ModuleInfo {
 // Provision sets up the handler. It opens no connection and creates no file.
 func (h *Handler) Provision(ctx caddy.Context) error {
 	h.logger = ctx.Logger()
+	server, ok := ctx.Value(caddyhttp.ServerCtxKey).(*caddyhttp.Server)
+	h.logged = !ok || server.Logs != nil
 	h.refusals, h.longTokens = new(refusalLog), new(refusalLog)
 	app, err := sharedApp(ctx)
 	if err != nil {

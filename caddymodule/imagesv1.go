@@ -140,16 +140,11 @@ func orDefault(setting *int, standard int) int {
 	return *setting
 }
 
-// answerImages serves a request to the Images API v1. Data under way have all the
-// time that they need.
+// answerImages serves a request to the Images API v1.
 func (h *Handler) answerImages(w http.ResponseWriter, r *http.Request, to route) {
-	account := answers.Open(r.Context(), h.Limits.Answers)
-	defer account.Close()
-	r = r.WithContext(account)
 	if to.images.Versions() {
-		describe(r, to.name, nil)
 		h.newImagesV1(nil).ServeVersions(w, r)
 		return
 	}
-	h.identified(challenging(w, h.identity), r, to, "")
+	h.identified(w, r, to, "")
 }

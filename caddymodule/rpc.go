@@ -6,8 +6,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
-	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
-
 	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/rpc"
@@ -57,9 +55,10 @@ func (h *Handler) observeCommands() func(*http.Request, *access.Caller, []rpc.Ou
 // maxLogged bounds the commands of a request that the log names.
 const maxLogged = 20
 
+// logCommands names commands in the access log.
 func logCommands(r *http.Request, outcomes []rpc.Outcome) {
-	fields, _ := r.Context().Value(caddyhttp.ExtraLogFieldsCtxKey).(*caddyhttp.ExtraLogFields)
-	if fields == nil || len(outcomes) == 0 {
+	s := servingOf(r)
+	if s == nil || !s.logged || len(outcomes) == 0 {
 		return
 	}
 	commands, failures := []string{}, []string{}
@@ -69,9 +68,8 @@ func logCommands(r *http.Request, outcomes []rpc.Outcome) {
 			failures = append(failures, o.Command+": "+o.ErrorClass)
 		}
 	}
-	fields.Set(zap.Int("glance_command_count", len(outcomes)))
-	fields.Set(zap.Strings("glance_commands", commands))
+	s.commands = append(s.commands[:0], zap.Int("glance_command_count", len(outcomes)), zap.Strings("glance_commands", commands))
 	if len(failures) > 0 {
-		fields.Set(zap.Strings("glance_errors", failures))
+		s.commands = append(s.commands, zap.Strings("glance_errors", failures))
 	}
 }

@@ -20,7 +20,7 @@ func (h *Handler) served(w http.ResponseWriter, r *http.Request, to route, readO
 	_, bySelf := r.Header[shadow.Mark]
 	switch {
 	case h.shadow == nil, bySelf && !h.shadow.ServesOld():
-		h.identified(challenging(w, h.identity), r, to, readOnly)
+		h.identified(w, r, to, readOnly)
 	case bySelf:
 		httperror.Write(w, r, &httperror.Error{
 			Status: http.StatusLoopDetected, Explanation: "This gateway is the shadow of another one, and `shadow` names a further registry. Name that in the other one.",
@@ -93,7 +93,7 @@ func (h *Handler) servedByOld(w http.ResponseWriter, r *http.Request, to route, 
 	if errors.Is(err, identity.ErrPeer) || readOnly != "" && !what.read {
 		// The old registry trusted everyone, and knows of no sunset.
 		kept.Close()
-		h.identified(challenging(w, h.identity), through, to, readOnly)
+		h.identified(w, through, to, readOnly)
 		return
 	}
 	h.passedToOld(r, to, what, caller)
@@ -126,7 +126,9 @@ func (h *Handler) servedByOld(w http.ResponseWriter, r *http.Request, to route, 
 
 // passedToOld counts a request that the old registry answers, and describes it in the log.
 func (h *Handler) passedToOld(r *http.Request, to route, what asked, caller access.Caller) {
-	describe(r, to.name, &caller)
+	if s := servingOf(r); s != nil {
+		s.describe(to.name, &caller)
+	}
 	if to.name != routeRPC {
 		h.counted(r, to.name, caller.Project, time.Now())
 		return

@@ -22,7 +22,7 @@ type connection struct {
 }
 
 // dial connects clients to a site.
-func dial(b *testing.B, clients int, baseURL string) []*connection {
+func dial(b testing.TB, clients int, baseURL string) []*connection {
 	b.Helper()
 	connections := make([]*connection, clients)
 	for n := range connections {

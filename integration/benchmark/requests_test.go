@@ -161,7 +161,7 @@ type request struct {
 	caller             caller
 }
 
-func (r request) http(b *testing.B, baseURL string) *http.Request {
+func (r request) http(b testing.TB, baseURL string) *http.Request {
 	b.Helper()
 	q, err := http.NewRequestWithContext(b.Context(), r.method, baseURL+r.path, strings.NewReader(r.body))
 	if err != nil {
@@ -181,7 +181,7 @@ func (r request) http(b *testing.B, baseURL string) *http.Request {
 }
 
 // wire is the request as it goes over a connection.
-func (r request) wire(b *testing.B, baseURL string) []byte {
+func (r request) wire(b testing.TB, baseURL string) []byte {
 	b.Helper()
 	var text bytes.Buffer
 	if err := r.http(b, baseURL).Write(&text); err != nil {

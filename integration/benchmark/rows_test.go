@@ -76,7 +76,7 @@ const chunk = 50_000
 // fill makes images, each with a location and some properties. One in a hundred
 // is public, the others are shared, one in twenty of them with a project. The
 // order in which they were created is not that of their ids.
-func fill(b *testing.B, db *servers.Database, images, properties int) {
+func fill(b testing.TB, db *servers.Database, images, properties int) {
 	b.Helper()
 	m := rowMakers[db.Dialect]
 	connection, err := db.DB.Conn(b.Context())

@@ -80,7 +80,7 @@ func captureScripts(b *testing.B, db *servers.Database, requests []request) (scr
 }
 
 // answerOf is the answer to a request, given without a server.
-func answerOf(b *testing.B, store records.Store, r request) string {
+func answerOf(b testing.TB, store records.Store, r request) string {
 	b.Helper()
 	service := &registry.Service{Store: store}
 	v1 := &rest.API{Service: service, DefaultPage: 25, MaxPage: 1000, BodyLimit: 1 << 20}

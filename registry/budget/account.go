@@ -21,7 +21,14 @@ type Account struct {
 // Open makes an account for a request, within what all may take together, in bytes
 // of the process.
 func (b *Budget) Open(ctx context.Context, limit int64) *Account {
-	return &Account{Context: ctx, budget: b, limit: limit / garbage}
+	a := new(Account)
+	b.OpenIn(a, ctx, limit)
+	return a
+}
+
+// OpenIn is Open with the memory of an account that is part of something else.
+func (b *Budget) OpenIn(a *Account, ctx context.Context, limit int64) {
+	*a = Account{Context: ctx, budget: b, limit: limit / garbage}
 }
 
 type key struct{}

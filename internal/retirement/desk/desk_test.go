@@ -72,7 +72,7 @@ func TestPage(t *testing.T) {
 	}
 	for _, part := range []string{"2 days since the last call", "Remove data_api", "check_http", "monitor.example.com", "rpc.image_get, rpc.image_update",
 		"10 % of the requests get 503", "dry run", "2027-01-12 10:30 UTC to 2027-01-12 11:30 UTC", "Redis is away", "&lt;script&gt;", "p&amp;1",
-		"1000 calls of 3 kinds compared, 1 differences", "does not answer: refused", "/image/name", "raced", "key_order"} {
+		"1000 calls of 3 kinds compared, 1 difference", "does not answer: refused", "/image/name", "raced", "key_order"} {
 		if !strings.Contains(page.String(), part) {
 			t.Errorf("the page lacks %q", part)
 		}
@@ -113,7 +113,7 @@ func TestText(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, part := range []string{"2 days since the last call", "Remove data_api", "10.0.0.9 monitor.example.com", "dry run", "mysql://db/glance: reachable",
-		"1000 calls of 3 kinds compared, 1 differences", "/image/name", "not compared: raced: 2"} {
+		"1000 calls of 3 kinds compared, 1 difference", "/image/name", "not compared: raced: 2"} {
 		if !strings.Contains(text.String(), part) {
 			t.Errorf("the report lacks %q:\n%s", part, text.String())
 		}

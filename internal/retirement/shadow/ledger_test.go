@@ -82,7 +82,7 @@ func TestSamplesAreBounded(t *testing.T) {
 
 // Without a difference the rate is below 3 in N.
 func TestConfidence(t *testing.T) {
-	for compared, want := range map[int]string{0: "nothing was compared yet", 1: "too few", 300: "300 calls of 1 kinds compared, 0 differences: with 95 % confidence, fewer than 1 in 100 such", 30000: "fewer than 1 in 10000 such"} {
+	for compared, want := range map[int]string{0: "nothing was compared yet", 1: "too few", 300: "300 calls of 1 kind compared, 0 differences: with 95 % confidence, fewer than 1 in 100 such", 30000: "fewer than 1 in 10000 such"} {
 		l := NewLedger()
 		x := exchange(false, "images.show")
 		for range compared {

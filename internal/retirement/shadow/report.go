@@ -60,7 +60,7 @@ func (r *Report) Summary() string {
 	if r.Compared == 0 {
 		return "nothing was compared yet"
 	}
-	text := fmt.Sprintf("%d calls of %d kinds compared, %d differences", r.Compared, r.Names, r.Different)
+	text := plural(r.Compared, "call") + " of " + plural(int64(r.Names), "kind") + " compared, " + plural(r.Different, "difference")
 	switch {
 	case r.Different > 0:
 		return text + fmt.Sprintf(" (1 in %d)", r.Compared/r.Different)
@@ -68,4 +68,11 @@ func (r *Report) Summary() string {
 		return text + ": too few to conclude anything"
 	}
 	return text + fmt.Sprintf(": with 95 %% confidence, fewer than 1 in %d such calls differ", r.Compared/ruleOfThree)
+}
+
+func plural(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }

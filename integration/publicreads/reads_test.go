@@ -20,6 +20,7 @@ func TestPublicReads(t *testing.T) {
 		t.Run("reads", func(t *testing.T) { c.on(t).reads(t) })
 		t.Run("what passes", func(t *testing.T) { c.on(t).passes(t) })
 		t.Run("what is visible", func(t *testing.T) { c.on(t).visible(t) })
+		t.Run("clients", func(t *testing.T) { c.on(t).clients(t) })
 		t.Run("other caches", func(t *testing.T) { c.on(t).otherCaches(t) })
 		t.Run("what is logged", func(t *testing.T) { c.on(t).logged(t, access) })
 		t.Run("a node that lags", func(t *testing.T) { c.on(t).lagging(t) })

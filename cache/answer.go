@@ -55,7 +55,7 @@ func (c *Cache) Answer(key AnswerKey) (*Answer, bool) {
 		return &a.Answer, true
 	}
 	// It is void for good: no version comes back.
-	c.local.DropIf(name, func(e entry) bool { return e.answer == v.V.answer })
+	c.local.DropIf(name, func(kept local.Value[entry]) bool { return kept.V.answer == v.V.answer })
 	return nil, false
 }
 
@@ -64,7 +64,7 @@ func (c *Cache) holds(a *answer, read, now time.Time) bool {
 	if a.epoch != c.answerEpoch.Load() {
 		return false
 	}
-	if a.list && (a.change != c.changes.Load() || c.blocks.Load() > 0 || c.belowFloor(read)) {
+	if a.list && (a.change != c.changes.number() || c.blocks.Load() > 0 || c.belowFloor(read)) {
 		return false
 	}
 	for _, r := range a.records {
@@ -73,7 +73,7 @@ func (c *Cache) holds(a *answer, read, now time.Time) bool {
 			return false
 		}
 	}
-	return !a.list || a.change == c.changes.Load() && !c.belowFloor(read)
+	return !a.list || a.change == c.changes.number() && !c.belowFloor(read)
 }
 
 // Depends says what an answer is made of.
@@ -103,7 +103,7 @@ type Asking struct {
 // the other server. id is that of the image that the answer depends on, if it is
 // one. There is none while nothing may be cached.
 func (c *Cache) Ask(key AnswerKey, on Depends, id string) (*Asking, bool) {
-	a := &Asking{cache: c, on: on, name: key.local(), change: c.changes.Load(), epoch: c.answerEpoch.Load(), began: time.Now()}
+	a := &Asking{cache: c, on: on, name: key.local(), change: c.changes.number(), epoch: c.answerEpoch.Load(), began: time.Now()}
 	a.key = c.local.Lease(a.name)
 	if on == OnImage {
 		a.image = c.local.Lease(id)
@@ -133,7 +133,7 @@ func (a *Asking) Overtaken() bool {
 	case a.on == OnImage:
 		return a.image.Ended()
 	case a.on == OnImages:
-		return a.change != c.changes.Load() || c.blocks.Load() > 0 || c.belowFloor(a.began)
+		return a.change != c.changes.number() || c.blocks.Load() > 0 || c.belowFloor(a.began)
 	}
 	return false
 }

@@ -19,6 +19,7 @@ func (c *Cache) block(by Source, ids []string) (unblock func()) {
 			release()
 		}
 		c.blocks.Add(-1)
+		c.refresh(keys)
 	}
 }
 

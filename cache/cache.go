@@ -61,16 +61,21 @@ type Cache struct {
 	down      atomic.Pointer[error]
 	suspended atomic.Int64
 
-	// changes counts drops of any kind. A page, and the records read with it, are only
-	// valid for one value.
-	changes atomic.Uint64
+	// changes are the drops of any kind, numbered. A page has the number of the last one
+	// that it was compared with.
+	changes *changelog
+
+	// listed is when a list was last asked for, in nanoseconds since born. refreshing
+	// bounds the records that are read ahead for lists.
+	listed     atomic.Int64
+	refreshing chan struct{}
 
 	// clears counts how often everything was dropped. It is part of the keys of flights.
 	clears atomic.Uint64
 
 	// floor is when the read of the newest record that was returned, but is not kept,
-	// ended, in nanoseconds since born. A page that was read before may have an older
-	// state of that record, which versions do not show.
+	// ended, in nanoseconds since born. A page that is being read since before may have
+	// an older state of that record, which versions do not show.
 	floor atomic.Int64
 
 	// answerEpoch counts how often all answers were dropped.
@@ -99,11 +104,13 @@ type entry struct {
 
 // New makes a Cache.
 func New(c Config) *Cache {
-	cache := &Cache{Store: c.Store, config: c, counters: c.Counters, born: time.Now()}
+	cache := &Cache{Store: c.Store, config: c, counters: c.Counters, changes: newChangelog(),
+		refreshing: make(chan struct{}, maxRefreshes), born: time.Now()}
 	if cache.counters == nil {
 		cache.counters = new(Counters)
 	}
 	cache.current.Store(never)
+	cache.listed.Store(never)
 	cache.local = local.New[entry](c.Size, func(n int, done time.Time) {
 		cache.counters.Evictions.Add(uint64(n))
 		cache.raiseFloor(done)

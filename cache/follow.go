@@ -36,7 +36,10 @@ func (c *Cache) Down(reason error) {
 func (c *Cache) Current(before time.Time) { c.current.Store(int64(before.Sub(c.born))) }
 
 // Changed says that these images changed, and every reader sees the change.
-func (c *Cache) Changed(ids ...string) { c.invalidate(ByFeed, ids) }
+func (c *Cache) Changed(ids ...string) {
+	c.invalidate(ByFeed, ids)
+	c.refresh(ids)
+}
 
 // ChangedAll says that anything may have changed.
 func (c *Cache) ChangedAll() { c.invalidateAll(ByFeed) }

@@ -1,9 +1,6 @@
 package cache
 
-import (
-	"errors"
-	"time"
-)
+import "errors"
 
 // Source is where a change came from.
 type Source int
@@ -38,7 +35,7 @@ func (c *Cache) invalidate(by Source, ids []string) {
 	if c.shared != nil {
 		c.shared.Invalidate(keys, by != ByFeed) // other gateways have feeds of their own
 	}
-	c.drop(keys)
+	c.drop(keys, !exact(ids))
 }
 
 func (c *Cache) invalidateAll(by Source) {
@@ -49,23 +46,23 @@ func (c *Cache) invalidateAll(by Source) {
 	c.clear()
 }
 
-// drop removes records, and invalidates pages by the number of changes. The number
-// comes first: records that are stored before it changes are dropped afterwards.
-func (c *Cache) drop(ids []string) {
-	c.changes.Add(1)
-	c.raiseFloor(time.Now())
+// drop removes records and notes the change for pages. With others, other images may
+// have changed, too.
+func (c *Cache) drop(ids []string, others bool) {
+	noted := c.changes.add(ids, others)
 	c.local.Drop(ids...)
 	for _, id := range ids {
 		c.flights.Forget(c.flightOf(id))
 	}
+	noted.settled.Store(true)
 }
 
 // clear drops everything in this process.
 func (c *Cache) clear() {
-	c.changes.Add(1)
-	c.raiseFloor(time.Now())
+	noted := c.changes.add(nil, true)
 	c.clears.Add(1)
 	c.local.Clear()
+	noted.settled.Store(true)
 }
 
 // PurgeImage drops an image from this cache, Redis and the other gateways.
@@ -80,7 +77,8 @@ type listener struct{ cache *Cache }
 
 func (h listener) Dropped(ids []string) {
 	h.cache.counters.Invalidations[ByMessage].Add(1)
-	h.cache.drop(ids)
+	h.cache.drop(ids, !exact(ids))
+	h.cache.refresh(ids)
 }
 
 func (h listener) DroppedAll() {

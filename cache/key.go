@@ -39,6 +39,17 @@ func concerned(ids []string) (keys []string, ok bool) {
 	return keys, true
 }
 
+// exact reports whether these ids are those of the rows that changed. If not, only the
+// database knows which rows they match.
+func exact(ids []string) bool {
+	for _, id := range ids {
+		if !canonical(id) {
+			return false
+		}
+	}
+	return true
+}
+
 // lower is strings.ToLower for ASCII letters only.
 func lower(id string) string {
 	return strings.Map(func(r rune) rune {

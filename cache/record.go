@@ -28,11 +28,16 @@ func (c *Cache) Image(ctx context.Context, id string) (*records.Image, error) {
 		c.count(ctx, Hit)
 		return v.V.image, nil
 	}
-	image, from, err := fill(ctx, c, c.flightOf(id), func(ctx context.Context) (*records.Image, Outcome, error) {
-		return c.readImage(ctx, id)
-	})
+	image, from, err := c.recordOf(ctx, id)
 	c.count(ctx, from)
 	return image, err
+}
+
+// recordOf reads a record that is not kept, once for all who ask for it.
+func (c *Cache) recordOf(ctx context.Context, id string) (*records.Image, Outcome, error) {
+	return fill(ctx, c, c.flightOf(id), func(ctx context.Context) (*records.Image, Outcome, error) {
+		return c.readImage(ctx, id)
+	})
 }
 
 // readImage reads a record from the shared tier or the database, and keeps it if it was
@@ -52,10 +57,10 @@ func (c *Cache) readImage(ctx context.Context, id string) (*records.Image, Outco
 	}
 	read := time.Now()
 	image, err := c.Store.Image(ctx, id)
-	if unknown(err) {
+	if isUnknown(err) {
 		nothing := local.Value[entry]{Read: read, Done: time.Now(), Expires: read.Add(min(negativeTTL, c.config.TTL))}
 		if _, ok := lease.Put(nothing, 0); !ok {
-			c.raiseFloor(nothing.Done)
+			c.notKept(id, nothing.Done)
 		}
 		return nil, Miss, err
 	}
@@ -101,9 +106,17 @@ func (c *Cache) decodeOne(found *shared.Found, id string) *records.Image {
 func (c *Cache) keep(lease *local.Lease[entry], image *records.Image, read, done time.Time) bool {
 	v, weight := c.recordValue(image, read, done)
 	if _, ok := lease.Put(v, weight); !ok {
-		c.raiseFloor(done)
+		c.notKept(image.ID, done)
 	}
 	return !lease.Ended()
+}
+
+// notKept notes that a record is returned that is not kept, whose read ended at done.
+// No page may show an older state of it from now on: neither one that is being
+// read, nor one that is kept with an older record.
+func (c *Cache) notKept(id string, done time.Time) {
+	c.raiseFloor(done)
+	c.local.DropIf(id, func(kept local.Value[entry]) bool { return kept.Read.Before(done) })
 }
 
 // clockResolution is the accuracy of the age of a shared value.
@@ -126,7 +139,7 @@ func (c *Cache) recordValue(image *records.Image, read, done time.Time) (local.V
 	return local.Value[entry]{V: entry{image: image}, Read: read, Done: done, Expires: read.Add(c.config.TTL)}, weigh(image)
 }
 
-func unknown(err error) bool {
+func isUnknown(err error) bool {
 	var known *records.Error
 	return errors.As(err, &known) && known.Kind == records.ImageNotFound
 }

@@ -57,6 +57,7 @@ func inTx(ctx context.Context, store records.Store, f func(records.Tx) error, ca
 			time.AfterFunc(uncertainTime, c.block(ByWrite, ids))
 		} else {
 			c.invalidate(ByWrite, ids)
+			c.refresh(ids)
 		}
 	}
 	return err

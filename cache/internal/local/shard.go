@@ -72,10 +72,10 @@ func (s *shard[V]) remove(key string) {
 	}
 }
 
-func (s *shard[V]) dropIf(key string, is func(V) bool) {
+func (s *shard[V]) dropIf(key string, is func(Value[V]) bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if v, ok := s.values.Peek(key); ok && is(v.V) {
+	if v, ok := s.values.Peek(key); ok && is(v.Value) {
 		s.remove(key)
 	}
 }

@@ -91,7 +91,7 @@ func (t *Tier[V]) Grow(key string, is func(V) bool, bytes int) {
 }
 
 // DropIf forgets a value if it still is one of a kind. Leases go on.
-func (t *Tier[V]) DropIf(key string, is func(V) bool) { t.shard(key).dropIf(key, is) }
+func (t *Tier[V]) DropIf(key string, is func(Value[V]) bool) { t.shard(key).dropIf(key, is) }
 
 // Each shows everything that is kept, with what it counts for. It must not call the
 // Tier.

@@ -1,0 +1,111 @@
+package coherence
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/glancegate/glancegate/integration/cachetest"
+	"github.com/glancegate/glancegate/integration/kit"
+	"github.com/glancegate/glancegate/integration/servers"
+)
+
+const (
+	writesPerSecond = 20
+	listPause       = 10 * time.Millisecond
+
+	// minHits is what docs/cache.md says of lists of projects that change nothing, less
+	// a margin for a machine that does other things, too: it takes longer to report a
+	// change, and meanwhile lists are read from the database.
+	minHits = 0.80 - 0.15
+)
+
+// Lists of a project stay in the cache while another one writes, through a gateway or
+// in SQL. A SQLite file does not tell what was written.
+func TestListsOutliveTheWritesOfOtherProjects(t *testing.T) {
+	servers.EachDatabase(t, func(t *testing.T, db *servers.Database) {
+		if db.Dialect == servers.SQLite {
+			t.Skip("changes of a SQLite file concern every list")
+		}
+		l, _ := start(t, db, "changes\ndebug_header\nredis "+servers.NewRedis(t))
+		l.createOwned(throughGateway, 0, "p")
+		l.createOwned(throughGateway, 1, "q")
+		l.createOwned(inSQL, 0, "q")
+		stop := make(chan struct{})
+		written := make(chan int)
+		go func() { written <- l.writeOften(stop) }()
+		outcomes := make([]map[string]int, len(l.nodes))
+		for end := time.Now().Add(*length / 2); time.Now().Before(end); time.Sleep(listPause) {
+			for node, url := range l.nodes {
+				if outcomes[node] == nil {
+					outcomes[node] = map[string]int{}
+				}
+				outcomes[node][l.listOf(url, "p", imageID(throughGateway, 0))]++
+			}
+		}
+		close(stop)
+		t.Logf("%d writes of another project", <-written)
+		for node, outcomes := range outcomes {
+			all := 0
+			for _, n := range outcomes {
+				all += n
+			}
+			rate := float64(outcomes["hit"]) / float64(all)
+			t.Logf("node %d: %.1f %% of %d lists are hits: %v", node, 100*rate, all, outcomes)
+			if rate < minHits {
+				t.Errorf("node %d: %.1f %% are too few", node, 100*rate)
+			}
+		}
+	})
+}
+
+// createOwned makes a private image of a project.
+func (l *load) createOwned(way, n int, owner string) {
+	l.t.Helper()
+	body := fmt.Sprintf(`{"image": {"id": %q, "name": "0", "status": "active", "owner": %q, "is_public": false,
+		"disk_format": "raw", "container_format": "bare"}}`, imageID(way, n), owner)
+	if _, err := cachetest.Send(l.t.Context(), http.DefaultClient, http.MethodPost, l.nodes[0]+"/images", body); err != nil {
+		l.t.Fatal(err)
+	}
+	l.written[way][n].Ack(0)
+}
+
+// writeOften writes to the images of q until it is stopped, in both ways.
+func (l *load) writeOften(stop <-chan struct{}) (writes int) {
+	tick := time.NewTicker(time.Second / writesPerSecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-stop:
+			return writes
+		case <-tick.C:
+		}
+		var err error
+		if value := 1 + writes/2; writes%2 == 0 {
+			_, err = cachetest.Send(l.t.Context(), http.DefaultClient, http.MethodPut, l.nodes[0]+"/images/"+imageID(throughGateway, 1),
+				fmt.Sprintf(`{"image": {"name": "%d"}}`, value))
+		} else {
+			err = l.exec(0, value)
+		}
+		if err != nil {
+			l.fail(err)
+		}
+		writes++
+	}
+}
+
+// listOf lists the images of a project, which has one, and returns where the list came
+// from.
+func (l *load) listOf(url, project, id string) (outcome string) {
+	l.t.Helper()
+	a, err := kit.Request{Method: http.MethodGet, URL: url + "/images/detail", Header: kit.Trusted(project, "member")}.Send(l.t.Context())
+	switch {
+	case err != nil:
+		l.t.Fatal(err)
+	case a.StatusCode != http.StatusOK || strings.Count(string(a.Text), `"checksum"`) != 1 || !strings.Contains(string(a.Text), id):
+		l.t.Fatalf("the list of %s: %s %s", project, a.Status, a.Text)
+	}
+	return a.Header.Get("X-Glance-Registry-Cache")
+}

@@ -45,7 +45,12 @@ func (h *Handler) askedFor(r *http.Request, to route, body []byte) asked {
 		read := (r.Method == http.MethodGet || r.Method == http.MethodHead) && !r.URL.Query().Has("_method")
 		return asked{names: []string{to.name}, read: read}
 	}
-	commands, read := rpc.ReadsOnly(body, h.Limits.RPCDepth)
+	return askedByRPC(body, h.Limits.RPCDepth)
+}
+
+// askedByRPC reads what the body of a request over RPC asks for.
+func askedByRPC(body []byte, maxDepth int) asked {
+	commands, read := rpc.ReadsOnly(body, maxDepth)
 	var names []string
 	for _, command := range commands {
 		names = append(names, "rpc."+command)
@@ -71,12 +76,25 @@ func (h *Handler) comparedWithOld(w http.ResponseWriter, r *http.Request, to rou
 		}
 	}()
 	h.identified(challenging(kept.Writer(w), h.identity), kept.Request(r), to, readOnly)
-	what := h.askedFor(r, to, kept.Body())
-	if !what.read || r.Context().Err() != nil {
+	if r.Context().Err() != nil {
+		return
+	}
+	body := kept.Body()
+	x := h.exchange(r, to, asked{}, body)
+	if to.name == routeRPC {
+		// The answer leaves when this returns, so the body is read later.
+		depth := h.Limits.RPCDepth
+		x.Identify = func() ([]string, bool) {
+			what := askedByRPC(body, depth)
+			return what.names, what.read
+		}
+	} else if what := h.askedFor(r, to, body); what.read {
+		x.Calls = what.names
+	} else {
 		return
 	}
 	offered = true
-	h.shadow.Offer(h.exchange(r, to, what, kept.Body()), kept)(true)
+	h.shadow.Offer(x, kept)(true)
 }
 
 // servedByOld lets the old registry answer a request, and compares: a read while the

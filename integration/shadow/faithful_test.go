@@ -102,12 +102,19 @@ func TestWritesAreReadBack(t *testing.T) {
 	p.load()
 	image := p.anImage()
 	writes := p.old.writes.Load()
-	p.send(http.MethodPost, "/images", `{"image": {"name": "new", "status": "queued", "is_public": false, "properties": {"a": "b"}}}`)
-	p.send(http.MethodPut, "/images/"+image, `{"image": {"name": "changed"}}`)
-	p.send(http.MethodPut, "/images/"+image+"/members/m", `{"member": {"can_share": true}}`)
-	p.call("image_tag_set_all", `{"image_id": "`+image+`", "tags": ["x", "y"]}`)
-	p.call("image_update", `{"image_id": "`+image+`", "values": {"min_disk": 3}}`)
-	p.send(http.MethodDelete, "/images/"+image, nil)
+	for n, write := range []func(){
+		func() {
+			p.send(http.MethodPost, "/images", `{"image": {"name": "new", "status": "queued", "is_public": false, "properties": {"a": "b"}}}`)
+		},
+		func() { p.send(http.MethodPut, "/images/"+image, `{"image": {"name": "changed"}}`) },
+		func() { p.send(http.MethodPut, "/images/"+image+"/members/m", `{"member": {"can_share": true}}`) },
+		func() { p.call("image_tag_set_all", `{"image_id": "`+image+`", "tags": ["x", "y"]}`) },
+		func() { p.call("image_update", `{"image_id": "`+image+`", "values": {"min_disk": 3}}`) },
+		func() { p.send(http.MethodDelete, "/images/"+image, nil) },
+	} {
+		write()
+		p.report(int64(n + 1)) // before the next one changes the same
+	}
 	if got := p.old.writes.Load() - writes; got != 4 {
 		t.Errorf("the old registry got %d writes of v1", got)
 	}

@@ -71,6 +71,10 @@ type Exchange struct {
 	Calls []string
 	RPC   bool
 
+	// Identify returns Calls, and whether all of them read, where that takes a while; nil:
+	// Calls are set, and read.
+	Identify func() (calls []string, read bool)
+
 	// Gateway asks the gateway, which must read the database for it and no cache.
 	Gateway Ask
 

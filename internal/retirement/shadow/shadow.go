@@ -163,6 +163,13 @@ func (s *Shadow) first(x *Exchange) {
 		s.firstAfterWrite(x)
 		return
 	}
+	if x.Identify != nil {
+		var read bool
+		if x.Calls, read = x.Identify(); !read {
+			x.kept.Close()
+			return
+		}
+	}
 	old, new := s.both(x)
 	s.judge(x, old, new)
 }

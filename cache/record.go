@@ -3,6 +3,7 @@ package cache
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/glancegate/glancegate/cache/internal/codec"
@@ -35,6 +36,7 @@ func (c *Cache) Image(ctx context.Context, id string) (*records.Image, error) {
 
 // recordOf reads a record that is not kept, once for all who ask for it.
 func (c *Cache) recordOf(ctx context.Context, id string) (*records.Image, Outcome, error) {
+	id = strings.Clone(id) // a key must not keep the request that it was a part of
 	return fill(ctx, c, c.flightOf(id), func(ctx context.Context) (*records.Image, Outcome, error) {
 		return c.readImage(ctx, id)
 	})

@@ -3,6 +3,8 @@ package cache_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -283,4 +285,27 @@ func TestTheOtherNodeFindsItInRedis(t *testing.T) {
 		first.synchronized(second)
 		first.wants(imageID, "new")
 	})
+}
+
+// A key is a part of a request at first, and does not keep all of it.
+func TestKeysKeepNoRequest(t *testing.T) {
+	db := oneDatabase(t)
+	n := newNode(t, db)
+	const count, size = 100, 1 << 20
+	heap := func() int64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	before := heap()
+	for i := range count {
+		id := fmt.Sprintf("%08x-0000-4000-8000-000000000000", i)
+		request := id + strings.Repeat("x", size)
+		_, _ = n.Image(t.Context(), request[:len(id)])
+	}
+	if grown := heap() - before; grown > count*size/4 {
+		t.Errorf("%d look-ups keep %d MiB", count, grown>>20)
+	}
+	runtime.KeepAlive(n)
 }

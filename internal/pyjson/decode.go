@@ -18,6 +18,14 @@ var ErrTooDeep = errors.New("JSON nested too deep")
 // Decode reads one JSON value. Of a repeated key the last value counts. maxDepth
 // bounds the nesting of arrays and objects.
 func Decode(text []byte, maxDepth int) (any, error) {
+	if v, ok := decodePlain(text, maxDepth); ok {
+		return v, nil
+	}
+	return decodeAny(text, maxDepth)
+}
+
+// decodeAny is Decode for all texts.
+func decodeAny(text []byte, maxDepth int) (any, error) {
 	if !utf8.Valid(text) || loneSurrogate(text) {
 		return nil, ErrMalformed
 	}

@@ -37,7 +37,7 @@ func Append(dst []byte, v any) []byte {
 			}
 			dst = AppendString(dst, key)
 			dst = append(dst, ": "...)
-			dst = Append(dst, v.values[key])
+			dst = Append(dst, v.values[i])
 		}
 		return append(dst, '}')
 	}

@@ -62,11 +62,16 @@ func TestTruthy(t *testing.T) {
 }
 
 func FuzzDecode(f *testing.F) {
-	for _, s := range []string{`{"a":[1,"\u00e9",null]}`, `"\ud83d\ude00"`, `[1e5,-0]`, `{"a":1,"a":2}`} {
+	for _, s := range []string{`{"a":[1,"\u00e9",null]}`, `"\ud83d\ude00"`, `[1e5,-0]`, `{"a":1,"a":2}`, ` [{"b" : [true, false, null, "", 10, {}]} ] `} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		defer kit.Cheap(t, len(text))()
+		if plain, ok := decodePlain(text, 50); ok {
+			if v, err := decodeAny(text, 50); err != nil || !reflect.DeepEqual(plain, v) {
+				t.Fatalf("%q is plain, and %#v; it should be %#v, %v", text, plain, v, err)
+			}
+		}
 		v, err := Decode(text, 50)
 		if err != nil {
 			return

@@ -4,18 +4,45 @@
 // columns look the same whichever program wrote them (database-schema.md, 7).
 package pyjson
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"slices"
+)
 
 // A value is nil, bool, json.Number, string, []any or *Object.
 
 // Object is a JSON object that remembers the order of its keys.
 type Object struct {
 	keys   []string
-	values map[string]any
+	values []any
+	index  map[string]int // of the keys, if they are many
+
+	room struct { // for the keys and values of small objects
+		keys   [fewKeys]string
+		values [fewKeys]any
+	}
 }
 
+// Small objects have no memory of their own for keys and values; those of up to manyKeys
+// are searched key by key, which is quicker than a map.
+const (
+	fewKeys  = 4
+	manyKeys = 16
+)
+
 // NewObject makes an empty object.
-func NewObject() *Object { return &Object{values: map[string]any{}} }
+func NewObject() *Object {
+	o := new(Object)
+	o.Reset()
+	return o
+}
+
+// Reset makes o an empty object, for one that is part of something else. It must not be
+// copied afterwards.
+func (o *Object) Reset() {
+	*o = Object{}
+	o.keys, o.values = o.room.keys[:0], o.room.values[:0]
+}
 
 // Len is the number of keys. A nil object has none.
 func (o *Object) Len() int {
@@ -36,40 +63,65 @@ func (o *Object) Keys() []string {
 // Get returns the value of a key and whether it is there: an absent key and a
 // null are different things.
 func (o *Object) Get(key string) (any, bool) {
-	if o == nil {
-		return nil, false
+	if n := o.find(key); n >= 0 {
+		return o.values[n], true
 	}
-	v, ok := o.values[key]
-	return v, ok
+	return nil, false
+}
+
+// find is the place of a key, or -1.
+func (o *Object) find(key string) int {
+	switch {
+	case o == nil:
+		return -1
+	case o.index != nil:
+		if n, ok := o.index[key]; ok {
+			return n
+		}
+		return -1
+	}
+	return slices.Index(o.keys, key)
 }
 
 // Set adds a key at the end or replaces its value in place.
 func (o *Object) Set(key string, value any) {
-	if _, ok := o.values[key]; !ok {
-		o.keys = append(o.keys, key)
+	if n := o.find(key); n >= 0 {
+		o.values[n] = value
+		return
 	}
-	o.values[key] = value
+	o.keys, o.values = append(o.keys, key), append(o.values, value)
+	switch {
+	case o.index != nil:
+		o.index[key] = len(o.keys) - 1
+	case len(o.keys) > manyKeys:
+		o.reindex()
+	}
+}
+
+func (o *Object) reindex() {
+	o.index = make(map[string]int, len(o.keys))
+	for n, key := range o.keys {
+		o.index[key] = n
+	}
 }
 
 // Delete removes a key, if it is there.
 func (o *Object) Delete(key string) {
-	if _, ok := o.values[key]; !ok {
+	n := o.find(key)
+	if n < 0 {
 		return
 	}
-	delete(o.values, key)
-	for i, k := range o.keys {
-		if k == key {
-			o.keys = append(o.keys[:i], o.keys[i+1:]...)
-			return
-		}
+	o.keys, o.values = slices.Delete(o.keys, n, n+1), slices.Delete(o.values, n, n+1)
+	if o.index != nil {
+		o.reindex()
 	}
 }
 
 // Clone copies the object, not the values in it.
 func (o *Object) Clone() *Object {
 	c := NewObject()
-	for _, k := range o.Keys() {
-		c.Set(k, o.values[k])
+	for n, k := range o.Keys() {
+		c.Set(k, o.values[n])
 	}
 	return c
 }

@@ -13,13 +13,13 @@ import (
 func truthy(v any) bool { return pyjson.Truthy(v) }
 
 // flag is an argument that Python tested for its truth.
-func (c *call) flag(name string) bool { return truthy(c.args[name]) }
+func (c *call) flag(name string) bool { return truthy(c.arg(name)) }
 
 // object is an argument that must be an object.
 func (c *call) object(name string) (*pyjson.Object, error) {
-	o, ok := c.args[name].(*pyjson.Object)
+	o, ok := c.arg(name).(*pyjson.Object)
 	if !ok {
-		return nil, attributeError("'" + pythonType(c.args[name]) + "' object has no attribute 'copy'")
+		return nil, attributeError("'" + pythonType(c.arg(name)) + "' object has no attribute 'copy'")
 	}
 	return o, nil
 }
@@ -27,13 +27,13 @@ func (c *call) object(name string) (*pyjson.Object, error) {
 // id is an argument with the id of an image, of which the original took the
 // length.
 func (c *call) id(name string) (string, error) {
-	switch v := c.args[name].(type) {
+	switch v := c.arg(name).(type) {
 	case bool, json.Number:
 		if truthy(v) {
 			return "", typeError("object of type '" + pythonType(v) + "' has no len()")
 		}
 	}
-	return asID(c.args[name])
+	return asID(c.arg(name))
 }
 
 // asID is a value that is looked up in a column with text. Null is not found
@@ -58,18 +58,18 @@ func asID(v any) (string, error) {
 
 // parentID is an argument with the id of an image that gets a child.
 func (c *call) parentID(name string) (string, error) {
-	if c.args[name] == nil {
+	if c.arg(name) == nil {
 		return "", records.Errorf(records.BadValue, "%s must not be null", name)
 	}
-	return asID(c.args[name])
+	return asID(c.arg(name))
 }
 
 // optionalText is an argument that may be null.
 func (c *call) optionalText(name string) (records.Null[string], error) {
-	if c.args[name] == nil {
+	if c.arg(name) == nil {
 		return records.Null[string]{}, nil
 	}
-	s, err := asID(c.args[name])
+	s, err := asID(c.arg(name))
 	return records.NullOf(s), err
 }
 
@@ -84,7 +84,7 @@ func (c *call) limit() (int, error) {
 }
 
 func (c *call) wantedLimit() (int, error) {
-	switch v := c.args["limit"].(type) {
+	switch v := c.arg("limit").(type) {
 	case nil:
 		return -1, nil
 	case json.Number, string, bool:
@@ -97,7 +97,7 @@ func (c *call) wantedLimit() (int, error) {
 		}
 		return int(min(n, 1<<31-1)), nil
 	}
-	return 0, typeError("limit must be an integer, not " + pythonType(c.args["limit"]))
+	return 0, typeError("limit must be an integer, not " + pythonType(c.arg("limit")))
 }
 
 // pythonType is what Python calls the type of a JSON value.

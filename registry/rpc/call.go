@@ -21,7 +21,20 @@ type call struct {
 	name    string
 	command *command
 	kwargs  any // *pyjson.Object, or what a client sent in its place
-	args    map[string]any
+}
+
+// arg is the argument of a name, or its default.
+func (c *call) arg(name string) any {
+	kwargs, _ := c.kwargs.(*pyjson.Object)
+	if v, given := kwargs.Get(name); given {
+		return v
+	}
+	for n := range c.command.params {
+		if p := &c.command.params[n]; p.name == name {
+			return p.missing
+		}
+	}
+	return nil
 }
 
 // calls checks the form of all commands before any of them runs

@@ -93,7 +93,7 @@ type entry struct {
 func table(entries ...entry) map[string]*command {
 	commands := make(map[string]*command, len(entries))
 	for _, e := range entries {
-		commands[e.name] = &command{params: parseSignature(e.signature), run: e.run}
+		commands[e.name] = &command{name: e.name, params: parseSignature(e.signature), run: e.run}
 	}
 	return commands
 }

@@ -91,9 +91,19 @@ func (h *API) decode(w http.ResponseWriter, r *http.Request) ([]*call, error) {
 		}
 		return nil, httperror.BadRequest("This request needs a body with a list of commands.")
 	}
-	body, err := jsonbody.Read(w, r, jsonbody.Limits{
+	limits := jsonbody.Limits{
 		Bytes: h.BodyLimit, BytesName: "limits body_rpc", Depth: h.MaxDepth, DepthName: "limits rpc_depth",
-	})
+	}
+	buffer := jsonbody.Borrow()
+	defer jsonbody.GiveBack(buffer)
+	text, err := jsonbody.Text(w, r, limits, buffer)
+	if err != nil {
+		return nil, err
+	}
+	if calls := plainCalls(text, h.MaxDepth); calls != nil {
+		return calls, nil
+	}
+	body, err := jsonbody.Decode(text, limits)
 	if err != nil {
 		return nil, err
 	}

@@ -28,11 +28,11 @@ func imagePropertyCreate(c *call) (any, error) {
 }
 
 func imagePropertyDelete(c *call) (any, error) {
-	name, err := asID(c.args["prop_ref"])
+	name, err := asID(c.arg("prop_ref"))
 	if err != nil {
 		return nil, err
 	}
-	imageID, err := asID(c.args["image_ref"])
+	imageID, err := asID(c.arg("image_ref"))
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +63,7 @@ func imageMemberUpdate(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	row, err := c.service.UpdateMember(c.ctx, c.caller, c.args["memb_id"], values)
+	row, err := c.service.UpdateMember(c.ctx, c.caller, c.arg("memb_id"), values)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +71,7 @@ func imageMemberUpdate(c *call) (any, error) {
 }
 
 func imageMemberDelete(c *call) (any, error) {
-	return nil, c.service.DeleteMemberRow(c.ctx, c.caller, c.args["memb_id"])
+	return nil, c.service.DeleteMemberRow(c.ctx, c.caller, c.arg("memb_id"))
 }
 
 func imageMemberFind(c *call) (any, error) {
@@ -101,9 +101,9 @@ func imageMemberFind(c *call) (any, error) {
 
 func imageMemberCount(c *call) (any, error) {
 	id := ""
-	if truthy(c.args["image_id"]) {
+	if truthy(c.arg("image_id")) {
 		var err error
-		if id, err = asID(c.args["image_id"]); err != nil {
+		if id, err = asID(c.arg("image_id")); err != nil {
 			return nil, err
 		}
 	}
@@ -118,7 +118,7 @@ func imageTagCreate(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return orError(c.args["value"], c.service.CreateTag(c.ctx, c.caller, imageID, c.args["value"]))
+	return orError(c.arg("value"), c.service.CreateTag(c.ctx, c.caller, imageID, c.arg("value")))
 }
 
 func imageTagDelete(c *call) (any, error) {
@@ -126,11 +126,11 @@ func imageTagDelete(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return nil, c.service.DeleteTag(c.ctx, c.caller, imageID, c.args["value"])
+	return nil, c.service.DeleteTag(c.ctx, c.caller, imageID, c.arg("value"))
 }
 
 func imageTagGetAll(c *call) (any, error) {
-	switch c.args["image_id"].(type) {
+	switch c.arg("image_id").(type) {
 	case []any, *pyjson.Object: // it says nothing of images that there are not
 		return nil, typeError("an id must be a text")
 	}
@@ -149,7 +149,7 @@ func imageTagSetAll(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	tags, err := iterate(c.args["tags"])
+	tags, err := iterate(c.arg("tags"))
 	if err != nil {
 		return nil, err
 	}
@@ -179,7 +179,7 @@ func (c *call) imageAndLocation() (string, *pyjson.Object, error) {
 	if err := c.checkFourByte(); err != nil {
 		return "", nil, err
 	}
-	imageID, err := asID(c.args["image_id"])
+	imageID, err := asID(c.arg("image_id"))
 	if err != nil {
 		return "", nil, err
 	}
@@ -188,9 +188,9 @@ func (c *call) imageAndLocation() (string, *pyjson.Object, error) {
 }
 
 func imageLocationDelete(c *call) (any, error) {
-	imageID, err := asID(c.args["image_id"])
+	imageID, err := asID(c.arg("image_id"))
 	if err != nil {
 		return nil, err
 	}
-	return nil, c.service.DeleteLocation(c.ctx, c.caller, imageID, c.args["location_id"], c.args["status"], c.args["delete_time"])
+	return nil, c.service.DeleteLocation(c.ctx, c.caller, imageID, c.arg("location_id"), c.arg("status"), c.arg("delete_time"))
 }

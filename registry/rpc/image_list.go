@@ -27,7 +27,7 @@ func imageGetAll(c *call) (any, error) {
 // original found errors: filters, marker, sort (registry-v2-rpc.md, 6).
 func (c *call) listRequest() (*registry.ListRequest, error) {
 	f := &filters{}
-	if err := f.read(c.args["filters"]); err != nil {
+	if err := f.read(c.arg("filters")); err != nil {
 		return nil, err
 	}
 	r := &f.request
@@ -36,21 +36,21 @@ func (c *call) listRequest() (*registry.ListRequest, error) {
 		r.Children |= records.WithTags
 	}
 	r.AsUser = c.flag("admin_as_user")
-	if status := c.args["member_status"]; status != "all" {
+	if status := c.arg("member_status"); status != "all" {
 		text, err := asID(status)
 		if err != nil {
 			return nil, err
 		}
 		r.MemberStatus = records.NullOf(text)
 	}
-	if public := c.args["is_public"]; public != nil {
+	if public := c.arg("is_public"); public != nil {
 		op := records.NotEqual
 		if truthy(public) {
 			op = records.Equal
 		}
 		r.Where = append(r.Where, records.Condition{Column: "visibility", Op: op, Values: []any{records.Public}})
 	}
-	if c.args["marker"] != nil {
+	if c.arg("marker") != nil {
 		marker, err := c.id("marker")
 		if err != nil {
 			return nil, err
@@ -68,11 +68,11 @@ func (c *call) listRequest() (*registry.ListRequest, error) {
 
 // sort reads the lists sort_key and sort_dir. One direction goes for all keys.
 func (c *call) sort(r *registry.ListRequest) error {
-	keys, err := sortList(c.args["sort_key"], "created_at")
+	keys, err := sortList(c.arg("sort_key"), "created_at")
 	if err != nil {
 		return err
 	}
-	directions, err := sortList(c.args["sort_dir"], "desc")
+	directions, err := sortList(c.arg("sort_dir"), "desc")
 	if err != nil {
 		return err
 	}

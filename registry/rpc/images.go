@@ -33,7 +33,7 @@ func imageUpdate(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !truthy(c.args["image_id"]) {
+	if !truthy(c.arg("image_id")) {
 		// Without an id the original took the way of a create.
 		return nil, records.Errorf(records.Invalid, "Image status is required.")
 	}
@@ -44,7 +44,7 @@ func imageUpdate(c *call) (any, error) {
 		return nil, err
 	}
 	options := registry.UpdateOptions{PurgeProps: c.flag("purge_props")}
-	if err := options.SetFromState(c.args["from_state"]); err != nil {
+	if err := options.SetFromState(c.arg("from_state")); err != nil {
 		return nil, err
 	}
 	i, err := c.service.UpdateImage(c.ctx, c.caller, id, values, options)
@@ -127,9 +127,9 @@ func isImageMutable(c *call) (any, error) {
 // described is the argument image with the keys that a rule needs. An image
 // without an owner is judged before its visibility is looked at.
 func (c *call) described(keys ...string) (*records.Image, error) {
-	o, ok := c.args["image"].(*pyjson.Object)
+	o, ok := c.arg("image").(*pyjson.Object)
 	if !ok {
-		return nil, typeError("image must be an object, not " + pythonType(c.args["image"]))
+		return nil, typeError("image must be an object, not " + pythonType(c.arg("image")))
 	}
 	i := &records.Image{}
 	for _, key := range keys {
@@ -154,7 +154,7 @@ func (c *call) described(keys ...string) (*records.Image, error) {
 }
 
 func (c *call) describedID() (string, error) {
-	o, _ := c.args["image"].(*pyjson.Object)
+	o, _ := c.arg("image").(*pyjson.Object)
 	id, given := o.Get("id")
 	if !given {
 		return "", keyError("id")

@@ -39,7 +39,7 @@ func (c *call) metadefs() *metadefs.Service {
 }
 
 func (m *metadefCommands) getAll(c *call) (any, error) {
-	namespace, err := asID(c.args["namespace_name"])
+	namespace, err := asID(c.arg("namespace_name"))
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +61,7 @@ func (m *metadefCommands) create(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	namespace, err := asID(c.args["namespace_name"])
+	namespace, err := asID(c.arg("namespace_name"))
 	if err != nil {
 		return nil, err
 	}
@@ -74,11 +74,11 @@ func (m *metadefCommands) update(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	namespace, err := asID(c.args["namespace_name"])
+	namespace, err := asID(c.arg("namespace_name"))
 	if err != nil {
 		return nil, err
 	}
-	row, err := c.metadefs().UpdateDefinition(c.ctx, c.caller, m.kind, namespace, c.args[m.id], values)
+	row, err := c.metadefs().UpdateDefinition(c.ctx, c.caller, m.kind, namespace, c.arg(m.id), values)
 	return rowView(row, err, m.columns)
 }
 
@@ -92,7 +92,7 @@ func (m *metadefCommands) delete(c *call) (any, error) {
 }
 
 func (m *metadefCommands) deleteNamespaceContent(c *call) (any, error) {
-	namespace, err := asID(c.args["namespace_name"])
+	namespace, err := asID(c.arg("namespace_name"))
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +100,7 @@ func (m *metadefCommands) deleteNamespaceContent(c *call) (any, error) {
 }
 
 func (m *metadefCommands) count(c *call) (any, error) {
-	namespace, err := asID(c.args["namespace_name"])
+	namespace, err := asID(c.arg("namespace_name"))
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +108,7 @@ func (m *metadefCommands) count(c *call) (any, error) {
 }
 
 func metadefTagGetAll(c *call) (any, error) {
-	namespace, err := asID(c.args["namespace_name"])
+	namespace, err := asID(c.arg("namespace_name"))
 	if err != nil {
 		return nil, err
 	}
@@ -120,11 +120,11 @@ func metadefTagCreateTags(c *call) (any, error) {
 	if !c.flag("tag_list") {
 		return []object{}, nil
 	}
-	namespace, err := asID(c.args["namespace_name"])
+	namespace, err := asID(c.arg("namespace_name"))
 	if err != nil {
 		return nil, err
 	}
-	tags, err := iterate(c.args["tag_list"])
+	tags, err := iterate(c.arg("tag_list"))
 	if err != nil {
 		if _, unknown := c.metadefs().Namespace(c.ctx, c.caller, namespace); unknown != nil {
 			err = unknown
@@ -146,8 +146,8 @@ func (c *call) definition(name string) (*pyjson.Object, error) {
 
 // namespaceAnd is the name of a namespace and one more name.
 func (c *call) namespaceAnd(argument string) (namespace, name string, err error) {
-	if namespace, err = asID(c.args["namespace_name"]); err == nil {
-		name, err = asID(c.args[argument])
+	if namespace, err = asID(c.arg("namespace_name")); err == nil {
+		name, err = asID(c.arg(argument))
 	}
 	return namespace, name, err
 }

@@ -27,12 +27,12 @@ func metadefNamespaceGetAll(c *call) (any, error) {
 func (c *call) metadefPage() *metadefs.Page {
 	limit, err := c.limit()
 	return &metadefs.Page{
-		Marker: c.args["marker"], SortKey: c.args["sort_key"], SortDir: c.args["sort_dir"], Limit: limit, Late: err,
+		Marker: c.arg("marker"), SortKey: c.arg("sort_key"), SortDir: c.arg("sort_dir"), Limit: limit, Late: err,
 	}
 }
 
 func metadefNamespaceGet(c *call) (any, error) {
-	name, err := asID(c.args["namespace_name"])
+	name, err := asID(c.arg("namespace_name"))
 	if err != nil {
 		return nil, err
 	}
@@ -52,11 +52,11 @@ func metadefNamespaceUpdate(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return namespaceView(c.metadefs().UpdateNamespace(c.ctx, c.caller, c.args["namespace_id"], values))
+	return namespaceView(c.metadefs().UpdateNamespace(c.ctx, c.caller, c.arg("namespace_id"), values))
 }
 
 func metadefNamespaceDelete(c *call) (any, error) {
-	name, err := asID(c.args["namespace_name"])
+	name, err := asID(c.arg("namespace_name"))
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,7 @@ func metadefResourceTypeCreate(c *call) (any, error) {
 }
 
 func metadefResourceTypeGet(c *call) (any, error) {
-	name, err := asID(c.args["resource_type_name"])
+	name, err := asID(c.arg("resource_type_name"))
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +35,7 @@ func metadefResourceTypeGetAll(c *call) (any, error) {
 }
 
 func metadefResourceTypeDelete(c *call) (any, error) {
-	name, err := asID(c.args["resource_type_name"])
+	name, err := asID(c.arg("resource_type_name"))
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func metadefResourceTypeAssociationCreate(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	namespace, err := asID(c.args["namespace_name"])
+	namespace, err := asID(c.arg("namespace_name"))
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func metadefResourceTypeAssociationDelete(c *call) (any, error) {
 }
 
 func metadefResourceTypeAssociationGetAllByNamespace(c *call) (any, error) {
-	namespace, err := asID(c.args["namespace_name"])
+	namespace, err := asID(c.arg("namespace_name"))
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -160,17 +161,42 @@ func TestTimes(t *testing.T) {
 	}
 }
 
+// checkPlain compares what is read of a request in its common form with what is read of
+// every request.
+func checkPlain(t *testing.T, h *API, body []byte) {
+	t.Helper()
+	plain := plainCalls(body, h.MaxDepth)
+	if plain == nil {
+		return
+	}
+	value, err := pyjson.Decode(append(bytes.Repeat([]byte(" "), 5000), body...), h.MaxDepth) // too long to be plain
+	if err == nil {
+		value, err = decodeTimes(value)
+	}
+	if err != nil {
+		t.Fatalf("%q is refused otherwise: %v", body, err)
+	}
+	calls, err := h.calls(value)
+	if err != nil || len(calls) != 1 || calls[0].name != plain[0].name || calls[0].command != plain[0].command ||
+		!bytes.Equal(pyjson.Append(nil, calls[0].kwargs), pyjson.Append(nil, plain[0].kwargs)) {
+		t.Fatalf("%q is %v, %s; otherwise %v, %v", body, plain[0], pyjson.Append(nil, plain[0].kwargs), calls, err)
+	}
+}
+
 func FuzzRequest(f *testing.F) {
 	for _, s := range []string{
 		`[{"command": "image_get", "kwargs": {"image_id": "x"}}]`,
 		`[{"command": "image_get_all", "kwargs": {"filters": {"changes-since": {"_type": "datetime", "_value": "2020"}}}}]`,
 		`[{"command": "is_image_mutable", "kwargs": {"image": {"owner": null}}}, {"command": "image_get", "kwargs": null}]`,
+		`[{"command": "image_get", "kwargs": {"_type": "datetime", "_value": "2020-01-01"}}]`,
+		`[{"command": "image_get_all", "kwargs": {"filters": {"deleted": false}, "limit": 25, "sort_key": ["created_at"]}}]`,
 	} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		defer kit.Cheap(t, len(body))()
 		h := handler()
+		checkPlain(t, h, body)
 		w := httptest.NewRecorder()
 		calls, err := h.decode(w, httptest.NewRequest("POST", "/rpc", strings.NewReader(string(body))))
 		if err != nil {
@@ -180,7 +206,7 @@ func FuzzRequest(f *testing.F) {
 			err := c.bind()
 			if err == nil {
 				f := &filters{}
-				_ = f.read(c.args["filters"])
+				_ = f.read(c.arg("filters"))
 				continue
 			}
 			text := h.wireError(nil, err).append(nil, false)

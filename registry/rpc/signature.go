@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/glancegate/glancegate/internal/pyjson"
@@ -9,6 +10,7 @@ import (
 
 // command is a function that a client can call.
 type command struct {
+	name   string
 	params []param
 	run    func(*call) (any, error)
 }
@@ -48,14 +50,6 @@ func (c *call) bind() error {
 	if !ok {
 		return typeError(fmt.Sprintf("%s() argument after ** must be a mapping, not %s", c.name, pythonType(c.kwargs)))
 	}
-	c.args = make(map[string]any, len(c.command.params))
-	for _, p := range c.command.params {
-		if v, given := kwargs.Get(p.name); given {
-			c.args[p.name] = v
-		} else if !p.required {
-			c.args[p.name] = p.missing
-		}
-	}
 	for _, name := range kwargs.Keys() {
 		if name == "context" {
 			return typeErrors{
@@ -63,14 +57,14 @@ func (c *call) bind() error {
 				python2: c.name + "() got multiple values for keyword argument 'context'",
 			}
 		}
-		if _, known := c.args[name]; !known {
+		if !slices.ContainsFunc(c.command.params, func(p param) bool { return p.name == name }) {
 			return typeError(fmt.Sprintf("%s() got an unexpected keyword argument '%s'", c.name, name))
 		}
 	}
 	if err := c.checkRequired(kwargs); err != nil {
 		return err
 	}
-	if session := c.args["session"]; session != nil {
+	if session := c.arg("session"); session != nil {
 		return attributeError(fmt.Sprintf("'%s' object has no attribute 'query'", pythonType(session)))
 	}
 	return nil

@@ -31,7 +31,7 @@ func taskCreate(c *call) (any, error) {
 }
 
 func taskGet(c *call) (any, error) {
-	id, err := asID(c.args["task_id"])
+	id, err := asID(c.arg("task_id"))
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func taskGet(c *call) (any, error) {
 }
 
 func taskUpdate(c *call) (any, error) {
-	id, err := asID(c.args["task_id"])
+	id, err := asID(c.arg("task_id"))
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +51,7 @@ func taskUpdate(c *call) (any, error) {
 }
 
 func taskDelete(c *call) (any, error) {
-	id, err := asID(c.args["task_id"])
+	id, err := asID(c.arg("task_id"))
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +64,7 @@ func taskGetAll(c *call) (any, error) {
 	if err := c.tasks().Expire(c.ctx, c.caller); err != nil {
 		return nil, err
 	}
-	q := &tasks.Query{SortKey: c.args["sort_key"], SortDir: c.args["sort_dir"], All: c.flag("admin_as_user")}
+	q := &tasks.Query{SortKey: c.arg("sort_key"), SortDir: c.arg("sort_dir"), All: c.flag("admin_as_user")}
 	var err error
 	if q.Filters, err = c.filters(); err != nil {
 		return nil, err
@@ -82,9 +82,9 @@ func (c *call) filters() (*pyjson.Object, error) {
 	if !c.flag("filters") {
 		return nil, nil
 	}
-	o, ok := c.args["filters"].(*pyjson.Object)
+	o, ok := c.arg("filters").(*pyjson.Object)
 	if !ok {
-		return nil, attributeError("'" + pythonType(c.args["filters"]) + "' object has no attribute 'items'")
+		return nil, attributeError("'" + pythonType(c.arg("filters")) + "' object has no attribute 'items'")
 	}
 	return o, nil
 }

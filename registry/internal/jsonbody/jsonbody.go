@@ -3,9 +3,9 @@
 package jsonbody
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 
 	"github.com/glancegate/glancegate/internal/httperror"
@@ -55,7 +55,22 @@ func Measured(w http.ResponseWriter, r *http.Request) error {
 // Read decodes a body into a *pyjson.Object or []any. Its errors are pages for
 // the client.
 func Read(w http.ResponseWriter, r *http.Request, limits Limits) (any, error) {
-	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limits.Bytes))
+	buffer := Borrow()
+	defer GiveBack(buffer)
+	text, err := Text(w, r, limits, buffer)
+	if err != nil {
+		return nil, err
+	}
+	return Decode(text, limits)
+}
+
+// Text reads a body into an empty buffer. Its errors are pages for the client.
+func Text(w http.ResponseWriter, r *http.Request, limits Limits, buffer *bytes.Buffer) ([]byte, error) {
+	body := r.Body
+	if r.ContentLength < 0 || r.ContentLength > limits.Bytes {
+		body = http.MaxBytesReader(w, r.Body, limits.Bytes)
+	}
+	_, err := buffer.ReadFrom(body)
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
 		return nil, httperror.TooLarge(fmt.Sprintf("The request body is larger than %d bytes (%s).", limits.Bytes, limits.BytesName))
@@ -63,6 +78,12 @@ func Read(w http.ResponseWriter, r *http.Request, limits Limits) (any, error) {
 	if err != nil {
 		return nil, httperror.BadRequest("The request body ended too early.")
 	}
+	return buffer.Bytes(), nil
+}
+
+// Decode decodes a text into a *pyjson.Object or []any, which keep nothing of the text.
+// Its errors are pages for the client.
+func Decode(text []byte, limits Limits) (any, error) {
 	if pyjson.HasMoreValues(text, MaxValues, limits.Depth) {
 		return nil, httperror.TooLarge(fmt.Sprintf("The request body has more than %d values.", MaxValues))
 	}

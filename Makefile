@@ -31,7 +31,7 @@ ONLY  ?=
 # The base URL of another registry, for "make bench".
 PEER ?=
 
-.PHONY: run test full newest rotate bench bench-scale soak fuzz lint vuln servers packages packages-test
+.PHONY: run test full newest rotate bench bench-scale soak fuzz lint vuln servers packages packages-test image-test forge-test
 
 run:
 	go run ./xcaddy run --config Caddyfile.example --adapter caddyfile
@@ -91,9 +91,17 @@ vuln:
 packages:
 	packaging/package.sh
 
-# The Debian package in a root of its own: installed, started, upgraded, purged.
+# The packages in a root of their own: installed, started, upgraded, removed.
 packages-test: packages
 	packaging/test.sh $(ROOTS)
+
+# The image, built and run with podman.
+image-test:
+	packaging/image-test.sh
+
+# The files of the forge, of Renovate and of releases, checked by their own programs.
+forge-test:
+	packaging/forge-test.sh
 
 # Installs the servers and programs that the tests start.
 servers:

@@ -1,7 +1,8 @@
 #!/bin/bash
 # Tests the packages in dist/: the builds are reproducible, and the Debian package is
 # installed in a root of its own, started as its unit does, upgraded, removed and
-# purged. Needs root, debootstrap (or FOLDER/base, which .ci/roots.sh makes) and curl.
+# purged; then the RPM package, if rpm is here. Needs root, debootstrap (or FOLDER/base,
+# which .ci/roots.sh makes), curl and jq.
 #
 #	packaging/test.sh [FOLDER]
 set -euo pipefail
@@ -9,11 +10,22 @@ cd "$(dirname "$0")/.."
 folder=${1:-/var/cache/glancegate-roots}
 architecture=$(go env GOHOSTARCH)
 
-# The root has its own network and processes, which end with this script.
-# The second version is built before that, with the network.
+# base is the folder with the files of a small Debian.
+base=$folder/base
+[[ -e $base/.done ]] || base=$folder/bookworm
+
+# The root has its own network and processes, which end with this script. What needs
+# the network is done before that: the small Debian, and the build of a second version.
 old=$(packaging/version.sh) new=$(packaging/version.sh).1 newer=$PWD/build/newer
 if [[ -z ${IN_NAMESPACE:-} ]]; then
-	VERSION=$new ARCHITECTURES=$architecture PACKAGERS=deb packaging/package.sh "$newer"
+	if [[ ! -e $base/.done ]]; then
+		mkdir -p "$folder"
+		rm -rf --one-file-system "$base"
+		debootstrap --variant=minbase bookworm "$base" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" >"$base.log" 2>&1 ||
+			{ tail -n 5 "$base.log"; exit 1; }
+		touch "$base/.done"
+	fi
+	VERSION=$new ARCHITECTURES=$architecture packaging/package.sh "$newer"
 	exec env IN_NAMESPACE=1 unshare --mount --net --pid --fork --kill-child --mount-proc --propagation private "$0" "$@"
 fi
 ip link set lo up
@@ -46,11 +58,7 @@ reproducible() {
 
 make_root() {
 	step "a root"
-	if [[ -e $folder/base/.done ]]; then
-		cp -a "$folder/base" "$root"
-	else
-		debootstrap --variant=minbase bookworm "$root" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" >"$work/log" 2>&1 || fail debootstrap
-	fi
+	cp -a "$base" "$root"
 	mount -t proc proc "$root/proc"
 	mount --rbind /dev "$root/dev"
 	# Maintainer scripts believe that systemd runs, and what they ask of it is written
@@ -125,6 +133,11 @@ try_install() {
 	inside dpkg --force-confold -i /package.deb >"$work/log" 2>&1 || fail "dpkg -i"
 }
 
+# configure changes the Caddyfile of the package to the demo.
+configure() {
+	sed -i 's#^\t\tdatabase .*#\t\tdatabase sqlite:////var/lib/glance-gateway/demo.sqlite\n\t\tdemo#' "$root/etc/glance-gateway/Caddyfile"
+}
+
 first() {
 	try_install "$1" "$2"
 	asked daemon-reload
@@ -140,7 +153,7 @@ first() {
 	grep -q database_password "$work/log" || fail "no word about the password"
 
 	step "check, start, serve, reload, rotate"
-	sed -i 's#^\t\tdatabase .*#\t\tdatabase sqlite:////var/lib/glance-gateway/demo.sqlite\n\t\tdemo#' "$root/etc/glance-gateway/Caddyfile"
+	configure
 	as_unit glance-gateway glance-registry check --config /etc/glance-gateway/Caddyfile >"$work/log" 2>&1 || (($? == 3)) || fail "check"
 	start
 	serves "$1"
@@ -180,6 +193,35 @@ removal() {
 	! inside getent passwd glance-gateway || fail "the user is there"
 }
 
+# The RPM package in the root of the Debian package: its scripts, files and owners are
+# the same wherever the package manager runs. Dependencies have other names there.
+rpm_package() {
+	local manager=(rpm --root "$root" --nodeps)
+	step "the RPM package: install, upgrade, remove"
+	: >"$root/systemctl.log"
+	"${manager[@]}" --initdb
+	"${manager[@]}" -i dist/*."$(rpm_architecture)".rpm >"$work/log" 2>&1 || fail "rpm -i"
+	asked daemon-reload
+	owned 750 root glance-gateway /etc/glance-gateway
+	owned 640 root glance-gateway /etc/glance-gateway/Caddyfile
+	owned 750 glance-gateway glance-gateway /var/lib/glance-gateway
+	configure
+	start
+	serves "$old"
+	"${manager[@]}" -U "$newer"/*.rpm >"$work/log" 2>&1 || fail "rpm -U"
+	asked daemon-reload "try-restart glance-gateway.service" daemon-reload
+	grep -q demo.sqlite "$root/etc/glance-gateway/Caddyfile" || fail "the changed Caddyfile is lost"
+	stop
+	start
+	serves "$new"
+	stop
+	"${manager[@]}" -e glance-gateway >"$work/log" 2>&1 || fail "rpm -e"
+	asked "--no-reload disable --now glance-gateway.service" daemon-reload
+	[[ ! -e $root/usr/bin/glance-gateway ]] || fail "the program is there"
+	grep -q demo.sqlite "$root/etc/glance-gateway/Caddyfile.rpmsave" || fail "the changed Caddyfile is lost"
+}
+rpm_architecture() { rpm --eval '%{_arch}'; }
+
 unit_file() {
 	step "the unit"
 	local file=$work/glance-gateway.service
@@ -202,7 +244,7 @@ archives() {
 			rpm -qpl "$file" | grep -qxF /usr/lib/systemd/system/glance-gateway.service || fail "$file has no unit"
 		done
 	else
-		echo "no rpm here: the RPM packages are not looked at"
+		echo "no rpm here: the RPM packages are not tested"
 	fi
 }
 
@@ -215,5 +257,8 @@ if command -v systemd-analyze >/dev/null; then
 fi
 second "$new" "$newer"/*.deb
 removal
+if command -v rpm >/dev/null; then
+	rpm_package
+fi
 umount -R "$root/proc" "$root/dev"
 echo "the packages work"

@@ -31,8 +31,12 @@ fi
 ip link set lo up
 
 work=$(mktemp -d)
-trap 'rm -rf --one-file-system "$work"' EXIT
 root=$work/root
+cleanup() {
+	! mountpoint -q "$root/dev" || umount -R "$root/proc" "$root/dev"
+	rm -rf --one-file-system "$work"
+}
+trap cleanup EXIT
 
 fail() {
 	echo "FAILED: $*" >&2
@@ -260,5 +264,4 @@ removal
 if command -v rpm >/dev/null; then
 	rpm_package
 fi
-umount -R "$root/proc" "$root/dev"
 echo "the packages work"

@@ -200,11 +200,10 @@ removal() {
 # The RPM package in the root of the Debian package: its scripts, files and owners are
 # the same wherever the package manager runs. Dependencies have other names there.
 rpm_package() {
-	local manager=(rpm --root "$root" --nodeps)
 	step "the RPM package: install, upgrade, remove"
 	: >"$root/systemctl.log"
-	"${manager[@]}" --initdb
-	"${manager[@]}" -i dist/*."$(rpm_architecture)".rpm >"$work/log" 2>&1 || fail "rpm -i"
+	rpm --root "$root" --initdb
+	rpm --root "$root" --nodeps -i dist/*."$(rpm_architecture)".rpm >"$work/log" 2>&1 || fail "rpm -i"
 	asked daemon-reload
 	owned 750 root glance-gateway /etc/glance-gateway
 	owned 640 root glance-gateway /etc/glance-gateway/Caddyfile
@@ -212,14 +211,14 @@ rpm_package() {
 	configure
 	start
 	serves "$old"
-	"${manager[@]}" -U "$newer"/*.rpm >"$work/log" 2>&1 || fail "rpm -U"
+	rpm --root "$root" --nodeps -U "$newer"/*.rpm >"$work/log" 2>&1 || fail "rpm -U"
 	asked daemon-reload "try-restart glance-gateway.service" daemon-reload
 	grep -q demo.sqlite "$root/etc/glance-gateway/Caddyfile" || fail "the changed Caddyfile is lost"
 	stop
 	start
 	serves "$new"
 	stop
-	"${manager[@]}" -e glance-gateway >"$work/log" 2>&1 || fail "rpm -e"
+	rpm --root "$root" --nodeps -e glance-gateway >"$work/log" 2>&1 || fail "rpm -e"
 	asked "--no-reload disable --now glance-gateway.service" daemon-reload
 	[[ ! -e $root/usr/bin/glance-gateway ]] || fail "the program is there"
 	grep -q demo.sqlite "$root/etc/glance-gateway/Caddyfile.rpmsave" || fail "the changed Caddyfile is lost"

@@ -2,6 +2,7 @@ package benchmark
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -159,6 +160,8 @@ type caller struct{ project, roles string }
 type request struct {
 	method, path, body string
 	caller             caller
+	token              string // of Keystone, for those who have no other identity
+	contentType        string // of the body; empty: JSON
 }
 
 func (r request) http(b testing.TB, baseURL string) *http.Request {
@@ -167,16 +170,20 @@ func (r request) http(b testing.TB, baseURL string) *http.Request {
 	if err != nil {
 		b.Fatal(err)
 	}
+	q.Header.Set("X-Openstack-Request-Id", "req-7f3c1b7e-6a94-4b0e-9d52-0c8f2a6d41aa")
+	if r.body != "" {
+		q.Header.Set("Content-Type", cmp.Or(r.contentType, "application/json"))
+	}
+	if r.token != "" {
+		q.Header.Set("X-Auth-Token", r.token)
+		return q
+	}
 	q.Header.Set("X-Identity-Status", "Confirmed")
 	q.Header.Set("X-User-Id", "a1b2c3d4e5f60718293a4b5c6d7e8f90")
 	if r.caller.project != "" {
 		q.Header.Set("X-Tenant-Id", r.caller.project)
 	}
 	q.Header.Set("X-Roles", r.caller.roles)
-	q.Header.Set("X-Openstack-Request-Id", "req-7f3c1b7e-6a94-4b0e-9d52-0c8f2a6d41aa")
-	if r.body != "" {
-		q.Header.Set("Content-Type", "application/json")
-	}
 	return q
 }
 

@@ -71,13 +71,17 @@ func (h *Handler) identified(w http.ResponseWriter, r *http.Request, to route, r
 		s.describe(to.name, &caller)
 	}
 	w.Header().Set("X-Openstack-Request-Id", identity.EchoRequestID(caller.RequestID))
-	engine, err := h.engine.Use()
+	use, done := h.engine.Use, h.engine.Done
+	if to.images != nil { // data may be under way for hours
+		use, done = h.engine.Hold, h.engine.Unhold
+	}
+	engine, err := use()
 	if err != nil {
 		h.report(r, err)
 		httperror.Write(w, r, httperror.Unavailable(""))
 		return
 	}
-	defer h.engine.Done()
+	defer done()
 	defer engine.begin() // after the request, which may make the database
 	switch {
 	case to.images != nil:

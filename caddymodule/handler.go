@@ -14,6 +14,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
+	"github.com/glancegate/glancegate/caddymodule/internal/backgrounds"
 	"github.com/glancegate/glancegate/caddymodule/internal/censuses"
 	"github.com/glancegate/glancegate/caddymodule/internal/listening"
 	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
@@ -68,8 +69,10 @@ type Handler struct {
 	direct   *share.Ref[*engine] // reads without the cache
 
 	// Of the Images API v1, where it is served.
-	glanceAPI    *glanceapi.Client
-	imagesPolicy imagesPolicy
+	glanceAPI     *glanceapi.Client
+	imagesPolicy  imagesPolicy
+	background    *imagesv1.Background
+	backgroundKey share.Key
 }
 
 // CaddyModule returns the Caddy module information.
@@ -117,6 +120,11 @@ func (h *Handler) Provision(ctx caddy.Context) error {
 	config, err := h.databaseConfig(h.logger)
 	if err != nil {
 		return err
+	}
+	if h.ImagesV1 != nil {
+		if h.background, h.backgroundKey, err = backgrounds.Acquire(config.URL, h.ImagesV1.URL); err != nil {
+			return err
+		}
 	}
 	if h.Cache != nil {
 		if err := h.Cache.check(); err != nil {
@@ -177,6 +185,9 @@ func (h *Handler) Validate() error {
 
 // Cleanup releases the database when the last request has ended.
 func (h *Handler) Cleanup() error {
+	if h.background != nil {
+		backgrounds.Release(h.background, h.backgroundKey)
+	}
 	if h.engine != nil {
 		h.engine.Close()
 	}

@@ -121,8 +121,10 @@ func (h *Handler) newImagesV1(v1 *rest.API) *imagesv1.API {
 			Members:    orDefault(s.MemberQuota, defaultMemberQuota),
 			Locations:  orDefault(s.LocationQuota, defaultLocationQuota),
 		},
-		Work:   h.Limits.work(),
-		Report: h.report,
+		Work:       h.Limits.work(),
+		Report:     h.report,
+		Background: h.background,
+		Hold:       h.holdEngine,
 	}
 	if s.MaxSize > 0 {
 		images.Quotas.Size = s.MaxSize
@@ -131,6 +133,14 @@ func (h *Handler) newImagesV1(v1 *rest.API) *imagesv1.API {
 		images.Policy = h.imagesPolicy
 	}
 	return images
+}
+
+// holdEngine keeps the engine for a job behind an answer, which holds it as well.
+func (h *Handler) holdEngine() (done func()) {
+	if _, err := h.engine.Hold(); err != nil {
+		return func() {} // the job's attempts will say why
+	}
+	return h.engine.Unhold
 }
 
 func orDefault(setting *int, standard int) int {

@@ -17,6 +17,7 @@ func (p *place) faults(t *testing.T) {
 	t.Run("two uploads at once", p.twoUploads)
 	t.Run("client gone in a download", p.clientGoneDownloading)
 	t.Run("database killed in an upload", p.databaseKilled)
+	t.Run("database killed in a download", p.databaseKilledDownloading)
 	t.Run("glance-api ends", p.glanceEnds)
 	t.Run("no glance-api", p.unreachable)
 }
@@ -136,13 +137,35 @@ func (p *place) clientGoneDownloading(t *testing.T) {
 
 // The image is killed when the database is there again, behind the answer.
 func (p *place) databaseKilled(t *testing.T) {
-	path := p.queued(t)
-	data, done := p.upload(t, path)
-	p.server.Kill(t)
-	data.CloseWithError(errors.New("gone"))
-	<-done
-	p.server.Start(t)
+	before := len(p.stored(t))
+	path, restore := p.failedWithoutDatabase(t)
+	restore()
 	p.status(t, path, "killed")
+	if n := len(p.stored(t)); n != before {
+		t.Errorf("the store has %d files, it had %d", n, before)
+	}
+	p.call(t, "DELETE", path).expect(t, 200)
+}
+
+// Data under way do not need the database, and their token no validity.
+func (p *place) databaseKilledDownloading(t *testing.T) {
+	const size = 48 * mebibyte
+	path := p.active(t, size)
+	ending := *p
+	ending.token = p.people["owner"].Token(t)
+	response, err := http.DefaultClient.Do(ending.request(t, "GET", path, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	_, _ = io.CopyN(io.Discard, response.Body, mebibyte)
+	p.Revoke(t, ending.token)
+	restore := p.outage(t)
+	n, err := io.Copy(io.Discard, response.Body)
+	restore()
+	if err != nil || n != size-mebibyte {
+		t.Errorf("got %d bytes more of %d: %v", n, size-mebibyte, err)
+	}
 	p.call(t, "DELETE", path).expect(t, 200)
 }
 

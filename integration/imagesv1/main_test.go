@@ -7,11 +7,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/glancegate/glancegate/integration/gateways"
 	"github.com/glancegate/glancegate/integration/keystonetest"
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
-func TestMain(m *testing.M) { servers.Main(m) }
+func TestMain(m *testing.M) {
+	defer gateways.Clean()
+	servers.Main(m)
+}
 
 // cloud is a Keystone with the people of the recordings.
 type cloud struct {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -17,21 +18,30 @@ import (
 )
 
 // TestBesideGlance is about what clients do and what fails meanwhile, in front of
-// one glance-api.
+// one glance-api. It runs on one database, or on all of them with FULL=1.
 func TestBesideGlance(t *testing.T) {
 	servers.Require(t, servers.Glance)
-	p := newPlace(t, servers.MySQL)
-	t.Run("clients", p.clients)
-	t.Run("copies", p.copies)
-	t.Run("hardened", p.hardened)
-	t.Run("streams", p.streams)
-	t.Run("faults", p.faults) // which end glance-api
+	sample, _ := strconv.Atoi(os.Getenv("SAMPLE"))
+	for n, dialect := range servers.Dialects {
+		if os.Getenv("FULL") == "" && n != sample%len(servers.Dialects) {
+			continue
+		}
+		t.Run(string(dialect), func(t *testing.T) {
+			p := newPlace(t, dialect)
+			t.Run("clients", p.clients)
+			t.Run("copies", p.copies)
+			t.Run("hardened", p.hardened)
+			t.Run("streams", p.streams)
+			t.Run("shutdown", p.shutdown)
+			t.Run("faults", p.faults) // which end glance-api
+		})
+	}
 }
 
 // place is a hardened gateway in front of a glance-api, with one user.
 type place struct {
 	*cloud
-	server *servers.Server // of the database
+	server *servers.Server // of the database; nil for SQLite
 	db     *servers.Database
 	glance *servers.GlanceAPI
 	url    string
@@ -42,17 +52,29 @@ type place struct {
 // newPlace starts all that there is.
 func newPlace(t testing.TB, dialect servers.Kind) *place {
 	t.Helper()
-	p := &place{cloud: newCloud(t), server: servers.NewServer(t, dialect), most: 256 * mebibyte}
-	p.db = p.server.NewDatabase(t)
+	p := &place{cloud: newCloud(t), most: 256 * mebibyte}
+	if dialect == servers.SQLite {
+		p.db = servers.NewDatabase(t, dialect)
+	} else {
+		p.server = servers.NewServer(t, dialect)
+		p.db = p.server.NewDatabase(t)
+	}
 	if *gibibytes > 0 {
 		p.most = *gibibytes << 30
 	}
 	p.glance = p.cloud.glance(t, p.db, "")
-	p.url = integration.StartSites(t, "servers {\nexpected_underscore_headers x-image-meta-disk_format x-image-meta-container_format "+
-		"x-image-meta-is_public x-image-meta-min_ram x-image-meta-min_disk x-image-meta-property-os_type x-image-meta-property-direct_url\n}",
-		p.site(p.db, p.glance.BaseURL, "harden\ncache {\nttl 2s\n}", "", fmt.Sprintf("copy_from\nmax_size %dB", p.most)))[0]
+	p.url = integration.StartSites(t, siteOptions, p.siteText())[0]
 	p.token = p.people["owner"].Token(t)
 	return p
+}
+
+// siteOptions are global options: the header names that clients of the tests send.
+const siteOptions = "servers {\nexpected_underscore_headers x-image-meta-disk_format x-image-meta-container_format " +
+	"x-image-meta-is_public x-image-meta-min_ram x-image-meta-min_disk x-image-meta-property-os_type x-image-meta-property-direct_url\n}"
+
+// siteText are the directives of the site.
+func (p *place) siteText() string {
+	return p.site(p.db, p.glance.BaseURL, "harden\ncache {\nttl 2s\n}", "", fmt.Sprintf("copy_from\nmax_size %dB", p.most))
 }
 
 // request is one to the gateway, with headers as "Name: value".

@@ -8,38 +8,41 @@ import (
 	"github.com/glancegate/glancegate/registry/records"
 )
 
-const (
-	// copyPause is how long to wait between two looks at a copy.
-	copyPause = time.Second
-
-	// copyPatience is how long a copy is watched.
-	copyPatience = 24 * time.Hour
-)
+// copyPatience is how long a copy is watched.
+const copyPatience = 24 * time.Hour
 
 // watchCopy kills an image whose copy fails: glance-api makes it queued again,
 // which old clients would wait for without an end.
 func (h *API) watchCopy(q *request, i *records.Image) {
-	header := q.http.Header.Clone()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(q.http.Context()), copyPatience)
 	detached := *q
-	detached.http = q.http.Clone(ctx)
-	go func() {
-		defer cancel()
-		for {
-			time.Sleep(copyPause)
-			switch h.copyState(ctx, header, i.ID) {
-			case copyDone:
-				h.changedElsewhere(ctx, i.ID)
-				return
-			case copyFailed:
-				h.kill(&detached, i)
-				return
-			}
-			if ctx.Err() != nil {
+	detached.http = q.http.Clone(context.WithoutCancel(q.http.Context()))
+	h.behind(func(ended context.Context) {
+		pause := later()
+		for deadline := time.Now().Add(copyPatience); time.Now().Before(deadline); {
+			goesOn := pause.Wait(ended)
+			if h.lookAtCopy(&detached, i) || !goesOn {
 				return
 			}
 		}
-	}()
+	})
+}
+
+// copyLook bounds one look at a copy.
+const copyLook = LastAttempt
+
+// lookAtCopy reports whether the copy is over.
+func (h *API) lookAtCopy(q *request, i *records.Image) bool {
+	ctx, cancel := context.WithTimeout(q.http.Context(), copyLook)
+	defer cancel()
+	switch h.copyState(ctx, q.http.Header, i.ID) {
+	case copyDone:
+		h.changedElsewhere(ctx, i.ID)
+		return true
+	case copyFailed:
+		h.kill(q, i)
+		return true
+	}
+	return false
 }
 
 // How far a copy is.

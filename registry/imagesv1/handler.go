@@ -55,6 +55,13 @@ type API struct {
 	// Report receives errors of the gateway or the database. The client gets a page
 	// without the cause.
 	Report func(*http.Request, error)
+
+	// Background has what goes on behind answers, and the uploads under way.
+	Background *Background
+
+	// Hold keeps the Store usable for a job behind an answer until done is called; nil:
+	// it is always usable.
+	Hold func() (done func())
 }
 
 // request is a matched request on its way through an action.

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/glancegate/glancegate/internal/backoff"
 	"github.com/glancegate/glancegate/internal/glanceapi"
 	"github.com/glancegate/glancegate/internal/httperror"
 	"github.com/glancegate/glancegate/internal/pyjson"
@@ -58,8 +59,10 @@ func (h *API) upload(q *request, i *records.Image) (*records.Image, error) {
 	if err := h.clearExpectation(q, i); err != nil {
 		return nil, err
 	}
+	ctx, done := h.Background.upload(q.http.Context())
+	defer done()
 	data := newCheckedData(q.http.Body, h.Quotas.Size, expectation{i.Size.V, i.Checksum})
-	answer, err := h.Upstream.Upload(q.http.Context(), q.http.Header, i.ID, data, max(q.http.ContentLength, i.Size.V))
+	answer, err := h.Upstream.Upload(ctx, q.http.Header, i.ID, data, max(q.http.ContentLength, i.Size.V))
 	if why := data.why(); why != nil {
 		h.kill(q, i)
 		return nil, why
@@ -128,14 +131,21 @@ const (
 	// killTimeout is how long glance-api has for noticing that an upload is over.
 	killTimeout = 5 * time.Second
 
-	// killPause is how long to wait between two looks.
-	killPause = 100 * time.Millisecond
-
 	// killAgain is for how long a database that can't be used is tried again, behind
-	// the answer, and killAgainPause how often.
-	killAgain      = 15 * time.Minute
-	killAgainPause = time.Second
+	// the answer.
+	killAgain = 15 * time.Minute
+
+	// LastAttempt bounds what a job does when Background.EndJobs has been called.
+	LastAttempt = 2 * time.Second
+
+	// CutTimeout is enough for Background.CutUploads: for glance-api to notice that the
+	// data have ended, and for the rows.
+	CutTimeout = killTimeout + LastAttempt
 )
+
+// soon spaces looks at what takes moments, later those at what can take hours.
+func soon() backoff.Backoff  { return backoff.Backoff{First: 100 * time.Millisecond, Max: time.Second} }
+func later() backoff.Backoff { return backoff.Backoff{First: time.Second, Max: 5 * time.Second} }
 
 // afterwards is a context for what has to be done even where the client has gone.
 func (h *API) afterwards(q *request) (context.Context, context.CancelFunc) {
@@ -151,37 +161,54 @@ func (h *API) kill(q *request, i *records.Image) { h.killFrom(q, i, records.Stat
 func (h *API) killFrom(q *request, i *records.Image, from string) {
 	ctx, cancel := h.afterwards(q)
 	defer cancel()
-	err := h.tryToKill(ctx, q, i, from)
+	err := h.tryToKill(ctx, q, i, from, killTimeout)
 	if err == nil {
 		return
 	}
 	if h.Report != nil {
 		h.Report(q.http.WithContext(ctx), fmt.Errorf("image %s stays as it is for now: %w", i.ID, err))
 	}
-	if ctx.Err() == nil && !isKind(err, records.Unavailable) {
+	if !canPass(ctx, err) {
 		return
 	}
-	go func() {
-		for deadline := time.Now().Add(killAgain); time.Now().Before(deadline); time.Sleep(killAgainPause) {
-			ctx, cancel := h.afterwards(q)
-			err := h.tryToKill(ctx, q, i, from)
-			done := err == nil || ctx.Err() == nil && !isKind(err, records.Unavailable)
-			cancel()
-			if done {
-				return
-			}
+	h.behind(func(ended context.Context) { h.killLater(ended, q, i, from) })
+}
+
+// canPass reports whether another attempt could succeed after an error.
+func canPass(ctx context.Context, err error) bool {
+	return ctx.Err() != nil || isKind(err, records.Unavailable)
+}
+
+// killLater tries until it is done. When the gateway ends, it tries once more: what
+// glance-api has made of the row then stays.
+func (h *API) killLater(ended context.Context, q *request, i *records.Image, from string) {
+	pause := later()
+	for deadline := time.Now().Add(killAgain); time.Now().Before(deadline); {
+		goesOn := pause.Wait(ended)
+		patience, limit := killTimeout, 2*killTimeout
+		if !goesOn {
+			patience, limit = 0, LastAttempt
 		}
-	}()
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(q.http.Context()), limit)
+		err := h.tryToKill(ctx, q, i, from, patience)
+		again := err != nil && canPass(ctx, err)
+		cancel()
+		if !again || !goesOn {
+			return
+		}
+	}
 }
 
 // tryToKill returns an error where it has not been done. That somebody else has
-// finished or deleted the image is none.
-func (h *API) tryToKill(ctx context.Context, q *request, i *records.Image, from string) error {
+// finished or deleted the image is none. glance-api has the time patience for making
+// the image queued.
+func (h *API) tryToKill(ctx context.Context, q *request, i *records.Image, from string, patience time.Duration) error {
 	values := pyjson.NewObject()
 	values.Set("status", records.StatusKilled)
 	values.Set("size", columnOf(i, "size"))
 	values.Set("checksum", columnOf(i, "checksum"))
-	for deadline := time.Now().Add(killTimeout); ; time.Sleep(killPause) {
+	pause := soon()
+	for deadline := time.Now().Add(patience); ; {
 		_, err := h.Registry.Service.UpdateImage(ctx, q.caller, i.ID, values, registry.UpdateOptions{FromState: from})
 		switch {
 		case err == nil, isKind(err, records.ImageNotFound, records.ImageNotVisible):
@@ -190,8 +217,10 @@ func (h *API) tryToKill(ctx context.Context, q *request, i *records.Image, from 
 			return err
 		case from == records.StatusSaving:
 			return nil // it is neither queued nor saving
-		case time.Now().After(deadline):
+		case !time.Now().Before(deadline):
 			from = records.StatusSaving
+		case !pause.Wait(ctx):
+			return ctx.Err()
 		}
 	}
 }

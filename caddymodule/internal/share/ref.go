@@ -19,6 +19,7 @@ type Ref[T any] struct {
 
 	mu      sync.Mutex
 	users   int
+	patient int // users that Close does not time out
 	held    bool
 	value   T
 	timeout *time.Timer
@@ -28,6 +29,30 @@ type Ref[T any] struct {
 func (l *Ref[T]) Use() (T, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	return l.use()
+}
+
+// Hold is Use for what can take hours, such as data under way: Close does not time it
+// out. Unhold must be called.
+func (l *Ref[T]) Hold() (T, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	value, err := l.use()
+	if err == nil {
+		l.patient++
+	}
+	return value, err
+}
+
+// Unhold ends what Hold began. It does not wait for the release.
+func (l *Ref[T]) Unhold() {
+	l.mu.Lock()
+	l.patient--
+	l.mu.Unlock()
+	l.Done()
+}
+
+func (l *Ref[T]) use() (T, error) {
 	if !l.held {
 		value, err := l.Acquire()
 		if err != nil {
@@ -62,6 +87,11 @@ func (l *Ref[T]) Close() {
 
 func (l *Ref[T]) expire() {
 	l.mu.Lock()
+	if l.held && l.patient > 0 {
+		l.timeout = time.AfterFunc(drainTime, l.expire)
+		l.mu.Unlock()
+		return
+	}
 	held := l.held
 	l.held = false
 	l.mu.Unlock()

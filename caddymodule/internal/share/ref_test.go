@@ -74,6 +74,24 @@ func TestLeaseExpires(t *testing.T) {
 	c.want(t, 1, 1)
 }
 
+// What was begun with Hold keeps the value for as long as it takes.
+func TestHoldDoesNotExpire(t *testing.T) {
+	var c counter
+	l := c.ref()
+	use(t, l, 1)
+	if got, err := l.Hold(); err != nil || got != 1 {
+		t.Fatal(got, err)
+	}
+	l.Close()
+	l.expire()
+	c.want(t, 1, 0)
+	l.Unhold()
+	c.want(t, 1, 1)
+	if l.timeout.Stop() {
+		t.Error("the timeout is still running")
+	}
+}
+
 func TestLeaseFails(t *testing.T) {
 	failure := errors.New("failure")
 	l := &Ref[int]{Acquire: func() (int, error) { return 0, failure }}

@@ -1,6 +1,7 @@
 package imagesv1
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"os/exec"
@@ -14,6 +15,7 @@ import (
 func (p *place) clients(t *testing.T) {
 	t.Run("glanceclient", p.glanceclient)
 	t.Run("nova", p.nova)
+	t.Run("heat", p.heat)
 	t.Run("XenAPI", p.xenapi)
 	t.Run("curl", p.curl)
 }
@@ -55,6 +57,30 @@ func (p *place) nova(t *testing.T) {
 	}
 	p.call(t, "DELETE", path).expect(t, 200)
 	p.call(t, "HEAD", path).expect(t, 404)
+}
+
+// heat looks an image up through glanceclient, which takes what a template names for an
+// id first and for a name then.
+func (p *place) heat(t *testing.T) {
+	headers := []string{"Accept: */*", "Accept-Encoding: gzip, deflate", "User-Agent: python-glanceclient", "Content-Type: application/octet-stream"}
+	path := p.queued(t, "x-image-meta-name: fedora 20")
+	id := path[strings.LastIndexByte(path, '/')+1:]
+	p.call(t, "HEAD", "/v1/images/fedora%2020", headers...).expect(t, 404)
+	var body struct {
+		Images []struct{ ID, Name string }
+	}
+	a := p.call(t, "GET", "/v1/images/detail?limit=20&name=fedora+20", headers...).expect(t, 200)
+	if err := json.Unmarshal([]byte(a.text), &body); err != nil || len(body.Images) != 1 || body.Images[0].ID != id {
+		t.Errorf("by its name: %v, %s", err, a.text)
+	}
+	head := p.call(t, "HEAD", path, headers...).expect(t, 200)
+	if head.meta("id") != id || head.meta("name") != "fedora 20" || head.meta("status") != "queued" {
+		t.Errorf("by its id: %v", head.Header)
+	}
+	if a := p.call(t, "GET", "/v1/images/detail?limit=20&name=fedora+21", headers...).expect(t, 200); a.text != `{"images": []}` {
+		t.Errorf("an unknown name: %s", a.text)
+	}
+	p.call(t, "DELETE", path, headers...).expect(t, 200)
 }
 
 // xenapi writes dashes, where Caddy lets them through.

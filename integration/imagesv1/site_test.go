@@ -29,6 +29,7 @@ func TestBesideGlance(t *testing.T) {
 		t.Run(string(dialect), func(t *testing.T) {
 			p := newPlace(t, dialect)
 			t.Run("clients", p.clients)
+			t.Run("quotas", p.quotas)
 			t.Run("copies", p.copies)
 			t.Run("hardened", p.hardened)
 			t.Run("streams", p.streams)
@@ -46,7 +47,10 @@ type place struct {
 	glance *servers.GlanceAPI
 	url    string
 	token  string
-	most   int64 // bytes of an image
+
+	bounded string // the URL of another site, whose quotas are small
+
+	most int64 // bytes of an image
 }
 
 // newPlace starts all that there is.
@@ -63,7 +67,8 @@ func newPlace(t testing.TB, dialect servers.Kind) *place {
 		p.most = *gibibytes << 30
 	}
 	p.glance = p.cloud.glance(t, p.db, "")
-	p.url = integration.StartSites(t, siteOptions, p.siteText())[0]
+	urls := integration.StartSites(t, siteOptions, p.siteText(), p.boundedSite())
+	p.url, p.bounded = urls[0], urls[1]
 	p.token = p.people["owner"].Token(t)
 	return p
 }

@@ -16,7 +16,7 @@ var (
 	heading      = regexp.MustCompile(`^#+ +(.*)$`)
 	linkedText   = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`)
 	notInAnchors = regexp.MustCompile(`[^\p{L}\p{N}_\- ]`)
-	citation     = regexp.MustCompile(`\b(registry-v1|registry-v2-rpc|registry-config|database-schema)\.md(?:,\s+((?:\d+(?:\.\d+)*[a-z]?(?:\s+(?:to|and)\s+|,\s+)?)+))?`)
+	citation     = regexp.MustCompile(`\b(registry-v1|registry-v2-rpc|registry-config|database-schema|public-images-api-v1)\.md(?:,\s+((?:\d+(?:\.\d+)*[a-z]?(?:\s+(?:to|and)\s+|,\s+)?)+))?`)
 	section      = regexp.MustCompile(`\d+(?:\.\d+)*[a-z]?`)
 	numbered     = regexp.MustCompile(`^(\d+(?:\.\d+)*[a-z]?)[. ]`)
 )

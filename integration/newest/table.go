@@ -19,7 +19,8 @@ func readTable(page string) map[key]line {
 		if len(cells) != 4 {
 			break
 		}
-		name, _, _ := strings.Cut(cells[0], " ")
+		name := cells[0]
+		name = name[:max(0, strings.LastIndexByte(name, ' '))] // without the version
 		lines[key{name, cells[1]}] = line{cells[0], cells[2], cells[3]}
 	}
 	return lines

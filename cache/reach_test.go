@@ -65,13 +65,17 @@ func TestAChangeConcernsSomeLists(t *testing.T) {
 		n.lists("r")
 		step := func(what string, read int64, p, q, r []string) {
 			t.Helper()
-			before := n.store.pages.Load()
-			for range 2 {
-				n.lists("p", p...)
-				n.lists("q", q...)
-				n.lists("r", r...)
+			var got int64
+			for project, want := range map[string][]string{"p": p, "q": q, "r": r} {
+				before := n.store.pages.Load()
+				n.lists(project, want...)
+				n.lists(project, want...)
+				// One that was read may be read once more, if its records were read meanwhile.
+				if n.store.pages.Load() > before {
+					got++
+				}
 			}
-			if got := n.store.pages.Load() - before; got != read {
+			if got != read {
 				t.Errorf("%s: %d lists were read, want %d", what, got, read)
 			}
 		}

@@ -15,7 +15,8 @@ const cacheHeader = "X-Glance-Registry-Cache"
 
 func (h *Handler) cached() bool { return h.Cache != nil && !h.Cache.Off }
 
-// describeOutcome gives the access log and the placeholders the outcome.
+// describeOutcome gives the access log and the placeholders the outcome of a public read. It is no
+// request of the registry, so it has no serving.
 func describeOutcome(r *http.Request, outcome cache.Outcome) {
 	if fields, _ := r.Context().Value(caddyhttp.ExtraLogFieldsCtxKey).(*caddyhttp.ExtraLogFields); fields != nil {
 		fields.Set(zap.String("glance_cache", outcome.String()))

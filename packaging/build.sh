@@ -1,6 +1,7 @@
 #!/bin/bash
 # Builds the gateway as packages and images have it: static, stripped, and with the
-# same bytes for the same commit and version of Go, wherever it is built.
+# same bytes for the same commit, wherever it is built. The release of Go is that of
+# go.mod, also if another one is installed.
 #
 #	packaging/build.sh ARCHITECTURE FILE
 #
@@ -15,6 +16,8 @@ version=${VERSION:-$(packaging/version.sh)}
 commit=$(git rev-parse HEAD)
 date=$(TZ=UTC git show -s --format=%cd --date=format-local:%Y-%m-%dT%H:%M:%SZ HEAD)
 
+GOTOOLCHAIN=$(packaging/toolchain.sh)
+export GOTOOLCHAIN
 CGO_ENABLED=0 GOOS=linux GOARCH=$architecture GOAMD64=v1 GOFLAGS='' go build -trimpath -buildvcs=false \
 	-ldflags "-s -w -buildid= -X $package.version=$version -X $package.commit=$commit -X $package.date=$date" \
 	-o "$file" ./xcaddy

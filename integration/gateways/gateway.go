@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -51,7 +52,15 @@ const options = `{
 // with sites, each on a port of its own.
 func Start(t testing.TB, global string, sites ...string) *Gateway {
 	t.Helper()
-	path := Build(t)
+	return StartWith(t, nil, global, sites...)
+}
+
+// StartWith is Start with variables of the environment, such as GOMAXPROCS=1.
+func StartWith(t testing.TB, environment []string, global string, sites ...string) *Gateway {
+	t.Helper()
+	// A program of a test has an environment of its own. env gives it more, and
+	// becomes the program.
+	args := append(slices.Clone(environment), Build(t), "run", "--config", "Caddyfile")
 	// Another program may take a port before the gateway does.
 	var err error
 	for range 3 {
@@ -66,7 +75,7 @@ func Start(t testing.TB, global string, sites ...string) *Gateway {
 		}
 		g.config = text.String()
 		began := time.Now()
-		g.process = servers.Launch(t, "gateway", map[string]string{"Caddyfile": g.config}, path, "run", "--config", "Caddyfile")
+		g.process = servers.Launch(t, "gateway", map[string]string{"Caddyfile": g.config}, "env", args...)
 		if err = g.process.Ready(g.serves); err == nil {
 			g.Started = time.Since(began)
 			return g
@@ -209,19 +218,37 @@ func (g *Gateway) status(t testing.TB, field string) int64 {
 	return 0
 }
 
-// Goroutines is how many the process has.
-func (g *Gateway) Goroutines(t testing.TB) int {
+// Heap is what is left on the heap of the process after a garbage collection, and what
+// was allocated since, in bytes.
+func (g *Gateway) Heap(t testing.TB) int64 {
 	t.Helper()
-	res, err := http.Get(string(g.Admin) + "/debug/pprof/goroutine?debug=1")
+	const field = "\n# HeapAlloc = "
+	_, rest, _ := strings.Cut(g.profile(t, "heap?gc=1&debug=1"), field)
+	line, _, _ := strings.Cut(rest, "\n")
+	bytes, err := strconv.ParseInt(line, 10, 64)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer res.Body.Close()
+	return bytes
+}
+
+// Goroutines is how many the process has.
+func (g *Gateway) Goroutines(t testing.TB) int {
+	t.Helper()
 	var count int
-	if _, err := fmt.Fscanf(res.Body, "goroutine profile: total %d", &count); err != nil {
+	if _, err := fmt.Sscanf(g.profile(t, "goroutine?debug=1"), "goroutine profile: total %d", &count); err != nil {
 		t.Fatal(err)
 	}
 	return count
+}
+
+func (g *Gateway) profile(t testing.TB, name string) string {
+	t.Helper()
+	a, err := kit.Request{Method: http.MethodGet, URL: string(g.Admin) + "/debug/pprof/" + name}.Send(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(a.Text)
 }
 
 // Descriptors is how many files and connections the process has open.

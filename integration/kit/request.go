@@ -6,14 +6,15 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"strings"
 )
 
 // Request is a request to a server.
 type Request struct {
 	Method, URL string
 
-	// Body goes out as it is if it is a string, as JSON otherwise, and not at all
-	// if it is nil or "".
+	// Body goes out as it is if it is a string or an io.Reader, as JSON otherwise, and
+	// not at all if it is nil or "".
 	Body any
 
 	Header http.Header  // beside the Content-Type
@@ -28,19 +29,15 @@ type Answer struct {
 
 // Send sends the request and reads the answer.
 func (r Request) Send(ctx context.Context) (*Answer, error) {
-	text, isText := r.Body.(string)
-	if !isText && r.Body != nil {
-		content, err := json.Marshal(r.Body)
-		if err != nil {
-			return nil, err
-		}
-		text = string(content)
-	}
-	request, err := http.NewRequestWithContext(ctx, r.Method, r.URL, bytes.NewReader([]byte(text)))
+	content, err := r.content()
 	if err != nil {
 		return nil, err
 	}
-	if text != "" {
+	request, err := http.NewRequestWithContext(ctx, r.Method, r.URL, content)
+	if err != nil {
+		return nil, err
+	}
+	if content != nil {
 		request.Header.Set("Content-Type", "application/json")
 	}
 	for name, values := range r.Header {
@@ -57,6 +54,23 @@ func (r Request) Send(ctx context.Context) (*Answer, error) {
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	return &Answer{response, body}, err
+}
+
+// content is the body as it goes out, or nil.
+func (r Request) content() (io.Reader, error) {
+	switch body := r.Body.(type) {
+	case nil:
+		return nil, nil
+	case io.Reader:
+		return body, nil
+	case string:
+		if body == "" {
+			return nil, nil
+		}
+		return strings.NewReader(body), nil
+	}
+	text, err := json.Marshal(r.Body)
+	return bytes.NewReader(text), err
 }
 
 // Trusted is the header of a caller whom another server has identified. The roles

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 )
 
@@ -20,6 +21,8 @@ func TestRequest(t *testing.T) {
 		`PUT /a  application/json {"a":1}`:     {Method: "PUT", Body: map[string]int{"a": 1}},
 		"POST /a  text/caddyfile x":            {Method: "POST", Body: "x", Header: http.Header{"Content-Type": {"text/caddyfile"}}},
 		"POST /a   x":                          {Method: "POST", Body: "x", Header: http.Header{"Content-Type": nil}},
+		"POST /a  application/json y":          {Method: "POST", Body: strings.NewReader("y")},
+		"POST /a   ":                           {Method: "POST", Body: ""},
 		"DELETE /a  application/json [1,null]": {Method: "DELETE", Body: []any{1, nil}, Client: server.Client()},
 	} {
 		r.URL = server.URL + "/a"

@@ -3,6 +3,7 @@
 package netproxy
 
 import (
+	"bytes"
 	"net"
 	"net/url"
 	"sync"
@@ -17,9 +18,12 @@ type Proxy struct {
 	running  sync.WaitGroup
 	toServer gate
 	toClient gate
+	holdAt   atomic.Pointer[[]byte] // nil: nothing
+	before   atomic.Pointer[func([]byte) []byte]
 
 	mu     sync.Mutex
 	target string
+	down   bool
 	conns  map[net.Conn]bool // both ends; nil once the proxy is closed
 }
 
@@ -81,6 +85,9 @@ func (p *Proxy) Redirect(t testing.TB, databaseURL string) {
 // Down refuses connections, and resets those there are, until Up is called.
 func (p *Proxy) Down() {
 	_ = p.listener.Close()
+	p.mu.Lock()
+	p.down = true // also for what was taken already, and is being connected
+	p.mu.Unlock()
 	p.Break()
 }
 
@@ -92,6 +99,9 @@ func (p *Proxy) Up(t testing.TB) {
 		t.Fatal(err)
 	}
 	p.listener = l
+	p.mu.Lock()
+	p.down = false
+	p.mu.Unlock()
 	p.running.Go(func() { p.accept(l) })
 }
 
@@ -101,8 +111,18 @@ func (p *Proxy) Hold() { p.toClient.hold(true) }
 // HoldRequests lets what clients send wait until Release is called.
 func (p *Proxy) HoldRequests() { p.toServer.hold(true) }
 
+// HoldAt does what Hold does, from the moment on in which a client sends a text.
+func (p *Proxy) HoldAt(text string) {
+	at := []byte(text)
+	p.holdAt.Store(&at)
+}
+
+// Before lets f see what a client sends, and sends what it returns to the server first.
+func (p *Proxy) Before(f func(sent []byte) []byte) { p.before.Store(&f) }
+
 // Release lets everything through again.
 func (p *Proxy) Release() {
+	p.holdAt.Store(nil)
 	p.toServer.hold(false)
 	p.toClient.hold(false)
 }
@@ -137,11 +157,11 @@ func (p *Proxy) accept(l net.Listener) {
 	}
 }
 
-// keep remembers a pair of connections, unless the proxy is closed.
+// keep remembers a pair of connections, unless the proxy is closed or down.
 func (p *Proxy) keep(client, server net.Conn) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.conns == nil {
+	if p.conns == nil || p.down {
 		_ = server.Close()
 		return false
 	}
@@ -155,8 +175,14 @@ func (p *Proxy) copy(to, from net.Conn, through *gate, speaks func()) {
 	for {
 		n, err := from.Read(buffer)
 		if n > 0 {
+			if at := p.holdAt.Load(); at != nil && through == &p.toServer && bytes.Contains(buffer[:n], *at) {
+				p.Hold()
+			}
 			through.pass()
 			speaks()
+			if f := p.before.Load(); f != nil && through == &p.toServer {
+				_, _ = to.Write((*f)(buffer[:n]))
+			}
 			if _, err := to.Write(buffer[:n]); err != nil {
 				break
 			}

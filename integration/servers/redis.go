@@ -33,14 +33,21 @@ func NewRedis(t testing.TB) (url string) { return StartRedis(t).URL }
 func StartRedis(t testing.TB, options ...string) *RedisServer {
 	t.Helper()
 	Require(t, Redis)
-	port, err := kit.FreePort()
-	if err != nil {
-		t.Fatal(err)
+	// Another program may have taken the port in the meantime.
+	var err error
+	for range 3 {
+		var port int
+		if port, err = kit.FreePort(); err != nil {
+			continue
+		}
+		s := &RedisServer{URL: fmt.Sprintf("redis://127.0.0.1:%d/0", port), t: t, port: port, options: options}
+		if err = s.start(); err == nil {
+			t.Cleanup(s.Kill)
+			return s
+		}
 	}
-	s := &RedisServer{URL: fmt.Sprintf("redis://127.0.0.1:%d/0", port), t: t, port: port, options: options}
-	s.Start()
-	t.Cleanup(s.Kill)
-	return s
+	t.Fatalf("redis does not start: %v", err)
+	return nil
 }
 
 // Address is host:port.
@@ -61,20 +68,28 @@ func (s *RedisServer) Do(args ...any) any {
 // Start starts the server again after Kill, empty.
 func (s *RedisServer) Start() {
 	s.t.Helper()
+	if err := s.start(); err != nil {
+		s.t.Fatalf("redis does not start: %v", err)
+	}
+}
+
+func (s *RedisServer) start() error {
 	f, err := newFolder(Redis, "redis", "valkey")
 	if err != nil {
-		s.t.Fatal(err)
+		return err
 	}
 	s.Socket = f.file("redis.sock")
 	args := append([]string{"--bind", "127.0.0.1", "--port", fmt.Sprint(s.port), "--unixsocket", s.Socket,
 		"--dir", f.path, "--save", "", "--appendonly", "no"}, s.options...)
 	if s.process, err = launch(f, redisProgram(f.root), args...); err != nil {
 		f.remove()
-		s.t.Fatal(err)
+		return err
 	}
 	if err := s.process.await(func(ctx context.Context) error { return ping(ctx, s.Address()) }); err != nil {
-		s.t.Fatalf("redis does not start: %v", err)
+		s.Kill()
+		return err
 	}
+	return nil
 }
 
 // Kill ends the server at once. It may have been killed before.

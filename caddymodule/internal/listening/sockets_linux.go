@@ -13,23 +13,40 @@ import (
 // sockets that it does not have. What can't be read is no reason to refuse anything.
 func listeners() (own, others []netip.AddrPort) {
 	sockets := ownSockets()
+	eachListener(func(address netip.AddrPort, inode string) {
+		if sockets[inode] {
+			own = append(own, address)
+		} else {
+			others = append(others, address)
+		}
+	})
+	return own, others
+}
+
+// Sockets returns the inodes of the sockets of this process that listen on a port. There
+// are none where the kernel does not tell.
+func Sockets(port uint16) map[string]bool {
+	own, listening := ownSockets(), map[string]bool{}
+	eachListener(func(address netip.AddrPort, inode string) {
+		if address.Port() == port && own[inode] {
+			listening[inode] = true
+		}
+	})
+	return listening
+}
+
+func eachListener(f func(address netip.AddrPort, inode string)) {
 	for _, name := range []string{"/proc/self/net/tcp", "/proc/self/net/tcp6"} {
 		table, err := os.ReadFile(name)
 		if err != nil {
 			continue
 		}
 		for line := range strings.Lines(string(table)) {
-			address, inode, ok := listeningSocket(strings.Fields(line))
-			switch {
-			case !ok:
-			case sockets[inode]:
-				own = append(own, address)
-			default:
-				others = append(others, address)
+			if address, inode, ok := listeningSocket(strings.Fields(line)); ok {
+				f(address, inode)
 			}
 		}
 	}
-	return own, others
 }
 
 // ownSockets returns the inodes of the open sockets of this process, including

@@ -25,6 +25,7 @@ type Backend struct {
 	watch    watch
 	observer Observer
 	odd      oddRows
+	sources  pageSources
 	servers  *dbserver.Connections
 
 	allowUnknownSchema bool
@@ -41,7 +42,7 @@ type Backend struct {
 type Observer func(name string, took time.Duration, err error)
 
 func newBackend(d *sqltext.Dialect, p pool.Pool, observer Observer) *Backend {
-	b := &Backend{d: d, pool: p, observer: observer}
+	b := &Backend{d: d, pool: p, observer: observer, sources: newPageSources()}
 	b.watch.init()
 	for kind := sqltext.PropertyRow; kind <= sqltext.TagRow; kind++ {
 		b.children[kind] = d.ChildSelect(kind)

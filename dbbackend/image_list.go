@@ -64,7 +64,11 @@ func (b *Backend) readImages(ctx context.Context, from pool.Session, s *sqltext.
 }
 
 func (b *Backend) readPage(ctx context.Context, from pool.Session, s *sqltext.Schema, q *records.Query) ([]*records.Image, error) {
-	st, err := b.d.PageStatement(s, q)
+	source, err := b.sourceOf(ctx, from, s, q)
+	if err != nil {
+		return nil, err
+	}
+	st, err := b.d.PageStatement(s, q, source)
 	if err != nil {
 		return nil, err
 	}

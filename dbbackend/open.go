@@ -48,6 +48,10 @@ type Config struct {
 	// this Backend and follows a change feed.
 	Followed bool
 
+	// PageSource is where pages find their rows; null: where they look at fewer. The
+	// pages are the same.
+	PageSource records.Null[PageSource]
+
 	// Observer is called after every statement; may be nil.
 	Observer Observer
 
@@ -131,6 +135,7 @@ func Open(c Config) (*Backend, error) {
 		}
 		b.prepare = func(context.Context) error { return embedded.Create(path, c.Demo) }
 	}
+	b.sources.always = c.PageSource
 	b.allowUnknownSchema = c.AllowUnknownSchema
 	b.odd.onOdd = c.OnOddRow
 	b.watch.interval, b.watch.onState = cmp.Or(c.SchemaPoll, defaultSchemaPoll), c.OnState

@@ -95,6 +95,12 @@ func ofMySQLDriver(err error) Kind {
 	return ofConnection(err)
 }
 
+// RefusesPrepared reports whether an error says that the server prepares no statement,
+// or no more, which its number tells. If it was another reason, the text meets it, too.
+func RefusesPrepared(number uint16) bool {
+	return number == erMaxPreparedStmtCountReached || number == erUnsupportedPS || number == erUnknownCom
+}
+
 // EndsConnection reports whether the connection is useless after an error: its server
 // can't work now, but another one behind the same address may.
 func EndsConnection(err error) bool {

@@ -75,6 +75,7 @@ const (
 	erServerIsInSecureAuthMode     = 1275
 	erOptionPreventsStatement      = 1290 // read_only, above all
 	erTruncatedWrongValue          = 1292
+	erUnsupportedPS                = 1295 // a proxy, too
 	erGetErrmsg                    = 1296
 	erGetTemporaryErrmsg           = 1297
 	erInvalidCharacterString       = 1300
@@ -88,6 +89,7 @@ const (
 	erDatetimeFunctionOverflow     = 1441 // MySQL, which rounds fractions of seconds
 	erRowIsReferenced              = 1451
 	erNoReferencedRow              = 1452
+	erMaxPreparedStmtCountReached  = 1461
 	erPluginIsNotLoaded            = 1524
 	erWrongValue                   = 1525
 	erBinlogLoggingImpossible      = 1598

@@ -57,11 +57,7 @@ func (m *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 	defer cancel()
 	c, err := m.Connector.Connect(connecting)
 	if err != nil {
-		var answer *mysql.MySQLError
-		if ctx.Err() != nil || errors.As(err, &answer) {
-			return nil, err
-		}
-		return nil, fault.Connecting(err)
+		return nil, notConnected(ctx, err)
 	}
 	conn, ok := c.(dbserver.MySQLConn)
 	if !ok {
@@ -71,9 +67,19 @@ func (m *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 	guarded := &guardedConn{MySQLConn: conn, connector: m, id: g.id}
 	if guarded.server, err = serverOf(connecting, conn); err != nil {
 		_ = c.Close()
-		return nil, err
+		return nil, notConnected(ctx, err)
 	}
 	return guarded, nil
+}
+
+// notConnected marks an error of connecting, but for an answer of the server and the end
+// of the request: a deadline that has passed is not the request's own.
+func notConnected(request context.Context, err error) error {
+	var answer *mysql.MySQLError
+	if request.Err() != nil || errors.As(err, &answer) {
+		return err
+	}
+	return fault.Connecting(err)
 }
 
 // guardedConn is a connection whose statements end with their requests, and that is
@@ -84,6 +90,9 @@ type guardedConn struct {
 	id        uint32
 	server    string
 	bad       bool
+
+	prepared   map[string]statement // by text
+	unprepared bool                 // the server refuses to prepare statements
 }
 
 // IsValid implements driver.Validator.
@@ -92,7 +101,7 @@ func (c *guardedConn) IsValid() bool { return !c.bad && c.MySQLConn.IsValid() }
 // QueryContext implements driver.QueryerContext.
 func (c *guardedConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	call := c.call(ctx)
-	rows, err := c.MySQLConn.QueryContext(call.inner, query, args)
+	rows, err := c.query(call.inner, query, args)
 	if err = call.returned(err); err != nil {
 		if rows != nil {
 			_ = rows.Close()

@@ -25,7 +25,8 @@ import (
 type Options struct {
 	MaxConnections int
 
-	// Prepare lets the server prepare statements.
+	// Prepare lets the server prepare statements: PostgreSQL all, MySQL those whose text
+	// is always the same. SQLite does not need it.
 	Prepare bool
 
 	// SQLMode is the sql_mode of MySQL's connections; null: TRADITIONAL.
@@ -113,6 +114,7 @@ func OpenMySQL(u *dburl.URL, o Options) (Pool, *dbserver.Connections, error) {
 	db := sql.OpenDB(dbserver.MySQLConnector{Connector: connector, Servers: servers, Plugins: plugins})
 	bound(db, o.MaxConnections)
 	p := newSQLPool(db, db, mysqlBeginnings, o.MaxConnections)
+	p.prepare = o.Prepare
 	servers.OnCloseIdle(p.Reset)
 	return newBoundedPool(p, o.MaxConnections), servers, nil
 }

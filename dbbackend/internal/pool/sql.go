@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 
+	"github.com/glancegate/glancegate/dbbackend/internal/mysqlconn"
 	"github.com/glancegate/glancegate/dbbackend/internal/sqltext"
 )
 
@@ -14,13 +15,19 @@ type sqlQuerier interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 }
 
-type sqlSession struct{ q sqlQuerier }
+type sqlSession struct {
+	q       sqlQuerier
+	prepare bool // have the server prepare queries with a fixed text
+}
 
 type sqlRows struct{ *sql.Rows }
 
 func (r sqlRows) Close() { _ = r.Rows.Close() } // Err has reported what went wrong
 
 func (p sqlSession) Query(ctx context.Context, s *sqltext.Statement) (Rows, error) {
+	if p.prepare && s.Fixed() {
+		ctx = mysqlconn.Prepared(ctx)
+	}
 	r, err := p.q.QueryContext(ctx, s.String(), s.Args...)
 	if err != nil {
 		return nil, err
@@ -68,21 +75,21 @@ var (
 )
 
 func newSQLPool(readers, writers *sql.DB, begin beginnings, idle int) *sqlPool {
-	return &sqlPool{sqlSession{readers}, readers, writers, begin, idle}
+	return &sqlPool{sqlSession{q: readers}, readers, writers, begin, idle}
 }
 
 // Begin uses a connection instead of an sql.Tx, which would roll back without a
 // timeout, and also just before the commit of a request whose client disconnects.
 func (p *sqlPool) Begin(ctx context.Context) (Transaction, error) {
-	return begun(ctx, p.writers, p.transactions)
+	return p.begun(ctx, p.writers, p.transactions)
 }
 
 func (p *sqlPool) Snapshot(ctx context.Context) (Transaction, error) {
-	return begun(ctx, p.readers, p.snapshots)
+	return p.begun(ctx, p.readers, p.snapshots)
 }
 
 // begun runs the statements that begin a transaction.
-func begun(ctx context.Context, on *sql.DB, beginning []string) (Transaction, error) {
+func (p *sqlPool) begun(ctx context.Context, on *sql.DB, beginning []string) (Transaction, error) {
 	conn, err := on.Conn(ctx)
 	if err != nil {
 		return nil, err
@@ -93,7 +100,7 @@ func begun(ctx context.Context, on *sql.DB, beginning []string) (Transaction, er
 			return nil, err
 		}
 	}
-	return &sqlTx{sqlSession{conn}, conn, false}, nil
+	return &sqlTx{sqlSession{conn, p.prepare}, conn, false}, nil
 }
 
 // throwAway closes a connection that must not be used again.

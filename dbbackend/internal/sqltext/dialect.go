@@ -35,9 +35,13 @@ type Dialect struct {
 	Returning string
 
 	// noIndex keeps the planner from using an index on a column. SQLite's planner does
-	// not know how values are distributed without ANALYZE, and would use an index on a
-	// flag that all rows have.
+	// not know how values are distributed without ANALYZE. It would use an index on a
+	// flag that all rows have, and it would rather sort all rows that have a status than
+	// read them in order.
 	noIndex func(column string) string
+
+	// joinInOrder joins tables and looks at the left one first.
+	joinInOrder string
 
 	// hasEnum databases sort the visibility by its position in an ENUM, others by its
 	// name.
@@ -148,11 +152,13 @@ var PostgreSQL = Dialect{
 	// It does not block the foreign key checks of inserted children.
 	Lock:      " FOR NO KEY UPDATE",
 	Returning: " RETURNING ",
-	hasEnum:   true,
-	enumText:  func(column string) string { return column + "::text" },
-	anyTime:   unchanged,
-	noIndex:   unchanged,
-	trueText:  "true", falseText: "false",
+	// The planner knows how many rows there are.
+	joinInOrder: " JOIN ",
+	hasEnum:     true,
+	enumText:    func(column string) string { return column + "::text" },
+	anyTime:     unchanged,
+	noIndex:     unchanged,
+	trueText:    "true", falseText: "false",
 	listText:  arrayText,
 	floatText: unchanged,
 	// Of tables with the same name, the first in the search_path is used. Tables in
@@ -180,12 +186,13 @@ var MySQL = Dialect{
 	Name:           "mysql",
 	unionSortsText: true,
 	nullText:       "NULL", nullInt: "NULL", nullBig: "NULL", nullBool: "NULL", nullTime: "NULL",
-	Lock:     " FOR UPDATE",
-	hasEnum:  true,
-	enumText: unchanged,
-	anyTime:  func(column string) string { return column + " + 0" }, // 0000-00-00 is 0
-	noIndex:  unchanged,
-	trueText: "1", falseText: "0",
+	Lock:        " FOR UPDATE",
+	joinInOrder: " STRAIGHT_JOIN ",
+	hasEnum:     true,
+	enumText:    unchanged,
+	anyTime:     func(column string) string { return column + " + 0" }, // 0000-00-00 is 0
+	noIndex:     unchanged,
+	trueText:    "1", falseText: "0",
 	listText: unchanged, floatText: mysqlFloat,
 	Columns: `SELECT table_name, column_name, is_nullable = 'YES', column_default IS NOT NULL OR extra LIKE '%auto_increment%'
 		FROM information_schema.columns WHERE table_schema = DATABASE()`,
@@ -201,9 +208,10 @@ var MySQL = Dialect{
 }
 
 var SQLite = Dialect{
-	Name:    "sqlite",
-	Untyped: true,
-	anyTime: unchanged,
+	Name:        "sqlite",
+	Untyped:     true,
+	anyTime:     unchanged,
+	joinInOrder: " CROSS JOIN ",
 
 	nullText: "NULL", nullInt: "NULL", nullBig: "NULL", nullBool: "NULL", nullTime: "NULL",
 	enumText: unchanged,

@@ -7,9 +7,12 @@ import (
 	"github.com/glancegate/glancegate/registry/records"
 )
 
-// PageStatement selects the rows of one page (registry-v1.md, 7.5).
-func (d *Dialect) PageStatement(s *Schema, q *records.Query) (*Statement, error) {
-	st := d.NewStatement("image_get_all").SQL("SELECT ", s.ImageColumns, " FROM images i WHERE ")
+// PageStatement selects the rows of one page (registry-v1.md, 7.5). from is where it
+// finds them; the page is the same.
+func (d *Dialect) PageStatement(s *Schema, q *records.Query, from Source) (*Statement, error) {
+	st := d.NewStatement("image_get_all").SQL("SELECT ", s.ImageColumns, " FROM ")
+	d.source(st, s, q, from)
+	st.SQL(" WHERE ")
 	d.scope(st, s, &q.Scope)
 	for _, c := range q.Where {
 		st.SQL(" AND ")
@@ -43,7 +46,7 @@ func (d *Dialect) PageStatement(s *Schema, q *records.Query) (*Statement, error)
 // of an index and stop at the limit.
 func (d *Dialect) scope(st *Statement, s *Schema, c *records.Scope) {
 	v := &s.visibility
-	hideCommunity := !c.AllVisibilities && (!c.Visibility.Valid || c.TwoVisibilities) && !v.old
+	hideCommunity := v.hidesCommunity(c)
 	switch {
 	case c.Restricted:
 		st.SQL("(", d.visibleToAll(v, !hideCommunity))
@@ -136,8 +139,16 @@ func (d *Dialect) compare(st *Statement, name string, kind records.Kind, c recor
 		st.SQL(name, " IS NULL")
 		return nil
 	}
+	if _, number := v.(int64); c.Op == records.Equal && (number || kind == records.Text) && !indexed(c.Column) {
+		name = d.noIndex(name)
+	}
 	st.SQL(name, operators[c.Op])
 	return st.ArgFor(kind, v)
+}
+
+// indexed reports whether Glance has an index on a column of images, times aside.
+func indexed(column string) bool {
+	return column == "id" || column == "owner" || column == "checksum" || column == "os_hash_value"
 }
 
 // Identical compares a text column character by character. MySQL's collations

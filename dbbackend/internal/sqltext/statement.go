@@ -36,6 +36,9 @@ func (d *Dialect) Prepared(name, text string, args ...any) *Statement {
 	return &Statement{d: d, Name: name, fixed: text, Args: args}
 }
 
+// Fixed reports whether the text was built before, so that it pays to prepare it.
+func (s *Statement) Fixed() bool { return s.fixed != "" }
+
 // SQL adds text.
 func (s *Statement) SQL(parts ...string) *Statement {
 	for _, p := range parts {

@@ -61,6 +61,11 @@ func (d *Dialect) visibleToAll(v *visibility, community bool) string {
 	return d.noIndex(v.is) + " = 'public'"
 }
 
+// hidesCommunity reports whether a list has no community images of others.
+func (v *visibility) hidesCommunity(c *records.Scope) bool {
+	return !v.old && !c.AllVisibilities && (!c.Visibility.Valid || c.TwoVisibilities)
+}
+
 // visibleToMembers is a condition for images that their members may list: in Mitaka
 // and Newton, all images.
 func (d *Dialect) visibleToMembers(v *visibility) string {

@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"context"
 	"time"
 	"unsafe"
 
@@ -29,13 +30,13 @@ func (k *AnswerKey) local() string {
 }
 
 // answer is an answer with the versions of the records that it shows. Like a page
-// it is void once one of them is not what is kept.
+// it is void once one of them is not what is kept, or if it is a list and a change
+// concerns it.
 type answer struct {
 	Answer
 	epoch   uint64 // purges of answers before it
-	list    bool
-	change  uint64 // of a list: the number of changes that it was asked for at
 	records []pageRecord
+	list    *concern // nil: it is none
 }
 
 // Serving reports whether anything may be taken from the cache.
@@ -51,29 +52,40 @@ func (c *Cache) Answer(key AnswerKey) (*Answer, bool) {
 	if !ok {
 		return nil, false
 	}
-	if a := v.V.answer; c.holds(a, v.Read, now) {
-		return &a.Answer, true
+	a := v.V.answer
+	if a.epoch != c.answerEpoch.Load() || !c.shows(a, now) {
+		// It is void for good: no version comes back.
+		c.local.DropIf(name, func(kept local.Value[entry]) bool { return kept.V.answer == a })
+		return nil, false
 	}
-	// It is void for good: no version comes back.
-	c.local.DropIf(name, func(kept local.Value[entry]) bool { return kept.V.answer == v.V.answer })
-	return nil, false
+	if a.list != nil {
+		c.listed.Store(int64(now.Sub(c.born)))
+		if !c.stands(a.list) {
+			return nil, false // perhaps for now, until the record of what has changed is known
+		}
+	}
+	return &a.Answer, true
 }
 
-// holds reports whether an answer is not older than what is known of its images.
-func (c *Cache) holds(a *answer, read, now time.Time) bool {
-	if a.epoch != c.answerEpoch.Load() {
-		return false
-	}
-	if a.list && (a.change != c.changes.number() || c.blocks.Load() > 0 || c.belowFloor(read)) {
-		return false
-	}
+// shows reports whether all records of an answer are those that are kept.
+func (c *Cache) shows(a *answer, now time.Time) bool {
 	for _, r := range a.records {
 		record, ok := c.local.Get(r.id, now)
 		if !ok || record.Version != r.version {
 			return false
 		}
 	}
-	return !a.list || a.change == c.changes.number() && !c.belowFloor(read)
+	return true
+}
+
+// stands reports whether no change concerns a list, as far as that is known without the
+// database: glance-api answers as well.
+func (c *Cache) stands(list *concern) bool {
+	newest := c.changes.newest.Load()
+	if c.blocks.Load() > 0 || list.change.Load() != newest.number && !c.unconcerned(list, newest, unread) {
+		return false
+	}
+	return c.changes.newest.Load() == newest
 }
 
 // Depends says what an answer is made of.
@@ -132,29 +144,47 @@ func (a *Asking) Overtaken() bool {
 		return true
 	case a.on == OnImage:
 		return a.image.Ended()
-	case a.on == OnImages:
-		return a.change != c.changes.number() || c.blocks.Load() > 0 || c.belowFloor(a.began)
+	case a.on == OnImages: // whether a change concerns the list, Keep finds out
+		return c.blocks.Load() > 0
 	}
 	return false
 }
 
-// Keep keeps an answer for a time from Ask on. The images are those records that
-// it was found to agree with, as Image and Images of this cache have returned them. It
-// reports whether that was possible: nothing was overtaken, and the records are kept.
-func (a *Asking) Keep(given Answer, ttl time.Duration, images ...*records.Image) bool {
-	made := &answer{Answer: given, epoch: a.epoch, list: a.on == OnImages, change: a.change}
+// Shown is what an answer was found to agree with.
+type Shown struct {
+	// Images are the records, as Image and Images of this cache have returned them.
+	Images []*records.Image
+
+	// Query is that of a list, and Names are further ones by which the other server
+	// may know owners and members, besides the owner of the query. Without a query
+	// every change of an image concerns the list.
+	Query *records.Query
+	Names []string
+}
+
+// Keep keeps an answer for a time from Ask on. It reports whether that was possible:
+// nothing was overtaken, and the records are kept.
+func (a *Asking) Keep(ctx context.Context, given Answer, ttl time.Duration, shown Shown) bool {
+	c, made := a.cache, &answer{Answer: given, epoch: a.epoch}
 	now := time.Now()
-	if len(images) > 0 {
-		made.records = make([]pageRecord, len(images))
+	if len(shown.Images) > 0 {
+		made.records = make([]pageRecord, len(shown.Images))
 	}
-	for n, image := range images {
-		record, ok := a.cache.local.Get(image.ID, now)
+	for n, image := range shown.Images {
+		record, ok := c.local.Get(image.ID, now)
 		if !ok || record.V.image != image {
 			return false
 		}
 		made.records[n] = pageRecord{image.ID, record.Version}
 	}
 	// From here on the versions void the answer if a record is dropped.
+	if a.on == OnImages {
+		made.list = &concern{reach: reachOf(shown.Query, shown.Names...)}
+		made.list.change.Store(a.change)
+		if !c.unconcerned(made.list, c.changes.newest.Load(), c.reader(ctx).read) {
+			return false
+		}
+	}
 	if a.Overtaken() {
 		return false
 	}
@@ -168,6 +198,9 @@ func weighAnswer(a *answer) int64 {
 	n := block(int64(unsafe.Sizeof(*a))) + block(int64(cap(a.Body))) + items(a.records)
 	for _, r := range a.records {
 		n += block(int64(len(r.id)))
+	}
+	if a.list != nil {
+		n += block(int64(unsafe.Sizeof(*a.list))) + a.list.weight()
 	}
 	return n
 }
@@ -187,7 +220,8 @@ func (c *Cache) Answers(id string) (answers int, bytes int64) {
 		}
 	})
 	for n, v := range found {
-		if c.serving() && c.holds(v.V.answer, v.Read, now) {
+		a := v.V.answer
+		if c.serving() && a.epoch == c.answerEpoch.Load() && c.shows(a, now) && (a.list == nil || c.stands(a.list)) {
 			answers, bytes = answers+1, bytes+sizes[n]
 		}
 	}

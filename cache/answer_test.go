@@ -41,6 +41,8 @@ func (n *node) list() []*records.Image {
 	return images
 }
 
+func shown(images ...*records.Image) cache.Shown { return cache.Shown{Images: images} }
+
 // ask begins to ask for an answer.
 func (n *node) ask(key cache.AnswerKey, on cache.Depends) *cache.Asking {
 	n.t.Helper()
@@ -59,7 +61,7 @@ func (n *node) keep() {
 		if on == int(cache.OnImage) {
 			images = []*records.Image{n.record()} // the list may have made another one of it
 		}
-		if !n.ask(answerKey(on), cache.Depends(on)).Keep(given, time.Minute, images...) {
+		if !n.ask(answerKey(on), cache.Depends(on)).Keep(n.t.Context(), given, time.Minute, cache.Shown{Images: images}) {
 			n.t.Fatalf("kind %d is not kept", on)
 		}
 	}
@@ -135,7 +137,7 @@ func TestOvertakenAnswersAreNotKept(t *testing.T) {
 				if before { // the record was read before the change, or is read after it
 					image = n.record()
 				}
-				if a.Keep(given, time.Minute, image) {
+				if a.Keep(t.Context(), given, time.Minute, shown(image)) {
 					t.Errorf("%s: an answer of kind %d is kept", what, on)
 				}
 			}
@@ -145,7 +147,7 @@ func TestOvertakenAnswersAreNotKept(t *testing.T) {
 	a, old := n.ask(answerKey(1), cache.OnImage), n.record()
 	time.Sleep(2 * time.Millisecond)
 	n.record()
-	if a.Keep(given, time.Minute, old) {
+	if a.Keep(t.Context(), given, time.Minute, shown(old)) {
 		t.Error("an answer is kept that agreed with a record of before")
 	}
 }
@@ -168,7 +170,7 @@ func TestNothingIsAskedForInVain(t *testing.T) {
 
 func TestAnswersExpire(t *testing.T) {
 	n := newNode(t, oneDatabase(t))
-	if !n.ask(answerKey(1), cache.OnImage).Keep(given, 10*time.Millisecond, n.record()) {
+	if !n.ask(answerKey(1), cache.OnImage).Keep(t.Context(), given, 10*time.Millisecond, shown(n.record())) {
 		t.Fatal("not kept")
 	}
 	n.await("expired", func() bool { _, ok := n.Answer(answerKey(1)); return !ok })
@@ -205,7 +207,7 @@ func TestMemoryOfAnswersIsBounded(t *testing.T) {
 		if !ok {
 			t.Fatal("nothing may be asked for")
 		}
-		if a.Keep(cache.Answer{ContentType: "application/json", Body: make([]byte, 1000+n%500)}, time.Minute, image) {
+		if a.Keep(t.Context(), cache.Answer{ContentType: "application/json", Body: make([]byte, 1000+n%500)}, time.Minute, shown(image)) {
 			kept++
 		}
 		a.Done()

@@ -16,11 +16,11 @@ const (
 	SharedHit                  // in Redis
 	Miss                       // in the database, and kept
 	Bypass                     // in the database, without the cache
-	outcomes
+	Outcomes                   // how many there are
 )
 
 func (o Outcome) String() string {
-	return [outcomes]string{"", "hit", "negative", "shared", "miss", "bypass"}[o]
+	return [Outcomes]string{"", "hit", "negative", "shared", "miss", "bypass"}[o]
 }
 
 // Trace keeps the slowest outcome of a request.
@@ -55,7 +55,7 @@ func (c *Cache) count(ctx context.Context, o Outcome) {
 
 // Counters counts events of caches.
 type Counters struct {
-	Lookups       [outcomes]atomic.Uint64 // by Outcome
+	Lookups       [Outcomes]atomic.Uint64 // by Outcome
 	Invalidations [Sources]atomic.Uint64  // by Source
 	Evictions     atomic.Uint64           // values dropped to stay within the size
 	Undecodable   atomic.Uint64           // shared values that could be opened, but not decoded

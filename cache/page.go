@@ -2,8 +2,8 @@ package cache
 
 import (
 	"context"
-	"sync/atomic"
 	"time"
+	"unsafe"
 
 	"github.com/glancegate/glancegate/cache/internal/codec"
 	"github.com/glancegate/glancegate/cache/internal/local"
@@ -16,10 +16,7 @@ import (
 // If the versions differ, the page is read again.
 type page struct {
 	records []pageRecord
-	reach   reach
-
-	// change is the number of the last change that is known not to concern it.
-	change atomic.Uint64
+	concern
 }
 
 type pageRecord struct {
@@ -64,9 +61,11 @@ func (c *Cache) pageAt(ctx context.Context, key string, newest *change) ([]*reco
 	}
 	p, from := v.V.page, Hit
 	if p.change.Load() != newest.number {
-		if from, ok = c.unconcerned(ctx, p, newest); !ok {
+		reader := c.reader(ctx)
+		if !c.unconcerned(&p.concern, newest, reader.read) {
 			return nil, Unused, false
 		}
+		from = reader.slowest
 	}
 	images := make([]*records.Image, len(p.records))
 	for n, r := range p.records {
@@ -152,9 +151,9 @@ func (c *Cache) keepPage(r pageRead, images []*records.Image) verdict {
 	if c.belowFloor(r.read) {
 		return behind
 	}
-	p := &page{records: make([]pageRecord, 0, len(images)), reach: reachOf(r.query)}
+	p := &page{records: make([]pageRecord, 0, len(images)), concern: concern{reach: reachOf(r.query)}}
 	p.change.Store(r.change)
-	weight := p.reach.weight()
+	weight := block(int64(unsafe.Sizeof(*p))) + p.weight()
 	for n, image := range images {
 		if !canonical(image.ID) {
 			return changed

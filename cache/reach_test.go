@@ -190,18 +190,40 @@ func someQueries(marker *records.Image) []*records.Query {
 	return all
 }
 
+// someImages are images that random changes may concern.
+func someImages(t *testing.T, db *servers.Database) []string {
+	ids := []string{imageID}
+	for k := 2; k < 9; k++ {
+		id := fmt.Sprintf("c0ffee00-0000-4000-8000-00000000000%d", k)
+		ids = append(ids, id)
+		insert(t, db, id, fmt.Sprint(k))
+	}
+	return ids
+}
+
+// changeAny makes a random change of one of some images.
+func (n *node) changeAny(random *rand.Rand, ids []string) {
+	n.t.Helper()
+	pick := func(from ...any) any { return from[random.IntN(len(from))] }
+	id := ids[random.IntN(len(ids))]
+	if random.IntN(4) == 0 {
+		n.share(id, pick("p", "q").(string), random.IntN(2) == 0)
+		return
+	}
+	column := pick("name", "owner", "visibility", "status", "deleted", "created_at").(string)
+	n.change(id, is(column, map[string]any{
+		"name": pick("a", "b", "c"), "owner": pick("p", "q", nil), "status": pick("queued", "active"),
+		"visibility": pick(records.Public, records.Private, records.Shared, records.Community),
+		"deleted":    random.IntN(3) == 0, "created_at": time.Unix(1e9+random.Int64N(5), 0).UTC(),
+	}[column]))
+}
+
 // Whatever changes, a list is that of the database.
 func TestListsAreThoseOfTheDatabase(t *testing.T) {
 	everyDatabase(t, func(t *testing.T, db *servers.Database) {
 		n := newNode(t, db)
 		random := rand.New(rand.NewPCG(1, 2))
-		ids := []string{imageID}
-		for k := 2; k < 9; k++ {
-			id := fmt.Sprintf("c0ffee00-0000-4000-8000-00000000000%d", k)
-			ids = append(ids, id)
-			insert(t, db, id, fmt.Sprint(k))
-		}
-		pick := func(from ...any) any { return from[random.IntN(len(from))] }
+		ids := someImages(t, db)
 		hits := 0
 		for round := range 15 {
 			marker, err := n.Image(t.Context(), imageID)
@@ -225,17 +247,7 @@ func TestListsAreThoseOfTheDatabase(t *testing.T) {
 					t.Fatalf("round %d, query %d:\n%v\n%v", round, k, got, want)
 				}
 			}
-			id := ids[random.IntN(len(ids))]
-			if random.IntN(4) == 0 {
-				n.share(id, pick("p", "q").(string), random.IntN(2) == 0)
-				continue
-			}
-			column := pick("name", "owner", "visibility", "status", "deleted", "created_at").(string)
-			n.change(id, is(column, map[string]any{
-				"name": pick("a", "b", "c"), "owner": pick("p", "q", nil), "status": pick("queued", "active"),
-				"visibility": pick(records.Public, records.Private, records.Shared, records.Community),
-				"deleted":    random.IntN(3) == 0, "created_at": time.Unix(1e9+random.Int64N(5), 0).UTC(),
-			}[column]))
+			n.changeAny(random, ids)
 		}
 		t.Logf("%d hits", hits)
 		if hits == 0 {

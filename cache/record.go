@@ -135,10 +135,11 @@ func doneOf(found *shared.Found) time.Time { return time.Now().Add(clockResoluti
 
 // recordValue prepares a record to be kept, together with its encoded forms.
 func (c *Cache) recordValue(image *records.Image, read, done time.Time) (local.Value[entry], int64) {
+	weight := weigh(image, image.Pack())
 	records.NewForms(image, func(bytes int) {
 		c.local.Grow(image.ID, func(e entry) bool { return e.image == image }, bytes)
 	})
-	return local.Value[entry]{V: entry{image: image}, Read: read, Done: done, Expires: read.Add(c.config.TTL)}, weigh(image)
+	return local.Value[entry]{V: entry{image: image}, Read: read, Done: done, Expires: read.Add(c.config.TTL)}, weight
 }
 
 func isUnknown(err error) bool {

@@ -8,25 +8,10 @@ import (
 
 const pageRecordSize = int64(unsafe.Sizeof(pageRecord{})) + 16
 
-// weigh estimates the memory of a record, in bytes.
-func weigh(i *records.Image) int64 {
-	n := block(int64(unsafe.Sizeof(*i))) + block(int64(unsafe.Sizeof(records.Forms{})))
-	n += texts(i.ID, i.Name.V, i.Status, i.Visibility, i.DiskFormat.V, i.ContainerFormat.V, i.Checksum.V, i.Owner.V,
-		i.OSHashAlgo.V, i.OSHashValue.V)
-	n += items(i.Properties) + items(i.Locations) + items(i.Members) + items(i.Tags)
-	for k := range i.Properties {
-		n += texts(i.Properties[k].Name, i.Properties[k].Value.V)
-	}
-	for k := range i.Locations {
-		n += texts(i.Locations[k].URL, i.Locations[k].Metadata.V, i.Locations[k].Status)
-	}
-	for k := range i.Members {
-		n += texts(i.Members[k].Member, i.Members[k].Status)
-	}
-	for k := range i.Tags {
-		n += texts(i.Tags[k].Value)
-	}
-	return n
+// weigh estimates the memory of a packed record, in bytes, of which its texts have some.
+func weigh(i *records.Image, texts int) int64 {
+	return block(int64(unsafe.Sizeof(*i))) + block(int64(unsafe.Sizeof(records.Forms{}))) + block(int64(len(i.ID))) + block(int64(texts)) +
+		items(i.Properties) + items(i.Locations) + items(i.Members) + items(i.Tags)
 }
 
 // items is the memory of a slice.

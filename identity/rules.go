@@ -41,12 +41,7 @@ type Claims struct {
 	// Roles are lower-cased, as by LowerCase.
 	Roles []string
 
-	// What only policies ask for.
-	UserDomain, ProjectDomain, Domain, SystemScope records.Null[string]
-
-	// NoAdminProject says that the project is not one of admins, which Keystone
-	// can tell. By default every project is.
-	NoAdminProject bool
+	access.Scope
 
 	// Named says that the configuration names the peer, or that a service
 	// vouches for it.
@@ -93,11 +88,26 @@ func (r *Rules) isAdmin(claims *Claims) bool {
 	if r.Policy == nil {
 		return slices.Contains(claims.Roles, adminRole)
 	}
-	return r.Policy.Allows(claims.credentials())
+	return r.Policy.Allows(claims.Credentials())
 }
 
-// credentials is what policies can ask.
-func (c *Claims) credentials() *policy.Credentials {
+// ClaimsOf are the claims that policies can ask about, of a caller. What is missing and
+// what is empty are the same.
+func ClaimsOf(c *access.Caller) *Claims {
+	claims := &Claims{User: NullIfEmpty(c.User), Project: NullIfEmpty(c.Project), Roles: c.Roles}
+	if c.Scope != nil {
+		claims.Scope = *c.Scope
+	}
+	return claims
+}
+
+// NullIfEmpty is an id that Keystone may leave out.
+func NullIfEmpty(id string) records.Null[string] {
+	return records.Null[string]{V: id, Valid: id != ""}
+}
+
+// Credentials is what policies can ask.
+func (c *Claims) Credentials() *policy.Credentials {
 	credentials := policy.Nobody()
 	credentials.Roles = c.Roles
 	for _, known := range []struct {

@@ -47,6 +47,8 @@ type childWriter struct {
 	now     time.Time
 	orphans bool // there is no such image
 	plain   bool // see Rules.Plain
+
+	keepOfGlance bool // in a purge of properties
 }
 
 func (w *childWriter) insert(table records.Table, row records.Values) error {

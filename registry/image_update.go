@@ -16,6 +16,13 @@ type UpdateOptions struct {
 	// PurgeProps soft-deletes the properties that the values do not name.
 	PurgeProps bool
 
+	// KeepOfGlance leaves properties in which the image API keeps its own state out of
+	// that.
+	KeepOfGlance bool
+
+	// Check can refuse the change of an image as it is under the lock; nil: it does not.
+	Check func(*records.Image) error
+
 	// FromState is the status that the image must have; empty: any. Of
 	// concurrent updates with the same FromState one wins.
 	FromState string
@@ -78,6 +85,11 @@ func (s *Service) UpdateImage(ctx context.Context, c *access.Caller, id string, 
 			return err
 		}
 		id = image.ID
+		if o.Check != nil {
+			if err := o.Check(image); err != nil {
+				return err
+			}
+		}
 		row, err := v.updateRow()
 		if err == nil {
 			err = o.BadFromState
@@ -104,7 +116,7 @@ func (s *Service) UpdateImage(ctx context.Context, c *access.Caller, id string, 
 		if v.childErr != nil {
 			return v.childErr
 		}
-		w := childWriter{ctx: ctx, tx: tx, imageID: image.ID, now: now, plain: s.Plain(c)}
+		w := childWriter{ctx: ctx, tx: tx, imageID: image.ID, now: now, keepOfGlance: o.KeepOfGlance || s.Plain(c)}
 		if err := w.setProperties(image.Properties, v.properties, o.PurgeProps); err != nil {
 			return err
 		}

@@ -48,6 +48,18 @@ type ListRequest struct {
 // ListImages reads one page. An unknown or invisible marker is an *Error of
 // kind ImageNotFound or ImageNotVisible.
 func (s *Service) ListImages(ctx context.Context, c *access.Caller, r *ListRequest) ([]*records.Image, error) {
+	q, err := s.ListQuery(ctx, c, r)
+	switch {
+	case err != nil:
+		return nil, err
+	case r.Late != nil || r.Limit == 0:
+		return nil, r.Late
+	}
+	return s.Store.Images(ctx, q)
+}
+
+// ListQuery is what ListImages asks the Store for. It reads the marker.
+func (s *Service) ListQuery(ctx context.Context, c *access.Caller, r *ListRequest) (*records.Query, error) {
 	q := &records.Query{
 		Scope:      s.scope(c, r),
 		Where:      r.Where,
@@ -70,10 +82,7 @@ func (s *Service) ListImages(ctx context.Context, c *access.Caller, r *ListReque
 		}
 		q.Marker = marker
 	}
-	if r.Late != nil || r.Limit == 0 {
-		return nil, r.Late
-	}
-	return s.Store.Images(ctx, q)
+	return q, nil
 }
 
 // listed are the statuses of live images in a list.

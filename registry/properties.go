@@ -1,8 +1,6 @@
 package registry
 
 import (
-	"strings"
-
 	"github.com/glancegate/glancegate/internal/pyjson"
 	"github.com/glancegate/glancegate/registry/internal/coerce"
 	"github.com/glancegate/glancegate/registry/records"
@@ -31,7 +29,7 @@ func (w *childWriter) setProperties(present []records.Property, properties *pyjs
 		return nil
 	}
 	for _, p := range present {
-		if _, keep := properties.Get(p.Name); keep || w.plain && strings.HasPrefix(p.Name, records.GlanceProperties) {
+		if _, keep := properties.Get(p.Name); keep || w.keepOfGlance && p.OfGlance() {
 			continue
 		}
 		if err := w.update(records.ImageProperties, p.RowID, records.Values{

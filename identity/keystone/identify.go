@@ -69,7 +69,9 @@ func (i *Identifier) Identify(r *http.Request) (access.Caller, error) {
 	}
 	claims := token.claims()
 	claims.Named = vouched || i.Peers.Any()
-	return i.Confirmed(r.Header, claims)
+	caller, err := i.Confirmed(r.Header, claims)
+	caller.Scope = token.scope
+	return caller, err
 }
 
 // service validates the token of a service, if there is one, and reports

@@ -106,6 +106,9 @@ func (s *Sender) Caller() (access.Caller, error) {
 	return s.rules.Confirmed(nil, s.user.claims())
 }
 
+// HasService reports whether a service vouches for the sender.
+func (s *Sender) HasService() bool { return s.service != nil }
+
 // identityDigest is a hash of what services learn of a token.
 func (t *Token) identityDigest() [sha256.Size]byte {
 	claims := t.claims()

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/glancegate/glancegate/identity"
+	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/records"
 )
 
@@ -31,6 +32,7 @@ type Token struct {
 	Credential *Credential `json:"application_credential,omitempty"`
 
 	roles  []string // lower-cased names
+	scope  *access.Scope
 	digest [sha256.Size]byte
 }
 
@@ -94,6 +96,8 @@ func (t *Token) complete() {
 		names[n] = role.Name
 	}
 	t.roles = identity.LowerCase(names)
+	scope := t.claims().Scope
+	t.scope = &scope
 	t.digest = t.identityDigest()
 }
 
@@ -117,23 +121,21 @@ func (t *Token) hasRole(names []string) bool {
 
 func (t *Token) claims() identity.Claims {
 	claims := identity.Claims{
-		User:           records.NullOf(t.User.ID),
-		UserDomain:     nullIfEmpty(t.User.Domain.ID),
-		Roles:          t.roles,
-		NoAdminProject: t.AdminProject != nil && !*t.AdminProject,
+		User:  records.NullOf(t.User.ID),
+		Roles: t.roles,
+		Scope: access.Scope{
+			UserDomain:     identity.NullIfEmpty(t.User.Domain.ID),
+			NoAdminProject: t.AdminProject != nil && !*t.AdminProject,
+		},
 	}
 	if t.Project != nil {
-		claims.Project, claims.ProjectDomain = records.NullOf(t.Project.ID), nullIfEmpty(t.Project.Domain.ID)
+		claims.Project, claims.ProjectDomain = records.NullOf(t.Project.ID), identity.NullIfEmpty(t.Project.Domain.ID)
 	}
 	if t.Domain != nil {
-		claims.Domain = nullIfEmpty(t.Domain.ID)
+		claims.Domain = identity.NullIfEmpty(t.Domain.ID)
 	}
 	if t.System != nil && t.System.All {
 		claims.SystemScope = records.NullOf("all")
 	}
 	return claims
-}
-
-func nullIfEmpty(id string) records.Null[string] {
-	return records.Null[string]{V: id, Valid: id != ""}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/glancegate/glancegate/identity"
 	"github.com/glancegate/glancegate/integration/kit"
+	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/records"
 )
 
@@ -26,8 +27,8 @@ func TestParseToken(t *testing.T) {
 	}
 	// A comma in the name of a role makes no second one, as it did in a header.
 	want := identity.Claims{
-		User: records.NullOf("u"), UserDomain: records.NullOf("default"),
-		Project: records.NullOf("p"), ProjectDomain: records.NullOf("default"), Roles: []string{"member", "a,admin"},
+		User: records.NullOf("u"), Project: records.NullOf("p"), Roles: []string{"member", "a,admin"},
+		Scope: access.Scope{UserDomain: records.NullOf("default"), ProjectDomain: records.NullOf("default")},
 	}
 	if got := token.claims(); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
@@ -37,9 +38,9 @@ func TestParseToken(t *testing.T) {
 	}
 
 	for scope, want := range map[string]identity.Claims{
-		`"domain": {"id": "d", "name": "D"}`:                             {Domain: records.NullOf("d")},
-		`"system": {"all": true}`:                                        {SystemScope: records.NullOf("all")},
-		`"project": {"id": "p", "name": "P"}, "is_admin_project": false`: {Project: records.NullOf("p"), NoAdminProject: true},
+		`"domain": {"id": "d", "name": "D"}`:                             {Scope: access.Scope{Domain: records.NullOf("d")}},
+		`"system": {"all": true}`:                                        {Scope: access.Scope{SystemScope: records.NullOf("all")}},
+		`"project": {"id": "p", "name": "P"}, "is_admin_project": false`: {Project: records.NullOf("p"), Scope: access.Scope{NoAdminProject: true}},
 		`"project": {"id": "p", "name": "P"}, "is_admin_project": true`:  {Project: records.NullOf("p")},
 	} {
 		token, err := parseToken([]byte(`{"token": {"expires_at": "2026-11-24T22:44:28Z", "user": {"id": "u"}, ` + scope + `}}`))

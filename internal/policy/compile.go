@@ -10,8 +10,8 @@ import (
 	"github.com/glancegate/glancegate/compat"
 )
 
-// compiler compiles the expressions in a file. It ignores rules that context_is_admin
-// does not refer to: they belong to glance-api.
+// compiler compiles the expressions of a rule and of those that it refers to. It ignores
+// all others.
 type compiler struct {
 	file        *File
 	defaultRule string
@@ -20,6 +20,7 @@ type compiler struct {
 	done     map[string]check
 	open     []string // the rules that refer to the one being made
 	warnings []string
+	targeted []string
 }
 
 // Rule compiles a rule. If the file lacks it, defaultRule applies; if that is missing,
@@ -33,7 +34,7 @@ func (f *File) Rule(name, defaultRule string, release compat.Release) (*Rule, er
 	if err != nil {
 		return nil, err
 	}
-	rule := &Rule{Warnings: c.warnings, check: check}
+	rule := &Rule{Warnings: c.warnings, Targeted: c.targeted, check: check}
 	if definition, _, found := c.definition(name); found {
 		rule.Text = definition.text()
 	}
@@ -126,8 +127,10 @@ func (c *compiler) conjunction(inner any, depth int) (check, error) {
 	return every, nil
 }
 
-func (c *compiler) warn(text string) {
-	if !slices.Contains(c.warnings, text) {
-		c.warnings = append(c.warnings, text)
+func (c *compiler) warn(text string) { note(&c.warnings, text) }
+
+func note(list *[]string, text string) {
+	if !slices.Contains(*list, text) {
+		*list = append(*list, text)
 	}
 }

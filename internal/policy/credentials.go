@@ -31,16 +31,38 @@ func Nobody() *Credentials {
 	}
 }
 
-type role string
+// role is a check of the roles. Its name is lower-cased unless it has fields.
+type role struct{ name template }
 
-func (r role) allows(c *Credentials) bool { return slices.Contains(c.Roles, string(r)) }
-
-type comparison struct {
-	key   func(*Credentials) string
-	value string
+func (r role) allows(c *Credentials, t Target) bool {
+	name, known := r.name.fill(t)
+	if r.name.targeted() {
+		name = lower(name)
+	}
+	return known && slices.Contains(c.Roles, name)
 }
 
-func (e comparison) allows(c *Credentials) bool { return e.key(c) == e.value }
+// comparison is a check of a credential.
+type comparison struct {
+	key   func(*Credentials) string
+	value template
+}
+
+func (e comparison) allows(c *Credentials, t Target) bool {
+	value, known := e.value.fill(t)
+	return known && e.key(c) == value
+}
+
+// literal is a check of a text in the place of a credential.
+type literal struct {
+	text  string
+	value template
+}
+
+func (l literal) allows(_ *Credentials, t Target) bool {
+	value, known := l.value.fill(t)
+	return known && l.text == value
+}
 
 // key is a credential that rules of some releases can ask for.
 type key struct {

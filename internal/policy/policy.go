@@ -1,7 +1,7 @@
-// Package policy evaluates rules of oslo.policy files, as far as the registry
-// asks for them: it asks for context_is_admin and nothing else
-// (registry-config.md, 5). A rule that can't be understood is an error when it
-// is made, and never one that passes.
+// Package policy evaluates rules of oslo.policy files: context_is_admin, which the
+// registry asked for and nothing else (registry-config.md, 5), and those of the Images
+// API v1. A rule that can't be understood is an error when it is made, and never one
+// that passes.
 package policy
 
 // ContextIsAdmin is the rule that makes admins.
@@ -19,34 +19,44 @@ type Rule struct {
 	// Warnings names the parts that never match.
 	Warnings []string
 
+	// Targeted names the parts that ask for fields of a target, such as
+	// project_id:%(owner)s. Without a target they never match.
+	Targeted []string
+
 	check check
 }
 
-// Allows reports whether the rule passes for a caller.
-func (r *Rule) Allows(c *Credentials) bool { return r.check.allows(c) }
+// Target looks up a field of what a request is about; nil: it is about nothing.
+type Target func(field string) (value string, known bool)
+
+// Allows reports whether the rule passes for a caller who asks about nothing.
+func (r *Rule) Allows(c *Credentials) bool { return r.check.allows(c, nil) }
+
+// AllowsAbout reports whether the rule passes for a caller and a target.
+func (r *Rule) AllowsAbout(c *Credentials, t Target) bool { return r.check.allows(c, t) }
 
 // AllowsEveryone reports whether the rule passes for a caller without any role or other
 // property.
-func (r *Rule) AllowsEveryone() bool { return r.check.allows(Nobody()) }
+func (r *Rule) AllowsEveryone() bool { return r.Allows(Nobody()) }
 
 // check is a rule or a part of one.
 type check interface {
-	allows(*Credentials) bool
+	allows(*Credentials, Target) bool
 }
 
 type constant bool
 
-func (c constant) allows(*Credentials) bool { return bool(c) }
+func (c constant) allows(*Credentials, Target) bool { return bool(c) }
 
 type not struct{ check }
 
-func (n not) allows(c *Credentials) bool { return !n.check.allows(c) }
+func (n not) allows(c *Credentials, t Target) bool { return !n.check.allows(c, t) }
 
 type all []check
 
-func (a all) allows(c *Credentials) bool {
+func (a all) allows(c *Credentials, t Target) bool {
 	for _, check := range a {
-		if !check.allows(c) {
+		if !check.allows(c, t) {
 			return false
 		}
 	}
@@ -55,9 +65,9 @@ func (a all) allows(c *Credentials) bool {
 
 type anyOf []check
 
-func (a anyOf) allows(c *Credentials) bool {
+func (a anyOf) allows(c *Credentials, t Target) bool {
 	for _, check := range a {
-		if check.allows(c) {
+		if check.allows(c, t) {
 			return true
 		}
 	}

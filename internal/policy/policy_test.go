@@ -96,6 +96,46 @@ func TestExpressions(t *testing.T) {
 	}
 }
 
+// Fields of a target are put in where the rule is asked about one.
+func TestTargets(t *testing.T) {
+	image := func(field string) (string, bool) {
+		value, known := map[string]string{"owner": "6c1f", "other": "7d20", "role": "Cloud_Admin", "half": "6c", "null": "None"}[field]
+		return value, known
+	}
+	for _, c := range []struct {
+		text     string
+		want     bool
+		targeted int // parts
+	}{
+		{"project_id:%(owner)s", true, 1},
+		{"project_id:%(other)s", false, 1},
+		{"project_id:%(missing)s", false, 1},
+		{"not project_id:%(missing)s", true, 1},
+		{"project_id:%(half)s1f", true, 1},
+		{"project_id:%(half)s%(missing)s", false, 1},
+		{"role:%(role)s", true, 1},
+		{"role:%(owner)s", false, 1},
+		{"'6c1f':%(owner)s", true, 1},
+		{"'6c%1f':6c%%1f", true, 0},
+		{"None:%(null)s", true, 1},
+		{"role:admin or rule:owner and user_id:u1", true, 1},
+		{"(project_id:%(owner)s and project_id:%(other)s) or rule:owner", true, 2},
+		{"role:member", true, 0},
+	} {
+		r, err := rule(t, compat.Train, map[string]any{ContextIsAdmin: c.text, "owner": "project_id:%(owner)s", "unused": "project_id:%(x)s"})
+		if err != nil {
+			t.Errorf("%s: %v", c.text, err)
+			continue
+		}
+		if got := r.AllowsAbout(someone(), image); got != c.want {
+			t.Errorf("%q: %v, want %v", c.text, got, c.want)
+		}
+		if len(r.Targeted) != c.targeted {
+			t.Errorf("%q: %q ask for the target", c.text, r.Targeted)
+		}
+	}
+}
+
 func TestLists(t *testing.T) {
 	for _, c := range []struct {
 		list any

@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 )
@@ -26,24 +25,27 @@ func (c *compiler) single(word string, depth int) (check, error) {
 	case "roles":
 		return nil, fmt.Errorf("%q is not understood; write role:%s", word, match)
 	}
-	value, known, err := substitute(match)
+	value, err := parseTemplate(match)
 	if err != nil {
 		return nil, fmt.Errorf("%q is not understood: %w", word, err)
 	}
+	if value.targeted() {
+		note(&c.targeted, word)
+	}
 	if kind == "role" {
-		if !known {
-			return constant(false), nil
+		if !value.targeted() {
+			value[0] = lower(value[0])
 		}
-		return role(lower(value)), nil
+		return role{value}, nil
 	}
-	if literal, ok := literalText(kind); ok {
-		return constant(known && literal == value), nil
+	if text, ok := literalText(kind); ok {
+		return literal{text, value}, nil
 	}
-	return c.compare(word, kind, value, known)
+	return c.compare(word, kind, match, value)
 }
 
 // compare reads a check of a credential.
-func (c *compiler) compare(word, kind, value string, known bool) (check, error) {
+func (c *compiler) compare(word, kind, match string, value template) (check, error) {
 	if kind == "is_admin" {
 		// The rule decides that.
 		c.warn(word + " never matches in this rule")
@@ -56,12 +58,9 @@ func (c *compiler) compare(word, kind, value string, known bool) (check, error) 
 	if !key.in(c.release) {
 		warning := word + " never matches in this release"
 		if key.instead != "" {
-			warning += "; write " + key.instead + ":" + value
+			warning += "; write " + key.instead + ":" + match
 		}
 		c.warn(warning)
-		return constant(false), nil
-	}
-	if !known {
 		return constant(false), nil
 	}
 	return comparison{key.of, value}, nil
@@ -69,30 +68,6 @@ func (c *compiler) compare(word, kind, value string, known bool) (check, error) 
 
 func notUnderstood(word string) error {
 	return fmt.Errorf("%q is not understood; there are role:, rule:, is_admin:, and one of %s", word, keyNames())
-}
-
-// substitute puts fields of the target, written %(name)s, into a text. The
-// target is empty here, so that a text with one of them matches nothing.
-func substitute(text string) (result string, known bool, err error) {
-	var b strings.Builder
-	known = true
-	for {
-		before, after, found := strings.Cut(text, "%")
-		b.WriteString(before)
-		if !found {
-			return b.String(), known, nil
-		}
-		if rest, ok := strings.CutPrefix(after, "%"); ok {
-			b.WriteByte('%')
-			text = rest
-			continue
-		}
-		name, rest, ok := strings.Cut(after, ")s")
-		if !ok || !strings.HasPrefix(name, "(") || strings.ContainsAny(name[1:], "()%") {
-			return "", false, errors.New("behind a % must stand a name in parentheses and an s")
-		}
-		known, text = false, rest
-	}
 }
 
 // literalText is the text of a Python constant in the place of a credential.

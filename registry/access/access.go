@@ -25,6 +25,9 @@ type Caller struct {
 	// Roles are lower-cased.
 	Roles []string
 
+	// Scope is what else is known of the caller; nil: nothing.
+	Scope *Scope
+
 	// ReadOnly callers (anonymous ones) may change nothing.
 	ReadOnly bool
 
@@ -39,6 +42,15 @@ type Caller struct {
 
 	// RequestID is echoed to the client and written to the access log.
 	RequestID string
+}
+
+// Scope is what only rules of policies ask about a caller.
+type Scope struct {
+	UserDomain, ProjectDomain, Domain, SystemScope records.Null[string]
+
+	// NoAdminProject says that the project is not one of admins, which Keystone
+	// can tell. By default every project is.
+	NoAdminProject bool
 }
 
 // Owns reports whether owner is the caller's. A caller without an owner owns

@@ -9,6 +9,7 @@ import (
 	"github.com/glancegate/glancegate/registry"
 	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/internal/answer"
+	"github.com/glancegate/glancegate/registry/internal/coerce"
 	"github.com/glancegate/glancegate/registry/records"
 )
 
@@ -200,7 +201,7 @@ func appendTime(dst []byte, key string, v records.Null[time.Time]) []byte {
 	if !v.Valid {
 		return append(dst, "null"...)
 	}
-	return v.V.AppendFormat(dst, `"2006-01-02T15:04:05.000000"`)
+	return v.V.AppendFormat(dst, `"`+coerce.TimeLayout+`"`)
 }
 
 func writeImage(q *request, i *records.Image, v view) error {

@@ -131,7 +131,8 @@ func ReadsOnly(body []byte, maxDepth int) (names []string, reads bool) {
 	return names, reads
 }
 
-// IsRead reports whether a command changes nothing.
+// IsRead reports whether a command is sent to change nothing. A list of tasks counts as
+// one, though the service deletes those that have expired when it makes it: its sender only reads.
 func IsRead(command string) bool {
 	return strings.HasPrefix(command, "is_image_") || strings.Contains(command, "_get") ||
 		strings.HasSuffix(command, "_find") || strings.HasSuffix(command, "_count")

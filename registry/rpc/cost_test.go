@@ -9,9 +9,9 @@ import (
 	"github.com/glancegate/glancegate/integration/kit"
 )
 
-// hostile are texts as long as a body may be, by what they are made to cost.
+// hostile are long texts, by what they are made to cost.
 func hostile() map[string]string {
-	const size = 4 << 20
+	const size = 1 << 20
 	fill := func(begin, unit, end string) string {
 		return begin + strings.Repeat(unit, (size-len(begin)-len(end))/len(unit)) + end
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/glancegate/glancegate/internal/pyjson"
 	"github.com/glancegate/glancegate/registry/internal/answer"
+	"github.com/glancegate/glancegate/registry/internal/coerce"
 	"github.com/glancegate/glancegate/registry/records"
 )
 
@@ -140,9 +141,9 @@ func appendObject(dst []byte, o object) ([]byte, error) {
 // appendTime writes microseconds only where there are any.
 func appendTime(dst []byte, t time.Time) []byte {
 	dst = append(dst, `{"_type": "datetime", "_value": "`...)
-	layout := "2006-01-02T15:04:05"
+	layout := coerce.WholeSecondLayout
 	if t.Nanosecond() >= int(time.Microsecond) {
-		layout = "2006-01-02T15:04:05.000000"
+		layout = coerce.TimeLayout
 	}
 	dst = t.AppendFormat(dst, layout)
 	return append(dst, `"}`...)

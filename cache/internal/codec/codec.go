@@ -41,7 +41,8 @@ func Encode(images []*records.Image) ([]byte, error) {
 	return encoding.Marshal(list)
 }
 
-// Decode decodes the result of Encode.
+// Decode decodes the result of Encode. Each image has memory of its own: a cache may keep
+// one for longer than the others.
 func Decode(text []byte) ([]*records.Image, error) {
 	var list []record
 	if err := decoding.Unmarshal(text, &list); err != nil {
@@ -49,7 +50,8 @@ func Decode(text []byte) ([]*records.Image, error) {
 	}
 	images := make([]*records.Image, len(list))
 	for n := range list {
-		images[n] = &list[n].Image
+		image := list[n].Image
+		images[n] = &image
 	}
 	return images, nil
 }

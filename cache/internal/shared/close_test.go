@@ -18,7 +18,7 @@ func TestClosesWithoutTraces(t *testing.T) {
 		"not started": func(t *testing.T) (string, func(*gateway)) { return single(t), func(*gateway) {} },
 		"starting":    func(t *testing.T) (string, func(*gateway)) { return single(t), func(g *gateway) { g.Start() } },
 		"in use": func(t *testing.T) (string, func(*gateway)) {
-			return single(t), func(g *gateway) { g.start().put("image", "value") }
+			return single(t), func(g *gateway) { g.RaiseTimeout(); g.start().put("image", "value") }
 		},
 		"without Redis": func(t *testing.T) (string, func(*gateway)) {
 			s := servers.StartRedis(t)
@@ -33,10 +33,10 @@ func TestClosesWithoutTraces(t *testing.T) {
 			return url, func(g *gateway) { proxy.Hold(); t.Cleanup(proxy.Release); g.Start() }
 		},
 		"sentinel": func(t *testing.T) (string, func(*gateway)) {
-			return servers.StartRedisSentinel(t).URL, func(g *gateway) { g.start().put("image", "value") }
+			return servers.StartRedisSentinel(t).URL, func(g *gateway) { g.RaiseTimeout(); g.start().put("image", "value") }
 		},
 		"cluster": func(t *testing.T) (string, func(*gateway)) {
-			return servers.StartRedisCluster(t).URL, func(g *gateway) { g.start().put("image", "value") }
+			return servers.StartRedisCluster(t).URL, func(g *gateway) { g.RaiseTimeout(); g.start().put("image", "value") }
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -44,9 +44,11 @@ func TestOutages(t *testing.T) {
 			b.saw("down")
 			if test.undo != nil {
 				a.lacks("image", "though Redis is not in use")
-				if status := a.Status(); status.InUse || status.Reason == "" || !strings.Contains(status.Reason, test.reason) {
+				if status := a.Status(); status.InUse || status.Reason == "" {
 					t.Errorf("the status is %+v", status)
 				}
+				// The first reason may be that Redis was slow.
+				a.await("down for the reason", func() bool { return strings.Contains(a.Status().Reason, test.reason) })
 				a.Invalidate([]string{"image"}, true)
 				a.InvalidateAll()
 				test.undo(s)
@@ -150,7 +152,9 @@ func TestNeverWorked(t *testing.T) {
 	a := prepare(t, strings.Replace(s.URL, "redis://", "redis://gateway:s3cret@", 1), nil)
 	a.Start()
 	a.saw("down")
-	if status := a.Status(); !strings.Contains(status.Reason, "WRONGPASS") || strings.Contains(status.Reason, "s3cret") {
+	// The first reason may be that Redis was slow.
+	a.await("refused by Redis", func() bool { return strings.Contains(a.Status().Reason, "WRONGPASS") })
+	if status := a.Status(); strings.Contains(status.Reason, "s3cret") {
 		t.Errorf("the status is %+v", status)
 	}
 	stop := busy(a)
@@ -171,9 +175,8 @@ func TestLostMessages(t *testing.T) {
 	a := prepare(t, servers.NewRedis(t), hooked(swallow{}))
 	a.Start()
 	a.saw("down")
-	if status := a.Status(); status.Reason != "messages through Redis are lost" {
-		t.Errorf("the status is %+v", status)
-	}
+	// The first reason may be that Redis was slow.
+	a.await("without messages", func() bool { return a.Status().Reason == "messages through Redis are lost" })
 	if a.count("up") > 0 {
 		t.Error("it was in use")
 	}

@@ -149,7 +149,7 @@ func coerceVisibility(name string, v any) (any, error) {
 
 // timeLayouts are the forms in which MySQL takes a DATETIME from a client.
 var timeLayouts = []string{
-	"2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02",
+	WholeSecondLayout, "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02",
 }
 
 func Time(name string, v any) (any, error) {

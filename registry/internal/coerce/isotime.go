@@ -8,6 +8,13 @@ import (
 	"time"
 )
 
+// TimeLayout is how answers have times, which are UTC and name no zone: with six
+// digits of a second, or, in registry v2, with none where all are zero.
+const (
+	TimeLayout        = WholeSecondLayout + ".000000"
+	WholeSecondLayout = "2006-01-02T15:04:05"
+)
+
 // isoTime has the forms of ISO 8601 that the parser of the old service took,
 // python-iso8601: parts may be missing from the right, and a time without zone
 // is UTC (registry-v1.md, 4.2; registry-v2-rpc.md, 2.6). A month or a day with a

@@ -125,7 +125,7 @@ func StoredJSON(v any) string { return string(pyjson.Append(nil, timesAsText(v))
 func timesAsText(v any) any {
 	switch v := v.(type) {
 	case time.Time:
-		return v.Format("2006-01-02T15:04:05.000000")
+		return v.Format(TimeLayout)
 	case []any:
 		list := make([]any, len(v))
 		for n, item := range v {

@@ -37,7 +37,7 @@ func (r *reader) readAdmin() {
 // adminWords is where health and metrics are, for people.
 func (s *Settings) adminWords() string {
 	if s.Admin == adminOff {
-		return "off, and with it health and metrics; " + EnvAdmin + " turns it on"
+		return "off, and with it the health report and metrics; " + EnvAdmin + " turns them on"
 	}
 	return s.Admin
 }

@@ -70,7 +70,7 @@ func (s *Settings) writeComments(w *writer, findings []Finding) {
 		verdict Verdict
 		title   string
 	}{
-		{Warn, "Look at these:"}, {Translate, "Changed:"}, {Ignore, "Dropped:"},
+		{Warn, "Look at these:"}, {Translate, "Carried over in another form:"}, {Ignore, "Left out, as it has no use here:"},
 	} {
 		title := part.title
 		for _, f := range findings {

@@ -231,7 +231,7 @@ func TestWarns(t *testing.T) {
 		{machine{}, []string{"keystone_authtoken: region_name = r"}, "auth_url"},
 		{machine{}, []string{"keystone_authtoken: service_type = image"}, "access rules"},
 		{machine{}, []string{"keystone_authtoken: token_cache_time = 3600"}, "300 seconds"},
-		{machine{}, []string{"DEFAULT: verbose = true"}, "verbose: such files are of mitaka, newton or ocata. Set GLANCE_REGISTRY_RELEASE"},
+		{machine{}, []string{"DEFAULT: verbose = true"}, "but files with verbose are of mitaka, newton or ocata. Set GLANCE_REGISTRY_RELEASE"},
 		{env(EnvRelease, "ocata"), []string{"DEFAULT: verbose = true"}, ""},
 		{machine{}, []string{"database: connection = mysql+pymysql://u:s3cret@h/d?plugin=dbcounter&program_name=x&autocommit=1&max_allowed_packet=1&collation=c"}, "argument plugin has no effect"},
 		{machine{}, []string{"database: connection = mysql+pymysql://u:s3cret@h/d?read_default_file=/missing"}, "there is no /missing"},

@@ -38,9 +38,16 @@ func TestExamples(t *testing.T) {
 	if err != nil || len(folders) < 10 {
 		t.Fatalf("%d folders, %v", len(folders), err)
 	}
+	list, err := os.ReadFile(filepath.Join("testdata", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, folder := range folders {
-		if folder.Name() == "fuzz" {
+		if folder.Name() == "fuzz" || !folder.IsDir() {
 			continue
+		}
+		if !strings.Contains(string(list), "`"+folder.Name()+"`") {
+			t.Errorf("testdata/README.md does not have %s", folder.Name())
 		}
 		t.Run(folder.Name(), func(t *testing.T) {
 			settings, findings, err := Read(inputOf(t, folder.Name()))

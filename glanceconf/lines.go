@@ -16,6 +16,7 @@ func (r *reader) readOthers() {
 		r.readOther(&entries[i])
 	}
 	r.readFilterOptions()
+	r.readProtections()
 	r.compareFolders(entries)
 }
 

@@ -28,6 +28,10 @@ var sections = []struct {
 	}},
 	{"profiler", []Option{
 		boolean("enabled", Warn, "there is no profiler").was("profiler_enabled"),
+		boolean("trace_sqlalchemy", Ignore, "there is no profiler"),
+		boolean("trace_wsgi_transport", Ignore, "there is no profiler"),
+		text("hmac_keys", Ignore, "there is no profiler"),
+		text("connection_string", Ignore, "there is no profiler"),
 	}},
 }
 
@@ -126,6 +130,7 @@ var apiOptions = []Option{
 	text("hashing_algorithm", Ignore, ofAPI),
 	text("enabled_backends", Ignore, ofAPI),
 	text("cache_prefetcher_interval", Ignore, ofAPI),
+	text(protectionOption, Warn, ofProtections),
 	text("registry_host", Ignore, ofAPI),
 	text("registry_port", Ignore, ofAPI),
 	text("registry_client_protocol", Ignore, ofAPI),

@@ -27,7 +27,7 @@ var databaseOptions = []Option{
 	text("slave_connection", Warn, "Glance never used it"),
 	text("connection_parameters", Honour, "arguments of the URL in `database`"),
 	text("mysql_sql_mode", Honour, "`sql_mode` of `database`").or("TRADITIONAL"),
-	integer("connection_recycle_time", Translate, "an hour, or sooner where a connection is idle").
+	integer("connection_recycle_time", Translate, "a connection is closed after an hour, or sooner if it is idle").
 		was("idle_timeout").wasIn(osloconf.Default, "sql_idle_timeout").was("sql_idle_timeout").wasIn("sql", "idle_timeout"),
 	integer("max_pool_size", Translate, "`max_connections`, together with max_overflow").
 		wasIn(osloconf.Default, "sql_max_pool_size").was("sql_max_pool_size"),
@@ -53,7 +53,7 @@ var databaseOptions = []Option{
 }
 
 const (
-	ofMemcached = "the tokens that memcached held are remembered in the process"
+	ofMemcached = "memcached is not used; tokens are remembered in the process"
 	ofPKI       = "PKI tokens are gone since Pike"
 	asIs        = "the same option of `identity keystone`"
 )

@@ -1,7 +1,6 @@
 package glanceconf
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/glancegate/glancegate/compat"
@@ -46,13 +45,13 @@ func (r *reader) readRelease() {
 		}
 	}
 	if strings.HasPrefix(r.text("database", "connection"), "mysql:") {
-		note("the driver mysql: of connection", compat.Newton)
+		note("a URL with mysql:", compat.Newton)
 	}
 	if found == nil {
 		return
 	}
-	r.warn(r.in.File, "no release is given, and %s is assumed; %s: such files are of %s. Set %s to the release of the old service",
-		assumed, strings.Join(found, ", "), upTo(last), EnvRelease)
+	r.warn(r.in.File, "no release is given, and %s is assumed, but files with %s are of %s. Set %s to the release of the old service",
+		assumed, join(found, "and"), upTo(last), EnvRelease)
 }
 
 // isWritten reports whether a file has an option under exactly this name. The
@@ -68,7 +67,14 @@ func (r *reader) isWritten(section, key string) bool {
 
 // upTo lists the releases up to one of them.
 func upTo(last compat.Release) string {
-	names := compat.Names[:last-compat.Mitaka+1]
+	return join(compat.Names[:last-compat.Mitaka+1], "or")
+}
+
+// join lists names, with a word before the last one.
+func join(names []string, word string) string {
 	end := len(names) - 1
-	return fmt.Sprintf("%s or %s", strings.Join(names[:end], ", "), names[end])
+	if end == 0 {
+		return names[0]
+	}
+	return strings.Join(names[:end], ", ") + " " + word + " " + names[end]
 }

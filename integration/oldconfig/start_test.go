@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -30,16 +31,15 @@ type machine struct {
 	root string
 	url  string
 	port string
+	env  []string // besides PATH and HOME
 }
 
-// newMachine has the configuration of an old service on a real MariaDB, with further
-// lines about its log.
-func newMachine(t *testing.T, logLines string) *machine {
+// newRoot is a machine without a configuration.
+func newRoot(t *testing.T) *machine {
 	t.Helper()
 	if os.Geteuid() != 0 {
 		kit.Lacking(t, "a root folder of its own needs root")
 	}
-	servers.Require(t, servers.MySQL)
 	root, err := os.MkdirTemp("", "glancegate-machine-")
 	if err != nil {
 		t.Fatal(err)
@@ -69,9 +69,19 @@ func newMachine(t *testing.T, logLines string) *machine {
 	m.write("etc/passwd", fmt.Sprintf("root:x:0:0::/:/bin/sh\nglance:x:%d:%d::/var/lib/glance:/bin/false\n", account, account))
 	m.write("etc/group", fmt.Sprintf("root:x:0:\nglance:x:%d:\n", account))
 	m.write("dev/null", "")
+	return m
+}
+
+// newMachine has the configuration of an old service on a real MariaDB, with further
+// lines about its log.
+func newMachine(t *testing.T, logLines string) *machine {
+	t.Helper()
+	servers.Require(t, servers.MySQL)
+	m := newRoot(t)
+	m.env = []string{"GLANCE_REGISTRY_RELEASE=queens"}
 	db := servers.NewDatabase(t, servers.MySQL)
 	m.write("etc/glance/glance-registry.conf", os.Expand(m.example("glance-registry.conf"), func(name string) string {
-		return map[string]string{"PORT": port, "LOG": logLines, "DATABASE": strings.ReplaceAll(db.URL, "$", "$$")}[name]
+		return map[string]string{"PORT": m.port, "LOG": logLines, "DATABASE": strings.ReplaceAll(db.URL, "$", "$$")}[name]
 	}))
 	m.write("etc/glance/glance-registry-paste.ini", strings.Replace(paste, "[pipeline:glance-registry-keystone]\npipeline = healthcheck osprofiler authtoken",
 		"[pipeline:glance-registry-trusted-auth]\npipeline = healthcheck osprofiler", 1))
@@ -131,7 +141,7 @@ func (m *machine) command(user uint32, words ...string) *exec.Cmd {
 		words[0] = "/usr/bin/" + words[0] // where the PATH of all of them leads
 	}
 	cmd := &exec.Cmd{
-		Path: words[0], Args: words, Dir: "/", Env: []string{"PATH=/usr/bin", "HOME=/var/lib/glance", "GLANCE_REGISTRY_RELEASE=queens"},
+		Path: words[0], Args: words, Dir: "/", Env: append([]string{"PATH=/usr/bin", "HOME=/var/lib/glance"}, m.env...),
 		SysProcAttr: &syscall.SysProcAttr{Chroot: m.root, Credential: &syscall.Credential{Uid: user, Gid: user}, Pdeathsig: syscall.SIGKILL},
 	}
 	return cmd
@@ -141,10 +151,38 @@ func (m *machine) command(user uint32, words ...string) *exec.Cmd {
 type service struct {
 	*machine
 	cmd    *exec.Cmd
-	output strings.Builder
+	output output
 }
 
+// output is what a process that runs has written.
+type output struct {
+	mutex sync.Mutex
+	text  strings.Builder
+}
+
+// Write implements io.Writer.
+func (o *output) Write(p []byte) (int, error) {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	return o.text.Write(p)
+}
+
+func (o *output) String() string {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	return o.text.String()
+}
+
+// start starts a service and waits until it serves glance-api.
 func (m *machine) start(words ...string) *service {
+	m.t.Helper()
+	s := m.launch(words...)
+	m.awaitImages(http.StatusOK)
+	return s
+}
+
+// launch starts a service and waits until it answers somehow.
+func (m *machine) launch(words ...string) *service {
 	m.t.Helper()
 	s := &service{machine: m, cmd: m.command(account, words...)}
 	s.cmd.Stdout, s.cmd.Stderr = &s.output, &s.output
@@ -152,7 +190,13 @@ func (m *machine) start(words ...string) *service {
 		m.t.Fatal(err)
 	}
 	m.t.Cleanup(func() { _ = s.cmd.Process.Kill() })
-	m.awaitImages(http.StatusOK)
+	var err error
+	if !kit.Poll(kit.Timeout, func() bool {
+		_, err = m.get("/images")
+		return err == nil
+	}) {
+		m.t.Fatalf("%v\n%s\n%s", err, &s.output, m.log("registry.log"))
+	}
 	return s
 }
 

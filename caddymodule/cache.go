@@ -66,6 +66,11 @@ type Changes struct {
 	URL string `json:"url,omitempty"`
 }
 
+// cacheHeader says where an answer came from, if debug_header is on.
+const cacheHeader = "X-Glance-Registry-Cache"
+
+func (h *Handler) cached() bool { return h.Cache != nil && !h.Cache.Off }
+
 const (
 	defaultCacheSize = 64 << 20
 	minCacheSize     = 1 << 20

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/caddyserver/caddy/v2"
-
 	"github.com/glancegate/glancegate/integration/caddykit"
 )
 
@@ -18,9 +16,7 @@ func TestPlainLogHasNoTokens(t *testing.T) {
 	s := start(t, loggingSite)
 	site := strings.Replace(loggingSite, "\tlog_append", "\t@token header X-Auth-Token *\n\tlog_append @token token_is_there yes\n\tlog_append", 1)
 	plain := withOptions("storage file_system "+t.TempDir()+"\nlog {\noutput file "+s.log+"\nlevel DEBUG\n}\n", site)
-	if err := caddy.Load(caddykit.Adapt(t, strings.NewReplacer("$ADDR", s.addr, "$DB", s.db).Replace(plain)), true); err != nil {
-		t.Fatal(err)
-	}
+	s.replace(caddykit.Adapt(t, strings.NewReplacer("$ADDR", s.addr, "$DB", s.db).Replace(plain)))
 	tokens := append(asMember, "X-Auth-Token: s3cret-token", "X-Service-Token: s3cret-service", "X-Storage-Token: s3cret-storage",
 		`X-Service-Catalog: [{"endpoints": "s3cret-catalog"}]`)
 	for _, path := range []string{"/images", "/healthcheck", "/images/detail"} {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	_ "github.com/caddyserver/caddy/v2/modules/standard"
 
+	"github.com/glancegate/glancegate/caddymodule/internal/listening"
 	"github.com/glancegate/glancegate/integration/caddykit"
 	"github.com/glancegate/glancegate/integration/kit"
 )
@@ -46,9 +48,36 @@ func start(t *testing.T, caddyfile string) *site {
 // load replaces the configuration.
 func (s *site) load(caddyfile string) {
 	s.t.Helper()
-	if err := caddy.Load(s.config(caddyfile), true); err != nil {
+	s.replace(s.config(caddyfile))
+}
+
+// replace loads a configuration and waits until the old one has closed its sockets,
+// which Caddy only begins to do: with SO_REUSEPORT the kernel may lead the next
+// connection to either.
+func (s *site) replace(config []byte) {
+	s.t.Helper()
+	old := s.sockets()
+	if err := caddy.Load(config, true); err != nil {
 		s.t.Fatal(err)
 	}
+	kit.Wait(s.t, "rid of the old sockets", func() bool {
+		for socket := range s.sockets() {
+			if old[socket] {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// sockets are those of this process that listen on the port of the site.
+func (s *site) sockets() map[string]bool {
+	s.t.Helper()
+	address, err := netip.ParseAddrPort(s.addr)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return listening.Sockets(address.Port())
 }
 
 func (s *site) config(caddyfile string) []byte {

@@ -249,7 +249,7 @@ func TestKeystoneLeavesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	waitForDatabases(t, 0)
-	goleak.VerifyNone(t, before)
+	waitForGoroutines(t, before)
 }
 
 func TestValidateKeystone(t *testing.T) {

@@ -73,12 +73,6 @@ func quota(field func(*ImagesV1) **int) parser[ImagesV1] {
 	}
 }
 
-// refuseProtections says what a look at the old configuration would not.
-func refuseProtections(d *caddyfile.Dispenser, _ *ImagesV1) error {
-	return d.Err("images_v1 knows no property protections, and would show what they hide; " +
-		"leave images_v1 out where the old glance-api had a property_protection_file")
-}
-
 // loadImagesV1 checks the settings of the Images API v1 and makes what asks
 // glance-api and the policy.
 func (h *Handler) loadImagesV1(ctx caddy.Context) (err error) {
@@ -97,6 +91,9 @@ func (h *Handler) loadImagesV1(ctx caddy.Context) (err error) {
 	}
 	if err != nil {
 		return fmt.Errorf("images_v1: %w", err)
+	}
+	if err := h.refuseProtected(); err != nil {
+		return err
 	}
 	if h.imagesPolicy, err = h.ImagesV1.policy(h.release()); err != nil {
 		return fmt.Errorf("images_v1: policy_file: %w", err)

@@ -5,8 +5,10 @@ import (
 
 	"github.com/glancegate/glancegate/caddymodule/internal/placeholder"
 	"github.com/glancegate/glancegate/compat"
+	"github.com/glancegate/glancegate/identity"
 	"github.com/glancegate/glancegate/internal/policy"
 	"github.com/glancegate/glancegate/registry/access"
+	"github.com/glancegate/glancegate/registry/imagesv1"
 )
 
 // imagesRules are those that the Images API v1 asks (public-images-api-v1.md,
@@ -19,8 +21,8 @@ var imagesRules = []string{
 // imagesPolicy is the rules of the old glance-api.
 type imagesPolicy map[string]*policy.Rule
 
-// policy reads the rules; nil: those of Queens. What would mean something else
-// here than it did there is refused.
+// policy reads the rules; nil: those of Queens. What could never match is refused. The
+// last release with this API was Queens, whatever the registry is compatible with.
 func (s *ImagesV1) policy(release compat.Release) (imagesPolicy, error) {
 	if s.PolicyFile == "" {
 		return nil, nil
@@ -35,12 +37,17 @@ func (s *ImagesV1) policy(release compat.Release) (imagesPolicy, error) {
 	}
 	rules := imagesPolicy{}
 	for _, name := range imagesRules {
-		rule, err := file.Rule(name, "", release)
+		rule, err := file.Rule(name, "", min(release, compat.Queens))
 		if err != nil {
 			return nil, err
 		}
 		if len(rule.Warnings) > 0 {
 			return nil, fmt.Errorf("%s, rule %q: %s", path, name, rule.Warnings[0])
+		}
+		if len(rule.Targeted) > 0 && name != imagesv1.TargetedRule {
+			return nil, fmt.Errorf("%s, rule %q: %s can never match, as in the old glance-api: only download_image knows the image; "+
+				"write role:, user_id: or project_id: with a value in its place, or leave it out (only the owner and admins can change an image, whatever the rules say)",
+				path, name, rule.Targeted[0])
 		}
 		rules[name] = rule
 	}
@@ -48,14 +55,6 @@ func (s *ImagesV1) policy(release compat.Release) (imagesPolicy, error) {
 }
 
 // Allows implements imagesv1.Policy.
-func (p imagesPolicy) Allows(rule string, c *access.Caller) bool {
-	credentials := policy.Nobody()
-	credentials.Roles = c.Roles
-	if c.User != "" {
-		credentials.UserID = c.User
-	}
-	if c.Project != "" {
-		credentials.ProjectID = c.Project
-	}
-	return p[rule].Allows(credentials)
+func (p imagesPolicy) Allows(rule string, c *access.Caller, field func(string) (string, bool)) bool {
+	return p[rule].AllowsAbout(identity.ClaimsOf(c).Credentials(), field)
 }

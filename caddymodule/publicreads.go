@@ -86,7 +86,7 @@ func (h *Handler) findPublic(w http.ResponseWriter, r *http.Request, read public
 		reads.Refuse(publicreads.Identity)
 		return nil, false
 	}
-	key := publicreads.Key(sender.Digest(), r)
+	key := reads.Key(sender.Digest(), r)
 	if answer, ok := reads.Find(key); ok {
 		h.tellPublic(w, r, cache.Hit)
 		_ = publicreads.Answer(w, answer, identity.AnswerRequestID(r.Header)) // the client has gone
@@ -97,7 +97,7 @@ func (h *Handler) findPublic(w http.ResponseWriter, r *http.Request, read public
 		reads.Refuse(publicreads.Identity)
 		return nil, false
 	}
-	if rec = reads.Record(w, read, key, caller); rec != nil {
+	if rec = reads.Record(w, read, key, publicreads.Asker{Caller: caller, Service: sender.HasService()}); rec != nil {
 		outcome = cache.Miss
 	}
 	return rec, false
@@ -108,5 +108,5 @@ func (h *Handler) tellPublic(w http.ResponseWriter, r *http.Request, outcome cac
 	if h.Cache.DebugHeader {
 		w.Header().Set(cacheHeader, outcome.String())
 	}
-	describeOutcome(r, outcome)
+	h.describeOutcome(r, outcome)
 }

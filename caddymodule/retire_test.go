@@ -50,9 +50,11 @@ func TestAnswersAnnounceTheEnd(t *testing.T) {
 // Requests are refused from the start of a brownout to its end, those of exempt
 // callers never, those to the healthcheck neither.
 func TestBrownoutUnderLoad(t *testing.T) {
+	s := start(t, registryNode) // so that the other configuration is loaded quickly
+	s.do("GET", "/images", asAdmin...)
 	begin, text := soon(3 * time.Second)
 	end := begin.Add(2 * time.Second)
-	s := start(t, retiring("{\nsunset 2099-06-30\nlink https://wiki.example.com/registry\ncontact cloud-team@example.com\nbrownout "+text+" 2s\nexempt 127.0.0.2\n}"))
+	s.load(retiring("{\nsunset 2099-06-30\nlink https://wiki.example.com/registry\ncontact cloud-team@example.com\nbrownout " + text + " 2s\nexempt 127.0.0.2\n}"))
 	type kind struct {
 		source, method, path, body string
 		concerned                  bool
@@ -196,21 +198,46 @@ func TestAfterTheSunset(t *testing.T) {
 // Two nodes, one of whose clocks is a second behind: each refuses within the brownout
 // by its own clock.
 func TestBrownoutOfTwoNodes(t *testing.T) {
+	s := start(t, registryNode) // so that the other configuration is loaded quickly
+	s.do("GET", "/images", asAdmin...)
+	const length = 2 * time.Second
 	begin, text := soon(2 * time.Second)
-	_, late := soon(3 * time.Second)
+	beginLate, textLate := soon(3 * time.Second)
 	other := kit.FreeAddress(t)
-	node := func(address, begin string) string {
+	config := func(address, begin string) string {
 		return "http://" + address + " {\nglance_registry {\ndatabase sqlite:///$DB\ndemo\nretire {\nbrownout " + begin + " 2s\n}\n}\n}\n"
 	}
-	s := start(t, node("$ADDR", text)+node(other, late))
-	nodes := []*site{s, {t: t, addr: other, log: s.log, db: s.db}}
-	for step, want := range [][2]int{{200, 200}, {503, 200}, {503, 503}, {200, 503}, {200, 200}} {
-		middle := begin.Add(time.Duration(step)*time.Second - time.Second/2)
-		kit.Poll(kit.Timeout, func() bool { return time.Now().After(middle) })
+	s.load(config("$ADDR", text) + config(other, textLate))
+	type node struct {
+		*site
+		begin time.Time
+		seen  map[int]int // answers by their status
+	}
+	nodes := []node{{s, begin, map[int]int{}}, {&site{t: t, addr: other, log: s.log, db: s.db}, beginLate, map[int]int{}}}
+	for time.Now().Before(beginLate.Add(length + time.Second/2)) {
 		for n, node := range nodes {
-			if res, body := node.do("GET", "/images", asAdmin...); res.StatusCode != want[n] {
-				t.Errorf("step %d, node %d: %d, want %d: %s", step, n, res.StatusCode, want[n], body)
+			sent := time.Now()
+			res, body := node.do("GET", "/images", asAdmin...)
+			answered, end := time.Now(), node.begin.Add(length)
+			var want int
+			switch {
+			case answered.Before(node.begin), !sent.Before(end):
+				want = http.StatusOK
+			case !sent.Before(node.begin) && answered.Before(end):
+				want = http.StatusServiceUnavailable
+			default:
+				continue // it may be either
 			}
+			if res.StatusCode != want {
+				t.Errorf("node %d, %v after the beginning: %d, want %d: %s", n, sent.Sub(node.begin), res.StatusCode, want, body)
+			}
+			node.seen[want]++
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	for n, node := range nodes {
+		if node.seen[http.StatusOK] == 0 || node.seen[http.StatusServiceUnavailable] == 0 {
+			t.Errorf("node %d: answers by their status: %v", n, node.seen)
 		}
 	}
 }

@@ -34,7 +34,7 @@ func TestCheckOld(t *testing.T) {
 		t.Fatal(err)
 	}
 	out, _ := runCheckOf(t, "--config", name, "--adapter", "glance-registry")
-	for _, want := range []string{"warning  release", "no release is given, and train is assumed; verbose", "admins", "role boss or role admin"} {
+	for _, want := range []string{"warning  release", "no release is given, and train is assumed, but files with verbose", "admins", "role boss or role admin"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is not in\n%s", want, out)
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/glancegate/glancegate/glanceconf"
 	"github.com/glancegate/glancegate/integration/caddykit"
 )
 
@@ -22,6 +23,8 @@ func runConvert(t *testing.T, args ...string) (string, error) {
 
 // What is printed becomes what the adapter makes.
 func TestConvert(t *testing.T) {
+	const socket = "unix//tmp/of-the-service.sock"
+	t.Setenv(glanceconf.EnvAdmin, socket) // whether or not a package is installed here
 	path := oldConfig(t, keystoneConfig)
 	printed, err := runConvert(t, path)
 	if err != nil {
@@ -41,7 +44,7 @@ func TestConvert(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := strings.NewReplacer(":9191", ":9291", "password}@192.0.2.1/glance`", "password}@192.0.2.1/glance` {\n\t\t\tread_only\n\t\t}").Replace(printed)
+	want := strings.NewReplacer(":9191", ":9291", socket, "unix//tmp/glance-registry-trial-9291.sock", "password}@192.0.2.1/glance`", "password}@192.0.2.1/glance` {\n\t\t\tread_only\n\t\t}").Replace(printed)
 	if trial != want {
 		t.Errorf("for a trial\n%s\nwant\n%s", trial, want)
 	}

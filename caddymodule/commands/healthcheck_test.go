@@ -25,8 +25,12 @@ func TestHealthcheckCommand(t *testing.T) {
 		"/disabled": "503 Service Unavailable: DISABLED BY FILE",
 		"/frozen":   "deadline exceeded",
 	} {
+		timeout := time.Minute
+		if path == "/frozen" {
+			timeout = 500 * time.Millisecond
+		}
 		cmd := healthcheckCommand()
-		cmd.SetArgs([]string{"--url", server.URL + path, "--timeout", (500 * time.Millisecond).String()})
+		cmd.SetArgs([]string{"--url", server.URL + path, "--timeout", timeout.String()})
 		cmd.SetOut(io.Discard)
 		cmd.SetErr(io.Discard)
 		err := cmd.ExecuteContext(t.Context())

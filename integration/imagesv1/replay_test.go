@@ -145,7 +145,8 @@ func play(t *testing.T, db *servers.Database, glance *servers.GlanceAPI, tokens 
 		dsn = strings.Split(scheme, "+")[0] + "://" + rest
 	}
 	results := filepath.Join(folder, "results.json")
-	args := []string{"testdata/replay_v1.py", urls[0], dsn, cases, "--store", glance.Images, "--tokens", file("tokens.json", tokens),
+	args := []string{"testdata/replay_v1.py", urls[0], dsn, cases, "--store", glance.Images,
+		"--backend-port", glance.BaseURL[strings.LastIndexByte(glance.BaseURL, ':')+1:], "--tokens", file("tokens.json", tokens),
 		"--profile", "limits=" + urls[1], "--profile", "anonymous=" + urls[2], "--json", results, "--show", "0"}
 	if *only != "" {
 		args = append(args, "--only", *only)

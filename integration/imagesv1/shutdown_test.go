@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -64,7 +65,9 @@ func (p *place) failedWithoutDatabase(t *testing.T) (path string, restore func()
 // reloadWithoutDatabase: the attempts to kill the image go on.
 func (p *place) reloadWithoutDatabase(t *testing.T, g *gateways.Gateway) {
 	path, restore := p.failedWithoutDatabase(t)
-	time.Sleep(time.Second) // glance-api and the gateway notice
+	kit.Wait(t, "the first attempt to kill the image has failed", func() bool {
+		return strings.Contains(g.Output(), "image "+strings.TrimPrefix(path, "/v1/images/")+" stays as it is for now")
+	})
 	if err := g.Reload(); err != nil {
 		t.Error(err)
 	}

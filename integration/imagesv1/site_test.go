@@ -30,6 +30,7 @@ func TestBesideGlance(t *testing.T) {
 			p := newPlace(t, dialect)
 			t.Run("clients", p.clients)
 			t.Run("quotas", p.quotas)
+			t.Run("policies", p.policies)
 			t.Run("copies", p.copies)
 			t.Run("hardened", p.hardened)
 			t.Run("streams", p.streams)
@@ -49,6 +50,7 @@ type place struct {
 	token  string
 
 	bounded string // the URL of another site, whose quotas are small
+	ruled   string // the URL of one with a policy file
 
 	most int64 // bytes of an image
 }
@@ -67,8 +69,8 @@ func newPlace(t testing.TB, dialect servers.Kind) *place {
 		p.most = *gibibytes << 30
 	}
 	p.glance = p.cloud.glance(t, p.db, "")
-	urls := integration.StartSites(t, siteOptions, p.siteText(), p.boundedSite())
-	p.url, p.bounded = urls[0], urls[1]
+	urls := integration.StartSites(t, siteOptions, p.siteText(), p.boundedSite(), p.ruledSite(t))
+	p.url, p.bounded, p.ruled = urls[0], urls[1], urls[2]
 	p.token = p.people["owner"].Token(t)
 	return p
 }

@@ -3,8 +3,11 @@ package imagesv1
 import (
 	"flag"
 	"net/http"
+	"os"
 	"runtime"
-	"sync/atomic"
+	"runtime/debug"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 )
@@ -16,7 +19,7 @@ var gibibytes = flag.Int64("imagesv1.gibibytes", 0, "how many GiB the largest im
 func (p *place) streams(t *testing.T) {
 	size := p.most
 	wantSize, wantSum := sum(t, &pattern{left: size})
-	most := highWater()
+	most := highWater(t)
 	start := time.Now()
 	path := p.active(t, size)
 	t.Logf("up: %.0f MiB/s", float64(size)/mebibyte/time.Since(start).Seconds())
@@ -36,24 +39,33 @@ func (p *place) streams(t *testing.T) {
 		t.Errorf("got %d bytes of %d, %s, want %d, %s", gotSize, response.ContentLength, gotSum, wantSize, wantSum)
 	}
 	const bound = 64 * mebibyte
-	if grown := most(); grown > bound {
-		t.Errorf("the heap has grown by %d MiB", grown/mebibyte)
-	} else {
-		t.Logf("the heap has grown by %d MiB", grown/mebibyte)
+	after := most()
+	t.Logf("%d MiB each way: the heap has grown by %d MiB; resident were %d MiB before, and %d at most", size/mebibyte,
+		after.heap/mebibyte, after.before/mebibyte, after.resident/mebibyte)
+	if after.heap > bound || after.resident-after.before > bound {
+		t.Errorf("the memory has grown by more than %d MiB", bound/mebibyte)
 	}
 	p.call(t, "DELETE", path).expect(t, 200)
 }
 
-// highWater measures the heap of this process, gateway and test, until its result
-// is called, which tells by how many bytes it was larger than at the beginning.
-func highWater() (grown func() int64) {
+// memory is what a process used, in bytes.
+type memory struct {
+	heap             int64 // how much it was larger than at the beginning
+	before, resident int64 // at the beginning, and at most
+}
+
+// highWater measures the memory of this process, gateway and test, until its result
+// is called.
+func highWater(t *testing.T) (end func() memory) {
+	t.Helper()
+	debug.FreeOSMemory()
 	var stats runtime.MemStats
-	runtime.GC()
 	runtime.ReadMemStats(&stats)
 	before := int64(stats.HeapInuse)
-	var most atomic.Int64
-	stop := make(chan struct{})
+	m := memory{before: resident(t)}
+	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
+		defer close(stopped)
 		var stats runtime.MemStats
 		for {
 			select {
@@ -61,12 +73,29 @@ func highWater() (grown func() int64) {
 				return
 			case <-time.After(50 * time.Millisecond):
 				runtime.ReadMemStats(&stats)
-				most.Store(max(most.Load(), int64(stats.HeapInuse)-before))
+				m.heap = max(m.heap, int64(stats.HeapInuse)-before)
+				m.resident = max(m.resident, resident(t))
 			}
 		}
 	}()
-	return func() int64 {
+	return func() memory {
 		close(stop)
-		return most.Load()
+		<-stopped
+		return m
 	}
+}
+
+// resident is how much memory this process has.
+func resident(t *testing.T) int64 {
+	text, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		t.Error(err)
+		return 0
+	}
+	fields := strings.Fields(string(text))
+	pages, err := strconv.ParseInt(fields[1], 10, 64)
+	if err != nil {
+		t.Error(err)
+	}
+	return pages * int64(os.Getpagesize())
 }

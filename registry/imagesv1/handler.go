@@ -20,9 +20,14 @@ import (
 
 // Policy decides by the rules of an oslo.policy file.
 type Policy interface {
-	// Allows reports whether a rule, such as "add_image", passes for a caller.
-	Allows(rule string, c *access.Caller) bool
+	// Allows reports whether a rule, such as "add_image", passes for a caller. The rule
+	// TargetedRule can ask for fields of the image; all others get nil, as in the old
+	// service, and so does that one where the image is not found.
+	Allows(rule string, c *access.Caller, field func(name string) (value string, known bool)) bool
 }
+
+// TargetedRule is the rule that the old service gave the image.
+const TargetedRule = "download_image"
 
 // Quotas bound what a client can store. A negative number is no bound.
 type Quotas struct {
@@ -212,11 +217,18 @@ func isKind(err error, kinds ...records.ErrorKind) bool {
 	return false
 }
 
-// enforce asks the policy.
-func (h *API) enforce(q *request, rule string) error {
+// enforce asks the policy about a request.
+func (h *API) enforce(q *request, rule string) error { return h.enforceOn(q, rule, nil) }
+
+// enforceOn asks the policy about a request and an image, which may be nil.
+func (h *API) enforceOn(q *request, rule string, i *records.Image) error {
 	allowed := rule != "publicize_image" || q.caller.Admin
 	if h.Policy != nil {
-		allowed = h.Policy.Allows(rule, q.caller)
+		var field func(string) (string, bool)
+		if i != nil {
+			field = func(name string) (string, bool) { return targetField(i, name) }
+		}
+		allowed = h.Policy.Allows(rule, q.caller, field)
 	}
 	if !allowed {
 		return httperror.Forbidden("")

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/net/http/httpguts"
 
 	"github.com/glancegate/glancegate/internal/httperror"
+	"github.com/glancegate/glancegate/registry/internal/coerce"
 	"github.com/glancegate/glancegate/registry/records"
 )
 
@@ -34,7 +35,10 @@ func (h *API) get(q *request) error {
 		return err
 	}
 	i, err := h.image(q)
-	if refused := h.enforce(q, "download_image"); refused != nil {
+	if err != nil {
+		i = nil
+	}
+	if refused := h.enforceOn(q, TargetedRule, i); refused != nil {
 		return refused // also where the image is not found
 	}
 	if err != nil {
@@ -50,58 +54,70 @@ func (h *API) get(q *request) error {
 	return h.download(q, i)
 }
 
-// writeFields sets the header fields of an image (public-images-api-v1.md, 3).
-// Their names keep underscores, which clients take literally.
-func (h *API) writeFields(q *request, i *records.Image) {
-	header := q.w.Header()
-	set := func(name, value string) { header["X-Image-Meta-"+name] = []string{value} }
-	text := func(name string, v records.Null[string]) {
-		if v.Valid {
-			set(name, v.V)
-		}
-	}
-	number := func(name string, v records.Null[int64]) {
-		if v.Valid {
-			set(name, strconv.FormatInt(v.V, 10))
-		}
-	}
-	stamp := func(name string, v records.Null[time.Time]) {
-		if v.Valid {
-			set(name, v.V.Format("2006-01-02T15:04:05.000000"))
-		}
-	}
-	set("Id", i.ID)
-	text("Name", i.Name)
-	set("Status", i.Status)
-	number("Size", i.Size)
-	number("Virtual_size", i.VirtualSize)
-	text("Disk_format", i.DiskFormat)
-	text("Container_format", i.ContainerFormat)
-	text("Checksum", i.Checksum)
-	text("Owner", i.Owner)
-	set("Is_public", boolText(i.Visibility == records.Public))
-	set("Protected", boolText(i.Protected))
-	set("Min_ram", strconv.FormatInt(i.MinRAM, 10))
-	set("Min_disk", strconv.FormatInt(i.MinDisk, 10))
-	stamp("Created_at", records.NullOf(i.CreatedAt))
-	stamp("Updated_at", i.UpdatedAt)
-	stamp("Deleted_at", i.DeletedAt)
-	set("Deleted", boolText(i.Deleted))
-	h.writeProperties(q, i)
-	if i.Checksum.Valid {
-		header["Etag"] = []string{i.Checksum.V}
+// fieldWriter sets header fields of a response, each to one value. The values are side by
+// side: an answer has two dozen.
+type fieldWriter struct {
+	header http.Header
+	values []string
+}
+
+// fieldsOfImage is how many fields an image has besides its properties.
+const fieldsOfImage = 18
+
+func (f *fieldWriter) set(name, value string) {
+	f.values = append(f.values, value)
+	last := len(f.values)
+	f.header[name] = f.values[last-1 : last : last]
+}
+
+func (f *fieldWriter) text(name string, v records.Null[string]) {
+	if v.Valid {
+		f.set(name, v.V)
 	}
 }
 
-// writeProperties leaves out names that no header can have.
-func (h *API) writeProperties(q *request, i *records.Image) {
+func (f *fieldWriter) number(name string, v records.Null[int64]) {
+	if v.Valid {
+		f.set(name, strconv.FormatInt(v.V, 10))
+	}
+}
+
+func (f *fieldWriter) stamp(name string, v records.Null[time.Time]) {
+	if v.Valid {
+		f.set(name, v.V.Format(coerce.TimeLayout))
+	}
+}
+
+// writeFields sets the header fields of an image (public-images-api-v1.md, 3).
+// Their names keep underscores, which clients take literally.
+func (h *API) writeFields(q *request, i *records.Image) {
+	const meta = "X-Image-Meta-"
+	f := fieldWriter{q.w.Header(), make([]string, 0, fieldsOfImage+len(i.Properties))}
+	f.set(meta+"Id", i.ID)
+	f.text(meta+"Name", i.Name)
+	f.set(meta+"Status", i.Status)
+	f.number(meta+"Size", i.Size)
+	f.number(meta+"Virtual_size", i.VirtualSize)
+	f.text(meta+"Disk_format", i.DiskFormat)
+	f.text(meta+"Container_format", i.ContainerFormat)
+	f.text(meta+"Checksum", i.Checksum)
+	f.text(meta+"Owner", i.Owner)
+	f.set(meta+"Is_public", boolText(i.Visibility == records.Public))
+	f.set(meta+"Protected", boolText(i.Protected))
+	f.number(meta+"Min_ram", records.NullOf(i.MinRAM))
+	f.number(meta+"Min_disk", records.NullOf(i.MinDisk))
+	f.stamp(meta+"Created_at", records.NullOf(i.CreatedAt))
+	f.stamp(meta+"Updated_at", i.UpdatedAt)
+	f.stamp(meta+"Deleted_at", i.DeletedAt)
+	f.set(meta+"Deleted", boolText(i.Deleted))
+	f.text("Etag", i.Checksum)
 	for n := range i.Properties {
 		p := &i.Properties[n]
-		name := "X-Image-Meta-Property-" + strings.ToLower(p.Name)
-		if p.Deleted || !p.Value.Valid || p.OfGlance() || !httpguts.ValidHeaderFieldName(name) {
-			continue
+		name := meta + "Property-" + strings.ToLower(p.Name)
+		// No header can have some names.
+		if !p.Deleted && !p.OfGlance() && httpguts.ValidHeaderFieldName(name) {
+			f.text(name, p.Value)
 		}
-		q.w.Header()[name] = []string{p.Value.V}
 	}
 }
 

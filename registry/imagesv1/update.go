@@ -24,28 +24,16 @@ func (h *API) update(q *request) error {
 	if err != nil {
 		return err
 	}
-	if err := checkChange(q, i, m); err != nil {
-		return err
-	}
-	if err := checkHeld(q, i, m); err != nil {
-		return err
-	}
-	if hasBody(q.http) && i.Status != records.StatusQueued {
-		return httperror.Conflict("Cannot upload to an unqueued image")
-	}
-	src, err := h.sourceOf(q, m)
+	src, err := h.checkUpdate(q, i, m)
 	if err != nil {
 		return err
-	}
-	if src != (source{}) && i.Status != records.StatusQueued {
-		return httperror.BadRequest("Attempted to update Location field for an image not in queued status.")
 	}
 	purge := m.purges() && !hasBody(q.http)
 	if err := h.propertyQuota(propertiesAfter(i, m, purge)); err != nil {
 		return err
 	}
 	queued := i.Status == records.StatusQueued
-	if i, err = h.change(q, i, m, purge); err != nil {
+	if i, err = h.change(q, m, purge); err != nil {
 		return err
 	}
 	if queued {
@@ -54,6 +42,24 @@ func (h *API) update(q *request) error {
 		}
 	}
 	return h.writeImage(q, i, http.StatusOK)
+}
+
+// checkUpdate refuses what an image does not allow, and returns where the data are.
+func (h *API) checkUpdate(q *request, i *records.Image, m *meta) (source, error) {
+	if err := checkChange(q, i, m); err != nil {
+		return source{}, err
+	}
+	if err := checkHeld(q, i, m); err != nil {
+		return source{}, err
+	}
+	if hasBody(q.http) && i.Status != records.StatusQueued {
+		return source{}, httperror.Conflict("Cannot upload to an unqueued image")
+	}
+	src, err := h.sourceOf(q, m)
+	if err == nil && src != (source{}) && i.Status != records.StatusQueued {
+		err = httperror.BadRequest("Attempted to update Location field for an image not in queued status.")
+	}
+	return src, err
 }
 
 // checkChange refuses changes of what does not change.
@@ -101,21 +107,21 @@ func propertiesAfter(i *records.Image, m *meta, purge bool) int {
 	return names.Len()
 }
 
-// change writes the metadata.
-func (h *API) change(q *request, before *records.Image, m *meta, purge bool) (*records.Image, error) {
+// change writes the metadata. What the image allows is asked once more, since the record
+// that was looked at may be an older one out of a cache.
+func (h *API) change(q *request, m *meta, purge bool) (*records.Image, error) {
 	image := m.values.Clone()
 	for _, column := range []string{"status", "id"} {
 		image.Delete(column) // as they are
 	}
-	properties := m.properties.Clone()
-	for n := range before.Properties {
-		// A purge leaves what glance-api keeps there.
-		if p := &before.Properties[n]; purge && p.OfGlance() && !p.Deleted {
-			properties.Set(p.Name, textOrNull(p.Value.V))
-		}
-	}
-	image.Set("properties", properties)
-	i, err := h.Registry.UpdateImage(q.ctx, q.caller, q.route.id, image, registry.UpdateOptions{PurgeProps: purge})
+	image.Set("properties", m.properties)
+	i, err := h.Registry.UpdateImage(q.ctx, q.caller, q.route.id, image, registry.UpdateOptions{
+		PurgeProps: purge, KeepOfGlance: true,
+		Check: func(now *records.Image) error {
+			_, err := h.checkUpdate(q, now, m)
+			return err
+		},
+	})
 	return i, changePage(err)
 }
 

@@ -41,7 +41,7 @@ func counterFuncs() (list []prometheus.Collector) {
 			prometheus.CounterOpts{Name: "glance_registry_cache_" + name, Help: help, ConstLabels: labels},
 			func() float64 { return float64(value()) }))
 	}
-	for o := cache.Hit; o <= cache.Bypass; o++ {
+	for o := cache.Hit; o < cache.Outcomes; o++ {
 		add("lookups_total", "Look-ups by their outcome: hit, negative (a hit that says there is none), shared (in Redis), miss, bypass.",
 			prometheus.Labels{"outcome": o.String()}, counters.Lookups[o].Load)
 	}

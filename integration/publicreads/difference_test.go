@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -128,6 +129,9 @@ func (d *difference) compare() {
 		return answers, true
 	}
 	before, ok := all()
+	if !slices.ContainsFunc(before, func(a answer) bool { return a.status == http.StatusOK }) {
+		times = min(times, odd)
+	}
 	var got []asked
 	for n := range times {
 		since, writing := d.sinceWrite()

@@ -98,7 +98,7 @@ func (c *cloud) refused(what, token string, paths []string, statement string, st
 			c.t.Errorf("%s: nothing has changed", what)
 		}
 	} else {
-		time.Sleep(500 * time.Millisecond)
+		time.Sleep(bound) // then it knows as well, or keeps nothing
 	}
 	for path, old := range before {
 		if same(c.get(c.glance, token, path), answer{status: 200, body: old}) {

@@ -18,6 +18,7 @@ func TestPublicReads(t *testing.T) {
 		access := filepath.Join(t.TempDir(), "access.log")
 		c.start("log {\noutput file "+access+"\n}", []string{"public_reads {\nmax_body 64KiB\n}"}, c.front.url)
 		t.Run("reads", func(t *testing.T) { c.on(t).reads(t) })
+		t.Run("lists outlive the writes of others", func(t *testing.T) { c.on(t).outlive(t) })
 		t.Run("what passes", func(t *testing.T) { c.on(t).passes(t) })
 		t.Run("what is visible", func(t *testing.T) { c.on(t).visible(t) })
 		t.Run("clients", func(t *testing.T) { c.on(t).clients(t) })
@@ -26,6 +27,7 @@ func TestPublicReads(t *testing.T) {
 		t.Run("a node that lags", func(t *testing.T) { c.on(t).lagging(t) })
 		t.Run("a node that knows a former member", func(t *testing.T) { c.on(t).formerMember(t) })
 	})
+	t.Run("two sites", func(t *testing.T) { c.on(t).sites(t) })
 	t.Run("two gateways", func(t *testing.T) {
 		c := c.on(t)
 		c.start("", c.settings(2), c.glance)

@@ -4,45 +4,52 @@ import (
 	"context"
 	"strings"
 
+	"github.com/glancegate/glancegate/cache"
 	"github.com/glancegate/glancegate/internal/pyjson"
-	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/records"
 )
 
 // images compares the answer to a list with the gateway's own list, which is the
 // witness: the same images in the same order, and each of them as its record is.
-// It returns the records.
-func (r *Reads) images(ctx context.Context, value any, l listing, c *access.Caller) ([]*records.Image, bool) {
+func (r *Reads) images(ctx context.Context, value any, l listing, asker *Asker) (shown cache.Shown, ok bool) {
 	body, ok := value.(*pyjson.Object)
 	if !ok {
-		return nil, false
+		return shown, false
 	}
 	list, _ := body.Get("images")
-	shown, ok := list.([]any)
+	items, ok := list.([]any)
 	if schema, _ := body.Get("schema"); !ok || schema != "/v2/schemas/images" {
-		return nil, false
+		return shown, false
 	}
 	next, more := body.Get("next")
-	if !onePage(len(shown), l.limit, more) {
-		return nil, false
+	if !onePage(len(items), l.limit, more) {
+		return shown, false
 	}
 	// How long a page is, is glance-api's business. Without a next page this one ends
 	// with the last image that there is.
 	request := *l.request
-	request.Limit = len(shown)
+	request.Limit = len(items)
 	if !more {
 		request.Limit++
 	}
-	own, err := r.rules.ListImages(ctx, c, &request)
-	if err != nil || len(own) != len(shown) {
-		return nil, false
+	c := &asker.Caller
+	q, err := r.rules.ListQuery(ctx, c, &request)
+	if err != nil {
+		return shown, false
+	}
+	own, err := r.config.Cache.Images(ctx, q)
+	if err != nil || len(own) != len(items) {
+		return shown, false
 	}
 	for n, i := range own {
-		if !r.shape.image(shown[n], i, c.Admin) {
-			return nil, false
+		if !r.shape.image(items[n], i, c.Admin) {
+			return shown, false
 		}
 	}
-	return own, !more || pointsBehind(next, own)
+	if asker.Service {
+		q.Scope.Restricted = false
+	}
+	return cache.Shown{Images: own, Query: q, Names: []string{c.User, c.Project}}, !more || pointsBehind(next, own)
 }
 
 // onePage reports whether a page can have that many images.

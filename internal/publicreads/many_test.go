@@ -17,7 +17,7 @@ func many(t testing.TB, answers int) *Reads {
 	r := New(Config{Cache: cache.New(cache.Config{Store: none{}, Size: 256 << 20, TTL: time.Hour}), TTL: time.Hour, Schemas: true, MaxBody: 1 << 20})
 	for n := range answers {
 		asking, ok := r.config.Cache.Ask(manyKey(n), cache.OnNothing, "")
-		if !ok || !asking.Keep(cache.Answer{ContentType: "application/json", Body: make([]byte, 100)}, time.Hour) {
+		if !ok || !asking.Keep(t.Context(), cache.Answer{ContentType: "application/json", Body: make([]byte, 100)}, time.Hour, cache.Shown{}) {
 			t.Fatal("an answer is not kept")
 		}
 		asking.Done()

@@ -32,6 +32,7 @@ type Config struct {
 // Reads keeps answers of one glance-api, which may have many nodes.
 type Reads struct {
 	config Config
+	number uint64 // unique
 	rules  *registry.Service
 	shape  shape
 
@@ -49,13 +50,16 @@ const (
 	compareTimeout = 10 * time.Second
 )
 
+// made counts the Reads of this process.
+var made atomic.Uint64
+
 // New makes Reads.
 func New(c Config) *Reads {
 	if c.Counters == nil {
 		c.Counters = new(Counters)
 	}
 	return &Reads{
-		config: c, rules: &registry.Service{Store: c.Cache},
+		config: c, number: made.Add(1), rules: &registry.Service{Store: c.Cache},
 		waiting: make(chan struct{}, maxWaiting), working: make(chan struct{}, maxWorking),
 	}
 }
@@ -93,12 +97,21 @@ func (r *Reads) Serving() bool {
 // Refuse counts a request that is passed on without a look.
 func (r *Reads) Refuse(why Reason) { r.config.Counters.Refused[why].Add(1) }
 
+// Asker is who asks glance-api.
+type Asker struct {
+	access.Caller
+
+	// Service says that a service vouches for the caller. Rules of glance-api may make
+	// him an admin for that, so any change of an image may concern his lists.
+	Service bool
+}
+
 // Record returns a writer that copies what glance-api answers to w. It is to be made
 // before the request is sent on, and to be ended by Keep or Drop. It is nil
 // where nothing can be kept.
-func (r *Reads) Record(w http.ResponseWriter, read Read, key cache.AnswerKey, caller access.Caller) *Recording {
+func (r *Reads) Record(w http.ResponseWriter, read Read, key cache.AnswerKey, asker Asker) *Recording {
 	r.config.Counters.Misses.Add(1)
-	rec := &Recording{ResponseWriter: w, reads: r, read: read, caller: caller}
+	rec := &Recording{ResponseWriter: w, reads: r, read: read, asker: asker}
 	depends := cache.OnImage
 	switch read.Kind {
 	case Schema:
@@ -177,7 +190,7 @@ func (rec *Recording) compare() {
 		r.Refuse(Overtaken)
 	case !ok:
 		r.Refuse(Mismatch)
-	case !rec.asking.Keep(cache.Answer{ContentType: rec.contentType, Body: rec.body}, r.config.TTL, agreed...):
+	case !rec.asking.Keep(ctx, cache.Answer{ContentType: rec.contentType, Body: rec.body}, r.config.TTL, agreed):
 		r.Refuse(Overtaken)
 	default:
 		r.config.Counters.Kept.Add(1)
@@ -194,34 +207,33 @@ func (r *Reads) report(err error) {
 const maxValues = 200_000
 
 // agrees compares the answer with the records that it shows, and returns them.
-func (rec *Recording) agrees(ctx context.Context) ([]*records.Image, bool) {
-	r := rec.reads
+func (rec *Recording) agrees(ctx context.Context) (shown cache.Shown, ok bool) {
+	r, caller := rec.reads, &rec.asker.Caller
 	if pyjson.HasMoreValues(rec.body, maxValues, maxDepth) {
-		return nil, false
+		return shown, false
 	}
 	value, err := pyjson.Decode(rec.body, maxDepth)
 	if err != nil {
-		return nil, false // cut off, perhaps
+		return shown, false // cut off, perhaps
 	}
 	switch rec.read.Kind {
 	case Schema:
 		_, ok := value.(*pyjson.Object)
-		return nil, ok
+		return shown, ok
 	case Images:
-		return r.images(ctx, value, rec.listing, &rec.caller)
+		return r.images(ctx, value, rec.listing, &rec.asker)
 	}
 	image, err := r.config.Cache.Image(ctx, rec.read.ID)
-	if err != nil || image.ID != rec.read.ID || !registry.Visible(&rec.caller, image, "") {
-		return nil, false
+	if err != nil || image.ID != rec.read.ID || !registry.Visible(caller, image, "") {
+		return shown, false
 	}
-	ok := false
 	switch rec.read.Kind {
 	case Image:
-		ok = r.shape.image(value, image, rec.caller.Admin)
+		ok = r.shape.image(value, image, caller.Admin)
 	case Members:
-		ok = members(value, image, &rec.caller)
+		ok = members(value, image, caller)
 	case Member:
-		ok = member(value, image, &rec.caller, rec.read.Member)
+		ok = member(value, image, caller, rec.read.Member)
 	}
-	return []*records.Image{image}, ok
+	return cache.Shown{Images: []*records.Image{image}}, ok
 }

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/glancegate/glancegate/cache"
-	"github.com/glancegate/glancegate/registry/access"
 )
 
 // Recording copies an answer aside while it goes to the client.
@@ -17,7 +16,7 @@ type Recording struct {
 	reads   *Reads
 	read    Read
 	listing listing
-	caller  access.Caller
+	asker   Asker
 	asking  *cache.Asking
 
 	status      int

@@ -10,7 +10,6 @@ import (
 
 	"github.com/glancegate/glancegate/cache"
 	"github.com/glancegate/glancegate/integration/kit"
-	"github.com/glancegate/glancegate/registry/access"
 	"github.com/glancegate/glancegate/registry/records"
 )
 
@@ -68,7 +67,7 @@ func TestRecording(t *testing.T) {
 		{"private", 200, with("Cache-Control", "max-age=1, Private"), []string{`{}`}, Unsuitable},
 	} {
 		r, w := schemas(100), httptest.NewRecorder()
-		rec := r.Record(w, Read{Kind: Schema}, cache.AnswerKey{}, access.Caller{})
+		rec := r.Record(w, Read{Kind: Schema}, cache.AnswerKey{}, Asker{})
 		give(rec, c.status, c.header, c.pieces...)
 		ended := make(chan bool)
 		rec.Keep(func() { go func() { ended <- true }() })
@@ -91,7 +90,7 @@ func TestPanicInAComparison(t *testing.T) {
 	reported := make(chan error, 1)
 	r := schemas(1000)
 	r.config.Report = func(err error) { reported <- err }
-	rec := r.Record(httptest.NewRecorder(), Read{Kind: Schema}, cache.AnswerKey{}, access.Caller{})
+	rec := r.Record(httptest.NewRecorder(), Read{Kind: Schema}, cache.AnswerKey{}, Asker{})
 	rec.read.Kind = Images // which asks the Store for a list, and that has none
 	rec.listing = listing{limit: -1}
 	give(rec, 200, map[string]string{"Content-Type": "application/json"}, `{"images": [], "schema": "/v2/schemas/images"}`)
@@ -110,7 +109,7 @@ func TestComparisonsAreBounded(t *testing.T) {
 		r.working <- struct{}{}
 	}
 	for n := range maxWaiting + 10 {
-		rec := r.Record(httptest.NewRecorder(), Read{Kind: Schema}, cache.AnswerKey{byte(n)}, access.Caller{})
+		rec := r.Record(httptest.NewRecorder(), Read{Kind: Schema}, cache.AnswerKey{byte(n)}, Asker{})
 		give(rec, 200, map[string]string{"Content-Type": "application/json"}, `{}`)
 		rec.Keep(nil)
 	}
@@ -129,9 +128,9 @@ func TestComparisonsAreBounded(t *testing.T) {
 // Copies of answers under way have a bound, too.
 func TestCopiesAreBounded(t *testing.T) {
 	r := schemas(maxCopied)
-	first := r.Record(httptest.NewRecorder(), Read{Kind: Schema}, cache.AnswerKey{1}, access.Caller{})
+	first := r.Record(httptest.NewRecorder(), Read{Kind: Schema}, cache.AnswerKey{1}, Asker{})
 	give(first, 200, map[string]string{"Content-Type": "application/json", "Content-Length": strconv.Itoa(maxCopied)})
-	second := r.Record(httptest.NewRecorder(), Read{Kind: Schema}, cache.AnswerKey{2}, access.Caller{})
+	second := r.Record(httptest.NewRecorder(), Read{Kind: Schema}, cache.AnswerKey{2}, Asker{})
 	give(second, 200, map[string]string{"Content-Type": "application/json"}, `{}`)
 	second.Keep(nil)
 	first.Drop()

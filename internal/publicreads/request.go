@@ -2,6 +2,7 @@ package publicreads
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"net/http"
 	"net/url"
 	"strings"
@@ -50,12 +51,14 @@ func Match(r *http.Request) (read Read, ok bool) {
 	return read, ok
 }
 
-// Key names the answer to a request of a sender, who is known by a digest.
-func Key(sender [sha256.Size]byte, r *http.Request) cache.AnswerKey {
+// Key names the answer to a request of a sender, who is known by a digest. Sites that
+// share a cache may pass requests on to different glance-apis, so each has its own keys.
+func (r *Reads) Key(sender [sha256.Size]byte, request *http.Request) cache.AnswerKey {
 	var room [512]byte
-	text := append(room[:0], sender[:]...)
-	text = append(append(text, r.URL.Path...), '?')
-	return sha256.Sum256(append(text, r.URL.RawQuery...))
+	text := binary.BigEndian.AppendUint64(room[:0], r.number)
+	text = append(text, sender[:]...)
+	text = append(append(text, request.URL.Path...), '?')
+	return sha256.Sum256(append(text, request.URL.RawQuery...))
 }
 
 func matchPath(u *url.URL) (read Read, ok bool) {

@@ -91,20 +91,23 @@ func TestMatchHeaders(t *testing.T) {
 }
 
 func TestKey(t *testing.T) {
-	key := func(sender byte, target string) any {
-		return Key([32]byte{sender}, httptest.NewRequest(http.MethodGet, target, nil))
+	sites := []*Reads{New(Config{}), New(Config{})}
+	key := func(site int, sender byte, target string) any {
+		return sites[site].Key([32]byte{sender}, httptest.NewRequest(http.MethodGet, target, nil))
 	}
-	if key(1, "/v2/images?a=b") != key(1, "/v2/images?a=b") {
+	if key(0, 1, "/v2/images?a=b") != key(0, 1, "/v2/images?a=b") {
 		t.Error("a key differs from itself")
 	}
 	seen := map[any]string{}
 	for _, target := range []string{"/v2/images", "/v2/images?a=b", "/v2/images?a=c", "/v2/images/" + id, "/v2/images?limit=1&a=b"} {
 		for sender := range byte(2) {
-			k := key(sender, target)
-			if other, known := seen[k]; known {
-				t.Errorf("%s and %s have one key", target, other)
+			for site := range sites {
+				k := key(site, sender, target)
+				if other, known := seen[k]; known {
+					t.Errorf("%s and %s have one key", target, other)
+				}
+				seen[k] = target
 			}
-			seen[k] = target
 		}
 	}
 }

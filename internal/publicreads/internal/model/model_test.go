@@ -1,6 +1,10 @@
 package model
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/glancegate/glancegate/internal/explore"
+)
 
 // wrong says what is wrong with a state; "" means nothing.
 func wrong(s state) string {
@@ -12,25 +16,7 @@ func wrong(s state) string {
 
 // explore tries every order and returns the shortest that goes wrong.
 func (m model) explore() (states int, problem string, path []state) {
-	start := state{database: old, node: old}
-	from := map[state]state{start: start}
-	for queue := []state{start}; len(queue) > 0; queue = queue[1:] {
-		s := queue[0]
-		if problem := wrong(s); problem != "" {
-			for s != from[s] {
-				path = append([]state{s}, path...)
-				s = from[s]
-			}
-			return len(from), problem, path
-		}
-		for _, n := range m.next(s) {
-			if _, seen := from[n]; !seen {
-				from[n] = s
-				queue = append(queue, n)
-			}
-		}
-	}
-	return len(from), "", nil
+	return explore.Shortest(state{database: old, node: old}, m.next, wrong)
 }
 
 func TestNoOrderGoesWrong(t *testing.T) {

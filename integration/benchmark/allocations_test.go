@@ -12,6 +12,9 @@ import (
 	"github.com/glancegate/glancegate/integration/servers"
 )
 
+// droppedByPools is what a request allocates more since pools lose what they have.
+var droppedByPools float64
+
 // TestAllocations compares the allocations of a cached answer with those of Caddy's
 // respond. Both include those of the client and of net/http; they don't depend on the
 // machine.
@@ -40,7 +43,7 @@ func TestAllocations(t *testing.T) {
 	for n, c := range cases {
 		gateway, respond := allocations(t, urls[0], c.request), allocations(t, urls[n+1], c.request)
 		t.Logf("%-10s %.1f allocations, respond %.1f", c.name, gateway, respond)
-		if gateway-respond > c.limit {
+		if gateway-respond > c.limit+droppedByPools {
 			t.Errorf("%s: %.1f allocations more than respond; at most %.0f are expected", c.name, gateway-respond, c.limit)
 		}
 	}

@@ -7,10 +7,13 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 // connection sends ready-made requests over one kept connection. The client of
@@ -98,4 +101,17 @@ func overHTTP(b *testing.B, name, baseURL string, clients int, requests []reques
 		texts[n] = r.wire(b, baseURL)
 	}
 	return side{name, func(client, n int) error { return connections[client].exchange(texts[n%len(texts)]) }}
+}
+
+// answered is the answer to a request that prepares a measurement, which must succeed.
+func answered(b *testing.B, r kit.Request) []byte {
+	b.Helper()
+	a, err := r.Send(b.Context())
+	if err != nil {
+		b.Fatalf("%s %s: %v", r.Method, r.URL, err)
+	}
+	if a.StatusCode >= http.StatusMultipleChoices {
+		b.Fatalf("%s %s: %s %s", r.Method, r.URL, a.Status, a.Text)
+	}
+	return a.Text
 }

@@ -93,16 +93,16 @@ func pagesDuringChanges(b *testing.B, db *servers.Database, g *gateways.Gateway,
 		b.Fatal(err)
 	}
 	return fmt.Sprintf("| %d a second | %s | %s | %.0f %% |", changes, percentile(took, 50).Round(time.Microsecond),
-		percentile(took, 99).Round(time.Microsecond), 100*hitsSince(before, after))
+		percentile(took, 99).Round(time.Microsecond), 100*shareSince("hit", before, after))
 }
 
-// hitsSince is the share of hits among the look-ups between two readings.
-func hitsSince(before, after map[string]float64) float64 {
+// shareSince is the share of an outcome among the look-ups between two readings.
+func shareSince(outcome string, before, after map[string]float64) float64 {
 	all := 0.0
-	for outcome := range after {
-		all += after[outcome] - before[outcome]
+	for o := range after {
+		all += after[o] - before[o]
 	}
-	return (after["hit"] - before["hit"]) / all
+	return (after[outcome] - before[outcome]) / all
 }
 
 // changeOthers changes private images of other projects, each at most once.
@@ -126,23 +126,22 @@ func changeOthers(ctx context.Context, db *servers.Database, changes int) error 
 // lookups are the counters of the cache by outcome.
 func lookups(b *testing.B, g *gateways.Gateway) map[string]float64 {
 	b.Helper()
-	a, err := kit.Request{Method: http.MethodGet, URL: string(g.Admin) + "/metrics"}.Send(b.Context())
-	if err != nil {
-		b.Fatal(err)
-	}
+	text := answered(b, kit.Request{Method: http.MethodGet, URL: string(g.Admin) + "/metrics"})
 	counts := map[string]float64{}
-	for line := range strings.Lines(string(a.Text)) {
+	for line := range strings.Lines(string(text)) {
 		rest, ok := strings.CutPrefix(line, `glance_registry_cache_lookups_total{outcome="`)
 		if !ok {
 			continue
 		}
 		outcome, value, _ := strings.Cut(strings.TrimSpace(rest), `"} `)
-		if counts[outcome], err = strconv.ParseFloat(value, 64); err != nil {
+		count, err := strconv.ParseFloat(value, 64)
+		if err != nil {
 			b.Fatal(err)
 		}
+		counts[outcome] = count
 	}
 	if len(counts) == 0 {
-		fmt.Fprintf(os.Stderr, "%.2000s\n", a.Text)
+		fmt.Fprintf(os.Stderr, "%.2000s\n", text)
 		b.Fatal("no glance_registry_cache_lookups_total in the metrics")
 	}
 	return counts

@@ -30,8 +30,9 @@ type publicPlace struct {
 // publicImages are as many as a list shows by default.
 const publicImages = 25
 
-// BenchmarkPublicReads measures public reads, over kept connections of one client and of
-// two for each core. Speeds are given as shares of the speed of
+// BenchmarkPublicReads measures public reads: hits with wrk, which costs little itself,
+// and everything over kept connections of one client and of two for each core. Speeds are
+// given as shares of the speed of
 //
 //	respond  Caddy's handler of that name, giving the same bytes
 //	nginx    its proxy_cache in front of glance-api, with the token in the key
@@ -39,8 +40,16 @@ const publicImages = 25
 //	proxy    Caddy's reverse_proxy in front of glance-api
 //
 // Clients and servers share the cores.
+//
+//	go test ./integration/benchmark -run '^$' -bench PublicReads/hits -benchtime 1x
+//	go test ./integration/benchmark -run '^$' -bench 'PublicReads/(image|list)' -benchtime 9000x
+//	go test ./integration/benchmark -run '^$' -bench 'PublicReads/(miss|mix)' -benchtime 900x
 func BenchmarkPublicReads(b *testing.B) {
 	p := newPublicPlace(b)
+	b.Run("hits", func(b *testing.B) {
+		b.Run("image", func(b *testing.B) { p.loadedHits(b, p.read("/v2/images/"+p.ids[0]), p.respondImage) })
+		b.Run("list", func(b *testing.B) { p.loadedHits(b, p.read(publicList), p.respondList) })
+	})
 	b.Run("image", func(b *testing.B) { p.hits(b, p.read("/v2/images/"+p.ids[0]), p.respondImage) })
 	b.Run("list", func(b *testing.B) { p.hits(b, p.read(publicList), p.respondList) })
 	b.Run("miss", p.misses)
@@ -84,22 +93,15 @@ func (p *publicPlace) read(path string) request {
 // send sends a request that must succeed.
 func (p *publicPlace) send(b *testing.B, base string, r request) []byte {
 	b.Helper()
-	a, err := kit.Request{Method: r.method, URL: base + r.path, Body: r.body, Header: http.Header{"X-Auth-Token": {r.token}}}.Send(b.Context())
-	if err != nil || a.StatusCode >= 300 {
-		b.Fatalf("%s %s: %v %v", r.method, r.path, a, err)
-	}
-	return a.Text
+	return answered(b, kit.Request{Method: r.method, URL: base + r.path, Body: r.body, Header: http.Header{"X-Auth-Token": {r.token}}})
 }
 
 // found is how many answers came from the gateway's memory.
 func (p *publicPlace) found(b *testing.B) (count int) {
 	b.Helper()
-	a, err := kit.Request{Method: http.MethodGet, URL: string(p.admin) + "/glance_registry/cache/public_reads"}.Send(b.Context())
-	if err != nil {
-		b.Fatal(err)
-	}
+	text := answered(b, kit.Request{Method: http.MethodGet, URL: string(p.admin) + "/glance_registry/cache/public_reads"})
 	var report struct{ Hits int }
-	if err := json.Unmarshal(a.Text, &report); err != nil {
+	if err := json.Unmarshal(text, &report); err != nil {
 		b.Fatal(err)
 	}
 	return report.Hits
@@ -123,12 +125,17 @@ func thin(s side) side {
 	}}
 }
 
-func (p *publicPlace) hits(b *testing.B, r request, respond string) {
+func (p *publicPlace) awaitKept(b *testing.B, r request) {
+	b.Helper()
 	kit.Wait(b, "kept", func() bool {
 		before := p.found(b)
 		p.send(b, p.gateway, r)
 		return p.found(b) > before
 	})
+}
+
+func (p *publicPlace) hits(b *testing.B, r request, respond string) {
+	p.awaitKept(b, r)
 	requests := []request{r}
 	eachLoad(b, func(b *testing.B, clients int) {
 		before := p.found(b)
@@ -145,6 +152,27 @@ func (p *publicPlace) hits(b *testing.B, r request, respond string) {
 			b.Errorf("only %d of %d requests were hits: their rate says nothing", hits, b.N)
 		}
 	})
+}
+
+// loadedHits loads the sides with wrk.
+func (p *publicPlace) loadedHits(b *testing.B, r request, respond string) {
+	p.awaitKept(b, r)
+	requests, before := []request{r}, p.found(b)
+	side := func(name, base string) loaded {
+		return loaded{name: name, run: wrkSide(b, base, wires(b, base, requests, false))}
+	}
+	sides := []loaded{side("gateway", p.gateway), side("respond", respond), side("nginx", p.nginx), side("glance", p.glance)}
+	for b.Loop() {
+		inTurns(b, sides)
+	}
+	if p.found(b) == before {
+		b.Error("no hit: the rate says nothing")
+	}
+	for _, s := range sides[1:] {
+		b.ReportMetric(sides[0].rate/s.rate, "vs-"+s.name)
+	}
+	b.ReportMetric(sides[0].rate, "op/s")
+	b.ReportMetric(sides[1].rate/sides[2].rate, "respond-vs-nginx") // what Caddy itself costs
 }
 
 // misses asks for the same image in ever new ways, which are answered by glance-api and

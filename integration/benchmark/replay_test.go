@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"net/url"
 	"runtime"
+	"sync"
 	"testing"
 
 	"github.com/go-sql-driver/mysql"
@@ -78,6 +79,17 @@ type sqlQuerier interface {
 }
 
 func replaySQL(readers, writers *sql.DB) replay {
+	var prepared sync.Map // by text
+	prepare := func(ctx context.Context, text string) (*sql.Stmt, error) {
+		if kept, ok := prepared.Load(text); ok {
+			return kept.(*sql.Stmt), nil
+		}
+		made, err := readers.PrepareContext(context.WithoutCancel(ctx), text)
+		if err == nil {
+			prepared.Store(text, made)
+		}
+		return made, err
+	}
 	return func(ctx context.Context, s script) error {
 		on := sqlQuerier(readers)
 		var tx *sql.Tx
@@ -89,7 +101,12 @@ func replaySQL(readers, writers *sql.DB) replay {
 				on = tx
 			case st.commits():
 				err = tx.Commit()
-				on = readers
+				on, tx = readers, nil
+			case st.prepared && tx == nil:
+				var kept *sql.Stmt
+				if kept, err = prepare(ctx, st.text); err == nil {
+					err = discardSQL(kept.QueryContext(ctx, st.args...))
+				}
 			case st.reads():
 				err = discardSQL(on.QueryContext(ctx, st.text, st.args...))
 			default:

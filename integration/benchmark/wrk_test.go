@@ -22,6 +22,7 @@ type load struct {
 	Seconds  float64            `json:"seconds"`
 	Errors   float64            `json:"errors"`  // answers that were none, or no success
 	Latency  map[string]float64 `json:"latency"` // by percentile, in microseconds
+	Late     float64            `json:"late"`    // 99 % were sent no later behind their time, in microseconds
 }
 
 func (l load) rate() float64 { return l.Requests / l.Seconds }
@@ -37,9 +38,9 @@ request = function()
 end
 done = function(summary, latency, _)
 	local e = summary.errors
-	io.write(string.format('LOAD {"requests": %%d, "seconds": %%.6f, "errors": %%d, "latency": {"50": %%d, "99": %%d, "99.9": %%d}}\n',
+	io.write(string.format('LOAD {"requests": %%d, "seconds": %%.6f, "errors": %%d, "latency": {"50": %%d, "99": %%d, "99.9": %%d}, "late": %%d}\n',
 		summary.requests, summary.duration / 1e6, e.connect + e.read + e.write + e.status + e.timeout,
-		latency:percentile(50), latency:percentile(99), latency:percentile(99.9)))
+		latency:percentile(50), latency:percentile(99), latency:percentile(99.9), late and late() or 0))
 end
 `
 
@@ -47,19 +48,25 @@ end
 // some time. Texts of requests are ASCII, whose quotes Go and Lua have in common.
 func wrkSide(b *testing.B, baseURL string, texts [][]byte) func(length time.Duration) (load, error) {
 	b.Helper()
+	return wrk(b, baseURL, texts, connectionsOfLoad, "")
+}
+
+// wrk is wrkSide with so many connections and more of a script.
+func wrk(b *testing.B, baseURL string, texts [][]byte, connections int, more string) func(length time.Duration) (load, error) {
+	b.Helper()
 	var lines strings.Builder
 	for _, text := range texts {
 		lines.WriteString("\t" + strconv.QuoteToASCII(string(text)) + ",\n")
 	}
 	script := filepath.Join(b.TempDir(), "requests.lua")
-	if err := os.WriteFile(script, fmt.Appendf(nil, wrkScript, &lines), 0o600); err != nil {
+	if err := os.WriteFile(script, append(fmt.Appendf(nil, wrkScript, &lines), more...), 0o600); err != nil {
 		b.Fatal(err)
 	}
 	return func(length time.Duration) (load, error) {
 		ctx, cancel := context.WithTimeout(b.Context(), length+time.Minute)
 		defer cancel()
-		out, err := exec.CommandContext(ctx, "wrk", "--threads", "1", "--connections", strconv.Itoa(connectionsOfLoad),
-			"--duration", strconv.Itoa(int(length.Seconds()))+"s", "--script", script, baseURL).CombinedOutput()
+		out, err := exec.CommandContext(ctx, "wrk", "--threads", "1", "--connections", strconv.Itoa(connections),
+			"--duration", strconv.Itoa(int(length.Seconds()))+"s", "--timeout", "30s", "--script", script, baseURL).CombinedOutput()
 		if err != nil {
 			return load{}, fmt.Errorf("wrk: %w\n%s", err, out)
 		}
@@ -72,5 +79,34 @@ func wrkSide(b *testing.B, baseURL string, texts [][]byte) func(length time.Dura
 			return load{}, fmt.Errorf("wrk: %.0f of %.0f requests failed", l.Errors, l.Requests)
 		}
 		return l, nil
+	}
+}
+
+// loaded is what takes turns with others. Its rate is in requests a second.
+type loaded struct {
+	name string
+	run  func(time.Duration) (load, error)
+	rate float64
+}
+
+const (
+	shortTurns = 3
+	shortTurn  = 5 * time.Second
+)
+
+// inTurns loads the sides one after another, a few times, and sets their rates.
+func inTurns(b *testing.B, sides []loaded) {
+	b.Helper()
+	for n := range sides {
+		sides[n].rate = 0
+	}
+	for range shortTurns {
+		for n := range sides {
+			l, err := sides[n].run(shortTurn)
+			if err != nil {
+				b.Fatalf("%s: %v", sides[n].name, err)
+			}
+			sides[n].rate += l.rate() / shortTurns
+		}
 	}
 }

@@ -1,8 +1,9 @@
 #!/bin/bash
 # Tests the packages in dist/: the builds are reproducible, and the Debian package is
 # installed in a root of its own, started as its unit does, upgraded, removed and
-# purged; then the RPM package, if rpm is here. Needs root, debootstrap (or FOLDER/base,
-# which .ci/roots.sh makes), curl and jq.
+# purged; then the RPM package, if rpm is here, and the program for the other
+# architecture, if qemu-user is. Needs root, debootstrap (or FOLDER/base, which
+# .ci/roots.sh makes), curl, jq, systemd-analyze and python3-seccomp.
 #
 #	packaging/test.sh [FOLDER]
 set -euo pipefail
@@ -91,12 +92,7 @@ owned() {
 unit() { sed -n "s/^$1=//p" "$root/usr/lib/systemd/system/glance-gateway.service"; }
 
 # as_unit ARGUMENTS...: runs the program as the unit does.
-as_unit() {
-	local variables
-	read -ra variables <<<"$(unit Environment)"
-	inside "${variables[@]}" setpriv --reuid "$(unit User)" --regid "$(unit Group)" --clear-groups --no-new-privs \
-		sh -c "cd $(unit WorkingDirectory) && umask $(unit UMask) && exec \"\$@\"" sh "$@"
-}
+as_unit() { packaging/as-unit.py "$root" "$@"; }
 
 start() {
 	local GATEWAY_COMMAND
@@ -137,9 +133,20 @@ try_install() {
 	inside dpkg --force-confold -i /package.deb >"$work/log" 2>&1 || fail "dpkg -i"
 }
 
-# configure changes the Caddyfile of the package to the demo.
+# configure changes the Caddyfile of the package to the demo, and adds a site whose log
+# Caddy itself rotates.
 configure() {
 	sed -i 's#^\t\tdatabase .*#\t\tdatabase sqlite:////var/lib/glance-gateway/demo.sqlite\n\t\tdemo#' "$root/etc/glance-gateway/Caddyfile"
+	cat >>"$root/etc/glance-gateway/Caddyfile" <<-'END'
+		http://127.0.0.1:9192 {
+			respond ok
+			log {
+				output file /var/log/glance-gateway/rolled.log {
+					roll_size 1MiB
+				}
+			}
+		}
+	END
 }
 
 first() {
@@ -150,7 +157,7 @@ first() {
 	owned 750 glance-gateway glance-gateway /var/log/glance-gateway
 	inside test -s /usr/share/man/man8/glance-gateway-run.8.gz || fail "no manual page"
 	inside bash -n /usr/share/bash-completion/completions/glance-gateway || fail "the completion for bash"
-	inside glance-gateway version | grep -qF "$1 (commit $(git rev-parse --short=12 HEAD)" || fail "the version is $(inside glance-gateway version)"
+	grep -qF "$1 (commit $(git rev-parse --short=12 HEAD)" <<<"$(inside glance-gateway version)" || fail "the version is $(inside glance-gateway version)"
 
 	step "the Caddyfile of the package says what it lacks"
 	as_unit glance-gateway glance-registry check --config /etc/glance-gateway/Caddyfile >"$work/log" 2>&1 && fail "check succeeds"
@@ -169,6 +176,13 @@ first() {
 	sleep 1.2
 	serves "$1"
 	[[ -s $root/var/log/glance-gateway/access.log ]] || fail "no new log after a rotation"
+	curl -sS "http://127.0.0.1:9192/[1-3000]" >/dev/null
+	for _ in {1..50}; do # until the old log is compressed
+		! compgen -G "$root/var/log/glance-gateway/rolled-*.gz" >/dev/null || break
+		sleep 0.2
+	done
+	compgen -G "$root/var/log/glance-gateway/rolled-*.gz" >/dev/null || fail "Caddy has not rotated its log"
+	! grep -F 'not permitted' "$work/log" || fail "the unit forbids what the program does"
 }
 
 second() {
@@ -244,14 +258,42 @@ archives() {
 		local file
 		for file in dist/*.rpm; do
 			rpm -K --nosignature "$file" >/dev/null || fail "$file"
-			rpm -qpl "$file" | grep -qxF /usr/lib/systemd/system/glance-gateway.service || fail "$file has no unit"
+			# Not through a pipe, which grep closes before rpm has written all.
+			grep -qxF /usr/lib/systemd/system/glance-gateway.service <<<"$(rpm -qpl "$file")" || fail "$file has no unit"
 		done
 	else
 		echo "no rpm here: the RPM packages are not tested"
 	fi
 }
 
+# The program for the other architecture runs in qemu-user, with the configuration of the
+# image.
+other_architecture() {
+	local other=arm64 machine=aarch64 emulator images
+	[[ $architecture != arm64 ]] || other=amd64 machine=x86_64
+	emulator=$(command -v "qemu-$machine-static" || command -v "qemu-$machine") || {
+		echo "no qemu-$machine here: the program for $other is not run"
+		return
+	}
+	step "the program for $other starts, serves and ends"
+	local program=dist/glance-gateway-linux-$other folder=$work/$other
+	mkdir "$folder"
+	grep -qF "$old" <<<"$("$emulator" "$program" version)" || fail "the version of $program"
+	sed "s#/var/lib/glance-gateway#$folder#; s#/run/glance-gateway#$folder#" packaging/image/Caddyfile >"$folder/Caddyfile"
+	HOME=$folder "$emulator" "$program" run --config "$folder/Caddyfile" --adapter caddyfile >"$work/log" 2>&1 &
+	local process=$!
+	for _ in {1..150}; do
+		! images=$(curl -sS -H 'X-Identity-Status: Confirmed' -H 'X-Roles: admin' -H 'X-Tenant-Id: ops' "http://127.0.0.1:9191/images?limit=1" 2>/dev/null) || break
+		kill -0 "$process" 2>/dev/null || fail "it ended"
+		sleep 0.2
+	done
+	[[ $images == '{"images": [{"id": '* ]] || fail "the answer is $images"
+	kill "$process"
+	wait "$process" || fail "the exit code after SIGTERM is $?"
+}
+
 archives
+other_architecture
 reproducible
 make_root
 first "$old" dist/glance-gateway_*_"$architecture".deb

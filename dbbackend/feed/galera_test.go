@@ -99,13 +99,19 @@ func TestGaleraNodeThatLags(t *testing.T) {
 		r.worksAgain(t, nodes[1], fmt.Sprint("again ", i))
 	}
 	// A little is no reason.
-	r.mu.Lock()
-	downs := len(r.downs)
-	r.mu.Unlock()
-	statement("FLUSH TABLES WITH READ LOCK")
-	exec(t, nodes[1], insertImage("soon"))
-	time.Sleep(lagThatIsAllowed)
-	statement("UNLOCK TABLES")
+	var downs int
+	for held := time.Hour; held > 2*lagThatIsAllowed; { // a slow machine may make it more
+		r.awaitUp()
+		r.mu.Lock()
+		downs = len(r.downs)
+		r.mu.Unlock()
+		began := time.Now()
+		statement("FLUSH TABLES WITH READ LOCK")
+		exec(t, nodes[1], insertImage(began.Format("soon 05.000000")))
+		time.Sleep(lagThatIsAllowed)
+		statement("UNLOCK TABLES")
+		held = time.Since(began)
+	}
 	r.stays(t, 2*time.Second, "up", func() bool { return len(r.downs) == downs })
 
 	r.breaks(t, func() { statement("SET GLOBAL wsrep_provider_options = 'gmcast.isolate=1'") })

@@ -186,6 +186,9 @@ func (e *events) lastLog(t *testing.T) string {
 			t.Fatal(err)
 		}
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	return name
 }
 
@@ -204,6 +207,9 @@ func (e *events) killReaders(t *testing.T) {
 			t.Fatal(err)
 		}
 		e.do(t, fmt.Sprint("KILL ", id))
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
 	}
 	if killed == 0 {
 		t.Error("no connection reads the binlog")

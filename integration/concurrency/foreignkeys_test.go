@@ -32,7 +32,7 @@ func withoutForeignKeys(t *testing.T, db *servers.Database) {
 		}
 		drops = append(drops, drop)
 	}
-	if err := rows.Close(); err != nil {
+	if err := rows.Err(); err != nil {
 		t.Fatal(err)
 	}
 	if len(drops) < 8 {

@@ -188,9 +188,9 @@ func TestWaitForALockEndsWithTheRequest(t *testing.T) {
 		if db.Dialect != servers.SQLite {
 			lockRow(t, other, "image_properties", propertyID(t, db, id))
 		}
+		start := time.Now() // before the request's time begins
 		ctx, cancel := context.WithTimeout(t.Context(), patience)
 		defer cancel()
-		start := time.Now()
 		node.RespondTo("PUT /images/" + id).During(ctx).JSON(registrytest.Object{"image": registrytest.Object{
 			"name": "after", "properties": registrytest.Object{"p": "after"},
 		}}).Expect(http.StatusServiceUnavailable)

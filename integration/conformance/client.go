@@ -79,6 +79,7 @@ func (c *client) exchange(method string, message []byte) (a *answer, err error) 
 	if err != nil {
 		return nil, err
 	}
+	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
 		return nil, err

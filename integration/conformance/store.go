@@ -56,7 +56,11 @@ func (s *store) columnsOf(ctx context.Context, t table) ([]string, error) {
 		return nil, err
 	}
 	defer rows.Close()
-	return rows.Columns()
+	columns, err := rows.Columns()
+	if err != nil {
+		return nil, err
+	}
+	return columns, rows.Err()
 }
 
 func (s *store) close() error { return s.conn.Close() }

@@ -87,7 +87,9 @@ func (w work) endOthers(by *sql.Conn, own map[int64]bool) (some bool) {
 		}
 		ids = append(ids, id)
 	}
-	_ = found.Close()
+	if err := found.Err(); err != nil {
+		w.t.Fatal(err)
+	}
 	for _, id := range slices.DeleteFunc(ids, func(id int64) bool { return own[id] }) {
 		_, _ = by.ExecContext(ctx, fmt.Sprintf(serverSessions[w.db.Dialect].end, id)) // it may have ended
 		some = true

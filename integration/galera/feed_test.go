@@ -53,12 +53,33 @@ func testAges(t *testing.T, c *servers.Galera) {
 			if gateways == 1 && !full {
 				continue
 			}
-			t.Run(fmt.Sprintf("%s/%d", s.name, gateways), func(t *testing.T) { s.run(t, c, gateways) })
+			t.Run(fmt.Sprintf("%s/%d", s.name, gateways), func(t *testing.T) { s.judge(t, c, gateways) })
 		}
 	}
 }
 
-func (s scenario) run(t *testing.T, c *servers.Galera, gateways int) {
+// judge runs the scenario, and looks at when the caches were in use. A machine that is
+// busy with something else can hold back the feed of a node that is well, but hardly
+// three times.
+func (s scenario) judge(t *testing.T, c *servers.Galera, gateways int) {
+	var said *cachetest.States
+	for n := range 3 {
+		t.Run(fmt.Sprint("run ", n+1), func(t *testing.T) { said = s.run(t, c, gateways) })
+		if !s.calm || said.Downs(silent) == 0 {
+			break
+		}
+	}
+	switch {
+	case s.calm && said.Downs(silent) > 0:
+		t.Error("the cache went out of use three times, though the node was well")
+	case s.reason != nil && said.Downs(s.reason) == 0:
+		t.Errorf("the cache was not out of use because of %v", s.reason)
+	}
+}
+
+// run does what happens under load, and fails where an answer is too old or a request
+// fails for no reason. It returns when the caches were in use.
+func (s scenario) run(t *testing.T, c *servers.Galera, gateways int) *cachetest.States {
 	// One gateway does all on the node to which it happens. Two have a Redis, read
 	// from a node to which nothing happens, and so fail no request.
 	followed, read := c.Nodes[0].Database, c.Nodes[1].Database
@@ -99,13 +120,8 @@ func (s scenario) run(t *testing.T, c *servers.Galera, gateways int) {
 			t.Errorf("gateway %d: an answer was stale by %v; promised are %v", g, worst, bound)
 		}
 	}
-	switch {
-	case s.calm && said.Downs(silent) > 0:
-		t.Error("the cache went out of use, though the node was well")
-	case s.reason != nil && said.Downs(s.reason) == 0:
-		t.Errorf("the cache was not out of use because of %v", s.reason)
-	}
 	if failed := l.Failed.Load(); gateways == 2 && failed > 0 {
 		t.Errorf("%d requests failed, though the node that is read was well", failed)
 	}
+	return &said
 }

@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	untilBrownout = 3 * time.Second
-	brownout      = 2 * time.Second
+	untilBrownout = 6 * time.Second // in which the sites start and play a sequence
+	brownout      = 4 * time.Second // in which a sequence is played while both nodes refuse
 	clocksDiffer  = time.Second
 )
 

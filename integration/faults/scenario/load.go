@@ -38,6 +38,7 @@ type Load struct {
 	client   *http.Client
 
 	stop    chan struct{}
+	still   sync.RWMutex // read by who works
 	working sync.WaitGroup
 
 	requests, acked atomic.Int64
@@ -114,7 +115,10 @@ func (l *Load) work(do func(round int) bool) {
 	l.working.Go(func() {
 		for round := 0; ; round++ {
 			wait := pause
-			if !do(round) {
+			l.still.RLock()
+			ok := do(round)
+			l.still.RUnlock()
+			if !ok {
 				wait = respite
 			}
 			select {
@@ -153,6 +157,13 @@ func (l *Load) Work(length time.Duration) {
 	if !kit.Poll(clientTimeout, func() bool { return l.acked.Load() != before }) {
 		l.t.Fatalf("nothing is written for %v", clientTimeout)
 	}
+}
+
+// Still calls f while no request is under way, and no image is half way through its life.
+func (l *Load) Still(f func()) {
+	l.still.Lock()
+	defer l.still.Unlock()
+	f()
 }
 
 // Break makes something fail: requests may fail from now on.

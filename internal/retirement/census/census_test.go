@@ -1,6 +1,7 @@
 package census
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -14,8 +15,6 @@ import (
 	"time"
 
 	"go.uber.org/zap/zaptest"
-
-	"github.com/glancegate/glancegate/integration/kit"
 )
 
 func open(t *testing.T, path string) *Census {
@@ -197,6 +196,9 @@ func TestOldCallsAreFoldedAndRemoved(t *testing.T) {
 			}
 			rows[peer] = counts
 		}
+		if err := result.Err(); err != nil {
+			t.Fatal(err)
+		}
 		if want := map[string][2]int{"new": {1, 1}, "old": {1, 20}}; !reflect.DeepEqual(rows, want) {
 			t.Errorf("got %v, want %v", rows, want)
 		}
@@ -239,21 +241,23 @@ func TestKilledProcess(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "census.sqlite")
 	cmd := exec.Command(os.Args[0], "-test.run=^TestKilledProcess$")
 	cmd.Env = append(os.Environ(), "CENSUS_TEST_FILE="+path)
-	var out strings.Builder
-	cmd.Stdout = &out
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	kit.Poll(kit.Timeout, func() bool { _, err := os.Stat(path + "-wal"); return err == nil })
-	time.Sleep(300 * time.Millisecond)
-	if err := cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
+	written := 0
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		_, _ = fmt.Sscanf(lines.Text(), "written %d", &written)
+		if written == 500 { // and it goes on
+			if err := cmd.Process.Kill(); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 	_ = cmd.Wait()
-	written := 0
-	for line := range strings.Lines(out.String()) {
-		_, _ = fmt.Sscanf(line, "written %d\n", &written)
-	}
 	r := reportOf(t, open(t, path))
 	if len(r.Callers) != 1 || written == 0 {
 		t.Fatalf("%d written: %+v", written, r)

@@ -10,8 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/glancegate/glancegate/dbbackend/internal/dbserver"
@@ -56,11 +54,8 @@ func OpenPostgreSQL(u *dburl.URL, o Options) (Pool, *dbserver.Connections, error
 		defer cancel()
 		return dial.DialContext(ctx, network, address)
 	}
-	// The server is asked to end a statement whose request has ended. If it does, the
-	// connection can still be used.
-	config.ConnConfig.BuildContextWatcherHandler = func(c *pgconn.PgConn) ctxwatch.Handler {
-		return &pgconn.CancelRequestContextWatcherHandler{Conn: c, DeadlineDelay: interruptTimeout}
-	}
+	config.ConnConfig.BuildContextWatcherHandler = newInterrupter
+	config.PrepareConn = ready
 	config.MaxConns = int32(min(o.MaxConnections, 1<<15))
 	config.MaxConnIdleTime = maxIdleTime
 	config.MaxConnLifetime = maxLifetime

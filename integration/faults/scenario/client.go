@@ -80,7 +80,7 @@ func (l *Load) call(node int, commands ...command) *answer {
 	}
 	for _, r := range a.results {
 		if e := inBand(r); e != "" && !strings.HasPrefix(e, imageNotFound) {
-			a.failure = "rpc " + e
+			a.body, a.failure = r, "rpc "+e
 			if strings.Contains(e, "database") {
 				a.failure = "rpc unavailable"
 			}

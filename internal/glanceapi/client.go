@@ -19,16 +19,17 @@ import (
 
 // Client asks one glance-api.
 type Client struct {
-	base string
-	http *http.Client
+	base    string
+	reads   *http.Client
+	changes *http.Client
 }
 
 // connectLimit bounds how long a connection takes.
 const connectLimit = 3 * time.Second
 
-// transport is shared by all clients, so that a reload of the configuration keeps
+// readTransport is shared by all clients, so that a reload of the configuration keeps
 // connections.
-var transport = &http.Transport{
+var readTransport = &http.Transport{
 	DialContext:         dialer.New(connectLimit).DialContext,
 	DisableCompression:  true,
 	MaxIdleConnsPerHost: 64,
@@ -36,6 +37,14 @@ var transport = &http.Transport{
 	ReadBufferSize:      64 << 10,
 	WriteBufferSize:     64 << 10,
 }
+
+// changeTransport has a connection for each request. A server or a load balancer may end
+// one that is idle just when it is used, and only a read is repeated then.
+var changeTransport = func() *http.Transport {
+	t := readTransport.Clone()
+	t.DisableKeepAlives = true
+	return t
+}()
 
 // New makes a client of the glance-api at a URL, without a version in its path.
 func New(base string) (*Client, error) {
@@ -52,9 +61,12 @@ func New(base string) (*Client, error) {
 	if last := u.Path[strings.LastIndexByte(u.Path, '/')+1:]; strings.HasPrefix(last, "v") {
 		return nil, fmt.Errorf("the URL of glance-api, %q, must have no version; remove /%s", base, last)
 	}
-	return &Client{strings.TrimSuffix(base, "/"), &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error {
-		return http.ErrUseLastResponse
-	}}}, nil
+	return &Client{strings.TrimSuffix(base, "/"), through(readTransport), through(changeTransport)}, nil
+}
+
+// through makes a client that follows no redirection.
+func through(t *http.Transport) *http.Client {
+	return &http.Client{Transport: t, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
 // Answer is how a request ended.
@@ -90,7 +102,7 @@ func (c *Client) Download(ctx context.Context, from http.Header, id string) (*ht
 		return nil, err
 	}
 	r.Header.Set("Accept", "*/*")
-	return c.http.Do(r)
+	return c.reads.Do(r)
 }
 
 // Upload sends the data of an image in chunks. Where the reader fails, so does the
@@ -150,7 +162,7 @@ func (c *Client) TaskStates(ctx context.Context, from http.Header, id string) (s
 		return nil, 0, err
 	}
 	r.Header.Set("Accept", "application/json")
-	response, err := c.http.Do(r)
+	response, err := c.reads.Do(r)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -172,14 +184,15 @@ func (c *Client) Versions(ctx context.Context, path, host string) (*http.Respons
 		return nil, err
 	}
 	r.Host = host
-	return c.http.Do(r)
+	return c.reads.Do(r)
 }
 
 // mostMessage bounds what is read of a page.
 const mostMessage = 16 << 10
 
+// do sends a request that changes something.
 func (c *Client) do(r *http.Request) (Answer, error) {
-	response, err := c.http.Do(r)
+	response, err := c.changes.Do(r)
 	if err != nil {
 		return Answer{}, err
 	}

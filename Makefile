@@ -12,8 +12,10 @@ SAMPLE ?= $(shell git rev-list --count HEAD 2>/dev/null || echo 0)
 export FULL SAMPLE
 
 # RACE=1 turns on the race detector, but for SQLite itself: it is C translated to Go, and
-# takes three times as long when it is watched. A part of the recordings is then played
-# under it, and all of them without it; with FULL=1 all are played under it.
+# takes three times as long when it is watched. No package with instances of generic
+# functions can be left out (findings/race-detector-shared-instances.sh). A part of the
+# recordings is then played under it, and all of them without it; with FULL=1 all are
+# played under it.
 ifeq ($(RACE),1)
 TESTFLAGS += -race -count=1 -gcflags='modernc.org/sqlite/lib=-race=false'
 endif

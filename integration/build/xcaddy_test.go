@@ -27,8 +27,9 @@ func TestXcaddy(t *testing.T) {
 	build := exec.Command("go", "run", "github.com/caddyserver/xcaddy/cmd/xcaddy@"+xcaddyVersion,
 		"build", output(t, "go", "list", "-m", "-f", "{{.Version}}", "github.com/caddyserver/caddy/v2"),
 		"--output", binary, "--with", modulePath)
-	build.Env = append(os.Environ(), "TMPDIR="+t.TempDir(), "CGO_ENABLED=0", "GOFLAGS=-modcacherw", "GONOSUMDB="+modulePath,
-		"GOPROXY=file://"+publish(t)+","+output(t, "go", "env", "GOPROXY"))
+	// With the settings of the tests' own programs, Caddy itself is compiled already.
+	build.Env = append(os.Environ(), "TMPDIR="+t.TempDir(), "CGO_ENABLED="+output(t, "go", "env", "CGO_ENABLED"), "XCADDY_GO_BUILD_FLAGS=-ldflags=-s",
+		"GOFLAGS=-modcacherw", "GONOSUMDB="+modulePath, "GOPROXY=file://"+publish(t)+","+output(t, "go", "env", "GOPROXY"))
 	if log, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("xcaddy: %v\n%s", err, log)
 	}

@@ -46,8 +46,16 @@ func commitContext(ctx context.Context) (context.Context, context.CancelFunc) {
 	if deadline, ok := ctx.Deadline(); ok && deadline.Before(limit) {
 		limit = deadline.Add(commitGrace)
 	}
-	return context.WithDeadline(context.WithoutCancel(ctx), limit)
+	return context.WithDeadline(context.WithValue(context.WithoutCancel(ctx), commitKey{}, true), limit)
 }
+
+// commitKey marks the context of a commit.
+type commitKey struct{}
+
+// isCommit reports whether a context is that of a commit. The server must not be asked to
+// end one: PostgreSQL that waits for a synchronous standby answers then as if the standby
+// had the transaction.
+func isCommit(ctx context.Context) bool { return ctx.Value(commitKey{}) != nil }
 
 // slots bounds how many connections are in use at a time, first come, first served.
 type slots struct{ *semaphore.Weighted }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/glancegate/glancegate/dbbackend/internal/dbserver"
@@ -64,6 +65,12 @@ func OpenPostgreSQL(u *dburl.URL, o Options) (Pool, *dbserver.Connections, error
 	if o.Followed {
 		servers = &dbserver.Connections{}
 		servers.CountPgx(config)
+	}
+	greet := config.AfterConnect
+	config.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
+		ctx, cancel := context.WithTimeout(ctx, config.ConnConfig.ConnectTimeout)
+		defer cancel()
+		return greet(ctx, c)
 	}
 	p, err := newPgxPool(config, o.Prepare, beginningOf(config))
 	if err != nil {

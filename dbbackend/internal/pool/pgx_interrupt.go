@@ -44,12 +44,18 @@ func newInterrupter(c *pgconn.PgConn) ctxwatch.Handler {
 	return i
 }
 
-// HandleCancel implements ctxwatch.Handler.
-func (i *interrupter) HandleCancel(context.Context) {
-	limit := time.Now().Add(interruptTimeout)
-	_ = i.conn.Conn().SetDeadline(limit)
+// HandleCancel implements ctxwatch.Handler. A commit ends with its connection: whether it
+// was done is not known then.
+func (i *interrupter) HandleCancel(ended context.Context) {
 	asked := make(chan struct{})
 	i.asked = asked
+	if isCommit(ended) {
+		_ = i.conn.Conn().SetDeadline(time.Now())
+		close(asked)
+		return
+	}
+	limit := time.Now().Add(interruptTimeout)
+	_ = i.conn.Conn().SetDeadline(limit)
 	go func() {
 		defer close(asked)
 		ctx, cancel := context.WithDeadline(context.Background(), limit)

@@ -96,7 +96,9 @@ func (p *sqlPool) begun(ctx context.Context, on *sql.DB, beginning []string) (Tr
 	}
 	for _, statement := range beginning {
 		if _, err := conn.ExecContext(ctx, statement); err != nil {
-			_ = conn.Close() // the pool keeps it if it still works
+			// The transaction may have begun: SQLite's driver reports the end of the request
+			// also where its interrupt came too early.
+			throwAway(conn)
 			return nil, err
 		}
 	}

@@ -2,6 +2,7 @@ package binlog
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"time"
@@ -141,11 +142,11 @@ func (s *server) lockTables(ctx context.Context) error {
 	}
 	defer conn.Close()
 	for _, t := range follow.Tables {
-		if _, err := conn.ExecContext(ctx, "LOCK TABLES "+t.Name+" READ"); err != nil {
-			return interruption(err)
-		}
-		if _, err := conn.ExecContext(ctx, "UNLOCK TABLES"); err != nil {
-			return interruption(err)
+		for _, statement := range []string{"LOCK TABLES " + t.Name + " READ", "UNLOCK TABLES"} {
+			if _, err := conn.ExecContext(ctx, statement); err != nil {
+				_ = conn.Raw(func(any) error { return driver.ErrBadConn }) // it may hold a lock
+				return interruption(err)
+			}
 		}
 	}
 	return nil

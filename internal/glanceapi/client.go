@@ -39,10 +39,12 @@ var readTransport = &http.Transport{
 }
 
 // changeTransport has a connection for each request. A server or a load balancer may end
-// one that is idle just when it is used, and only a read is repeated then.
+// one that is idle just when it is used, and only a read is repeated then. The server is
+// not told: asked to close the connection, eventlet does so as soon as it has refused an
+// upload, with data on their way, and the refusal is lost.
 var changeTransport = func() *http.Transport {
 	t := readTransport.Clone()
-	t.DisableKeepAlives = true
+	t.MaxIdleConnsPerHost = -1
 	return t
 }()
 
@@ -197,18 +199,13 @@ func (c *Client) do(r *http.Request) (Answer, error) {
 		return Answer{}, err
 	}
 	defer response.Body.Close()
-	return AnswerOf(response)
+	return AnswerOf(response), nil
 }
 
-// AnswerOf reads the end of a request that has no data.
-func AnswerOf(response *http.Response) (Answer, error) {
-	answer := Answer{Status: response.StatusCode, Header: response.Header}
-	page, err := io.ReadAll(io.LimitReader(response.Body, mostMessage))
-	if err != nil {
-		return answer, err
-	}
-	answer.Message = message(string(page))
-	return answer, nil
+// AnswerOf reads the end of a request that has no data. The page may be cut off.
+func AnswerOf(response *http.Response) Answer {
+	page, _ := io.ReadAll(io.LimitReader(response.Body, mostMessage))
+	return Answer{Status: response.StatusCode, Header: response.Header, Message: message(string(page))}
 }
 
 // message is the last line of a page with anything in it.

@@ -1,6 +1,7 @@
 package glanceapi
 
 import (
+	"bufio"
 	"context"
 	"io"
 	"net"
@@ -37,6 +38,46 @@ func TestNoChangeOnAnIdleConnection(t *testing.T) {
 		})
 	}
 }
+
+// eventlet reads what is left of an upload that it has refused, unless it was asked to
+// close the connection: then it does so, and the refusal can be lost on the way.
+func TestRefusedUpload(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			r, err := http.ReadRequest(bufio.NewReader(c))
+			if err == nil {
+				_, _ = io.WriteString(c, "HTTP/1.1 409 Conflict\r\nContent-Length: 0\r\n\r\n")
+				if !r.Close {
+					_, _ = io.Copy(io.Discard, c)
+				}
+			}
+			_ = c.Close()
+		}
+	}()
+	c, err := New("http://" + l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 20 {
+		data := io.LimitReader(zeros{}, 64<<20)
+		if answer, err := c.Upload(t.Context(), nil, "id", data, 64<<20); err != nil || answer.Status != http.StatusConflict {
+			t.Fatal(answer, err)
+		}
+	}
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
 type connectionKey struct{}
 

@@ -7,21 +7,17 @@ import (
 )
 
 // Background is what goes on behind answers, and the uploads under way. It outlives
-// an API, since a reload of the configuration must end neither. Its zero value is not
-// ready for use.
+// an API, since a reload of the configuration must end neither. NewBackground makes one.
 type Background struct {
 	jobs, uploads       context.Context
 	endJobs, cutUploads context.CancelFunc
 
-	mu      sync.Mutex
-	running int
-	idle    chan struct{} // closed while nothing runs
+	jobsRun, uploadsRun tally
 }
 
 // NewBackground makes one in which nothing goes on.
 func NewBackground() *Background {
-	b := &Background{idle: make(chan struct{})}
-	close(b.idle)
+	b := &Background{}
 	b.jobs, b.endJobs = context.WithCancel(context.Background())
 	b.uploads, b.cutUploads = context.WithCancel(context.Background())
 	return b
@@ -31,52 +27,63 @@ func NewBackground() *Background {
 // that, for up to patience.
 func (b *Background) EndJobs(patience time.Duration) {
 	b.endJobs()
-	b.wait(patience)
+	b.jobsRun.wait(patience)
 }
 
 // CutUploads breaks off what is under way, as the end of the process would, and waits
 // until the rows have the status for that, for up to patience.
 func (b *Background) CutUploads(patience time.Duration) {
 	b.cutUploads()
-	b.wait(patience)
+	b.uploadsRun.wait(patience)
 }
 
-func (b *Background) wait(patience time.Duration) {
-	b.mu.Lock()
-	idle := b.idle
-	b.mu.Unlock()
+// tally counts what is running. The zero value is ready for use.
+type tally struct {
+	mu      sync.Mutex
+	running int
+	idle    chan struct{} // closed when nothing runs any more; nil: nothing runs
+}
+
+func (t *tally) begin() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.running++; t.running == 1 {
+		t.idle = make(chan struct{})
+	}
+}
+
+func (t *tally) end() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.running--; t.running == 0 {
+		close(t.idle)
+		t.idle = nil
+	}
+}
+
+func (t *tally) wait(patience time.Duration) {
+	t.mu.Lock()
+	idle := t.idle
+	t.mu.Unlock()
+	if idle == nil {
+		return
+	}
 	select {
 	case <-idle:
 	case <-time.After(patience):
 	}
 }
 
-func (b *Background) begin() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.running++; b.running == 1 {
-		b.idle = make(chan struct{})
-	}
-}
-
-func (b *Background) end() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.running--; b.running == 0 {
-		close(b.idle)
-	}
-}
-
 // upload is a context for an upload, which ends with the client's request or when
 // uploads are cut. done must be called when the row has its status.
 func (b *Background) upload(ctx context.Context) (cut context.Context, done func()) {
-	b.begin()
+	b.uploadsRun.begin()
 	cut, cancel := context.WithCancel(ctx)
 	stop := context.AfterFunc(b.uploads, cancel)
 	return cut, func() {
 		stop()
 		cancel()
-		b.end()
+		b.uploadsRun.end()
 	}
 }
 
@@ -87,9 +94,9 @@ func (h *API) behind(job func(context.Context)) {
 	if h.Hold != nil {
 		done = h.Hold()
 	}
-	h.Background.begin()
+	h.Background.jobsRun.begin()
 	go func() {
-		defer h.Background.end()
+		defer h.Background.jobsRun.end()
 		defer done()
 		job(h.Background.jobs)
 	}()

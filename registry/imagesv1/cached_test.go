@@ -36,7 +36,12 @@ func newCached(t *testing.T) cached {
 // call sends a request without a body, with headers as "name: value".
 func (c cached) call(t *testing.T, want int, method, path string, headers ...string) http.Header {
 	t.Helper()
-	r := httptest.NewRequest(method, path, nil)
+	return c.send(t, want, method, path, "", headers...)
+}
+
+func (c cached) send(t *testing.T, want int, method, path, body string, headers ...string) http.Header {
+	t.Helper()
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
 	for _, header := range headers {
 		name, value, _ := strings.Cut(header, ": ")
 		r.Header.Set(name, value)

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"sync"
+	"sync/atomic"
 
 	"github.com/glancegate/glancegate/internal/httperror"
 	"github.com/glancegate/glancegate/registry/records"
@@ -28,6 +29,8 @@ type checkedData struct {
 	most int64 // bytes; negative: no bound
 	want expectation
 
+	begun atomic.Bool // something was asked for
+
 	read int64
 	sum  hash.Hash
 	held []byte // at most the last byte
@@ -45,6 +48,7 @@ var errClientGone = errors.New("the client has gone")
 
 // Read implements io.Reader.
 func (d *checkedData) Read(p []byte) (int, error) {
+	d.begun.Store(true)
 	switch {
 	case d.done:
 		return 0, io.EOF

@@ -41,7 +41,9 @@ func (h *API) delete(q *request) error {
 	default:
 		return upstreamPage(answer)
 	}
-	h.changedElsewhere(q.ctx, i.ID)
+	ctx, cancel := h.afterwards(q)
+	defer cancel()
+	h.changedElsewhere(ctx, i.ID)
 	q.w.Header()["Content-Type"] = []string{"text/html; charset=UTF-8"}
 	q.w.Header()["Content-Length"] = []string{"0"}
 	q.w.WriteHeader(http.StatusOK)

@@ -67,11 +67,7 @@ func downloadPage(id string, response *http.Response) error {
 	case http.StatusNoContent, http.StatusNotFound, http.StatusGone:
 		return httperror.NotFound("The data of image " + id + " were not found")
 	}
-	answer, err := glanceapi.AnswerOf(response)
-	if err != nil {
-		return unreachable(err)
-	}
-	return upstreamPage(answer)
+	return upstreamPage(glanceapi.AnswerOf(response))
 }
 
 // upstreamPage is the page of an answer that the API has no words of its own for.

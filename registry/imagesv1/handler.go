@@ -159,6 +159,7 @@ func notRouted(r Route) error {
 }
 
 func (h *API) fail(w http.ResponseWriter, r *http.Request, err error) {
+	discard(w, r)
 	httperror.Fail(w, r, err, pageOf, h.Report)
 }
 

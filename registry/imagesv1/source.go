@@ -75,6 +75,9 @@ func (h *API) fillFrom(q *request, i *records.Image, src source) (*records.Image
 	if err == nil && answer.Status < http.StatusMultipleChoices {
 		return h.filled(q, i, src)
 	}
+	if err == nil && answer.Status == http.StatusConflict { // somebody else gives it data
+		return nil, httperror.Conflict("Cannot upload to an unqueued image")
+	}
 	h.kill(q, i)
 	switch {
 	case err != nil:
@@ -91,14 +94,15 @@ func (h *API) fillFrom(q *request, i *records.Image, src source) (*records.Image
 
 // filled reads the image, and watches over a copy that goes on.
 func (h *API) filled(q *request, i *records.Image, src source) (*records.Image, error) {
+	if src.copy {
+		h.watchCopy(q, i)
+	}
 	after, err := h.uploaded(q, i)
 	switch {
 	case err != nil:
 		return nil, err
-	case src.copy:
-		h.watchCopy(q, i)
-	case i.Size.V > 0 && after.Size.Valid && after.Size.V != i.Size.V:
-		h.killFrom(q, i, records.StatusActive)
+	case !src.copy && i.Size.V > 0 && after.Size.Valid && after.Size.V != i.Size.V:
+		h.killActive(q, i)
 		return nil, httperror.Conflict(fmt.Sprintf("Provided image size must match the stored image size. (provided size: %d, stored size: %d)",
 			i.Size.V, after.Size.V))
 	}

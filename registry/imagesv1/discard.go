@@ -3,6 +3,7 @@ package imagesv1
 import (
 	"io"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -12,9 +13,22 @@ const (
 	discardTime   = 30 * time.Second
 )
 
-// discard reads the data of a request that is refused. Most clients send all of them
-// before they read the answer, and would find a broken connection in its place. Those
-// that ask first, and those over HTTP/2, learn it in time.
+// refusal is the writer of an answer that refuses a request. It first reads the data of
+// the request. Most clients send all of them before they read the answer, and would find
+// a broken connection in its place.
+type refusal struct {
+	http.ResponseWriter
+	request *http.Request
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (r refusal) WriteHeader(status int) {
+	discard(r.ResponseWriter, r.request)
+	r.ResponseWriter.WriteHeader(status)
+}
+
+// discard does not read the data of clients that want to be asked for them, and those
+// over HTTP/2, which has an end of its own for them.
 func discard(w http.ResponseWriter, r *http.Request) {
 	if !hasBody(r) || r.ProtoMajor != 1 || r.Header.Get("Expect") != "" {
 		return
@@ -24,4 +38,18 @@ func discard(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	_, _ = io.CopyN(io.Discard, r.Body, discardLength)
+}
+
+// sharedBody is a body that an upload and what comes after it may read at the same time:
+// a request to glance-api can end while its data are still read.
+type sharedBody struct {
+	mu sync.Mutex
+	io.ReadCloser
+}
+
+// Read implements io.Reader.
+func (b *sharedBody) Read(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.ReadCloser.Read(p)
 }

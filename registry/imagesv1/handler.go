@@ -85,6 +85,9 @@ type request struct {
 func (h *API) Serve(w http.ResponseWriter, r *http.Request, route Route, caller *access.Caller) {
 	ctx, cancel := h.bounded(r.Context())
 	defer cancel()
+	if hasBody(r) {
+		r.Body = &sharedBody{ReadCloser: r.Body}
+	}
 	if err := h.serve(&request{http: r, w: w, route: route, caller: caller, ctx: ctx}); err != nil {
 		h.fail(w, r, err)
 	}
@@ -159,8 +162,7 @@ func notRouted(r Route) error {
 }
 
 func (h *API) fail(w http.ResponseWriter, r *http.Request, err error) {
-	discard(w, r)
-	httperror.Fail(w, r, err, pageOf, h.Report)
+	httperror.Fail(refusal{w, r}, r, err, pageOf, h.Report)
 }
 
 // pageOf is the page of an error of the rules, where an action has no page of

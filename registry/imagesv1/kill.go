@@ -20,6 +20,9 @@ const (
 	// the answer.
 	killAgain = 15 * time.Minute
 
+	// restoreTime is for how long glance-api can be busy with data that have ended.
+	restoreTime = 5 * time.Minute
+
 	// LastAttempt bounds what a job does when Background.EndJobs has been called.
 	LastAttempt = 2 * time.Second
 
@@ -28,9 +31,11 @@ const (
 	CutTimeout = killTimeout + LastAttempt
 )
 
-// soon spaces looks at what takes moments, later those at what can take hours.
-func soon() backoff.Backoff  { return backoff.Backoff{First: 100 * time.Millisecond, Max: time.Second} }
-func later() backoff.Backoff { return backoff.Backoff{First: time.Second, Max: 5 * time.Second} }
+// soon spaces looks at what takes moments, later those at what can take hours, rarely those
+// at what hardly happens.
+func soon() backoff.Backoff   { return backoff.Backoff{First: 100 * time.Millisecond, Max: time.Second} }
+func later() backoff.Backoff  { return backoff.Backoff{First: time.Second, Max: 5 * time.Second} }
+func rarely() backoff.Backoff { return backoff.Backoff{First: time.Second, Max: 30 * time.Second} }
 
 // killing is an image that has to be killed: old clients wait for this status.
 type killing struct {
@@ -41,10 +46,14 @@ type killing struct {
 	// has failed. It makes it queued again as soon as it sees that the data have ended;
 	// where it does not, because it is down itself, that is not waited for any longer.
 	uploading bool
+	failed    time.Time // when the upload did
 
-	// saving is since when the image had that status when it was first found with it;
-	// null: it was not. Where the row has another time, somebody else uploads.
+	// saving is when the image got that status, as it was first found with it; null: it
+	// never was. Where it is another time later, somebody else uploads.
 	saving records.Null[time.Time]
+
+	// late says that the image may have been killed while it was saving.
+	late bool
 }
 
 // kill ends an image that is queued.
@@ -54,7 +63,7 @@ func (h *API) kill(q *request, i *records.Image) {
 
 // killUpload ends an upload of which glance-api has had something.
 func (h *API) killUpload(q *request, i *records.Image) {
-	h.end(q, &killing{image: i, from: records.StatusQueued, uploading: true})
+	h.end(q, &killing{image: i, from: records.StatusQueued, uploading: true, failed: time.Now()})
 }
 
 // killActive ends an image whose data are not as they should be.
@@ -67,19 +76,16 @@ func (h *API) end(q *request, k *killing) {
 	defer cancel()
 	err := h.tryToKill(ctx, q, k, killTimeout)
 	switch {
-	case err == nil && k.from == records.StatusSaving:
+	case err != nil:
+		if h.Report != nil {
+			h.Report(q.http.WithContext(ctx), fmt.Errorf("image %s stays as it is for now: %w", k.image.ID, err))
+		}
+		if canPass(ctx, err) {
+			h.behind(func(ended context.Context) { h.killLater(ended, q, k) })
+		}
+	case k.late:
 		h.behind(func(ended context.Context) { h.killRestored(ended, q, k) })
-		return
-	case err == nil:
-		return
 	}
-	if h.Report != nil {
-		h.Report(q.http.WithContext(ctx), fmt.Errorf("image %s stays as it is for now: %w", k.image.ID, err))
-	}
-	if !canPass(ctx, err) {
-		return
-	}
-	h.behind(func(ended context.Context) { h.killLater(ended, q, k) })
 }
 
 // canPass reports whether another attempt could succeed after an error.
@@ -102,20 +108,22 @@ func (h *API) killLater(ended context.Context, q *request, k *killing) {
 		again := err != nil && canPass(ctx, err)
 		cancel()
 		if !again || !goesOn {
-			return
+			break
 		}
+	}
+	if k.late {
+		h.killRestored(ended, q, k)
 	}
 }
 
 // killRestored kills an image again that was killed while glance-api was busy with its
 // data: once it sees that they have ended, it makes the image queued, whatever it is.
 func (h *API) killRestored(ended context.Context, q *request, k *killing) {
-	restored := &killing{image: k.image, from: records.StatusQueued}
-	pause := later()
-	for deadline := time.Now().Add(killAgain); time.Now().Before(deadline); {
+	pause := rarely()
+	for deadline := time.Now().Add(restoreTime); time.Now().Before(deadline); {
 		goesOn := pause.Wait(ended)
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(q.http.Context()), LastAttempt)
-		err := h.killOnce(ctx, q, restored, nil)
+		err := h.killOnce(ctx, q, k.image, records.StatusQueued, nil)
 		again := isKind(err, records.Conflict) || err != nil && canPass(ctx, err)
 		cancel()
 		if !again || !goesOn {
@@ -131,15 +139,16 @@ var errNotOurs = errors.New("the image is saving for another upload")
 // finished, deleted or taken the image is none. glance-api has the time patience for
 // making the image queued.
 func (h *API) tryToKill(ctx context.Context, q *request, k *killing, patience time.Duration) error {
-	pause := soon()
+	pause, from := soon(), k.from
 	for deadline := time.Now().Add(patience); ; {
-		err := h.killOnce(ctx, q, k, k.ours)
+		k.late = k.late || from == records.StatusSaving
+		err := h.killOnce(ctx, q, k.image, from, k.ours)
 		switch {
 		case err == nil, isKind(err, records.ImageNotFound, records.ImageNotVisible), errors.Is(err, errNotOurs):
 			return nil
 		case !isKind(err, records.Conflict):
 			return err
-		case k.from != records.StatusQueued:
+		case from != records.StatusQueued:
 			return nil // it has another status
 		case time.Now().Before(deadline):
 			if !pause.Wait(ctx) {
@@ -148,31 +157,34 @@ func (h *API) tryToKill(ctx context.Context, q *request, k *killing, patience ti
 		case !k.saving.Valid:
 			return nil
 		default:
-			k.from = records.StatusSaving
+			from = records.StatusSaving
 		}
 	}
 }
 
+// clockSlack is by how much the clocks of glance-api and the gateway may differ.
+const clockSlack = 2 * time.Second
+
 // ours returns errNotOurs for an image that is saving for another upload.
 func (k *killing) ours(i *records.Image) error {
-	if i.Status != records.StatusSaving {
+	switch {
+	case i.Status != records.StatusSaving:
 		return nil
-	}
-	if !k.saving.Valid {
-		k.saving = i.UpdatedAt
-	}
-	if !k.uploading || k.saving.Valid && !k.saving.V.Equal(i.UpdatedAt.V) {
+	case !k.uploading,
+		k.saving.Valid && !k.saving.V.Equal(i.UpdatedAt.V),
+		!k.saving.Valid && i.UpdatedAt.V.After(k.failed.Add(clockSlack)):
 		return errNotOurs
 	}
+	k.saving = i.UpdatedAt
 	return nil
 }
 
 // killOnce makes the row killed if it has the status for that, and check permits it.
-func (h *API) killOnce(ctx context.Context, q *request, k *killing, check func(*records.Image) error) error {
+func (h *API) killOnce(ctx context.Context, q *request, i *records.Image, from string, check func(*records.Image) error) error {
 	values := pyjson.NewObject()
 	values.Set("status", records.StatusKilled)
-	values.Set("size", columnOf(k.image, "size"))
-	values.Set("checksum", columnOf(k.image, "checksum"))
-	_, err := h.Registry.Service.UpdateImage(ctx, q.caller, k.image.ID, values, registry.UpdateOptions{FromState: k.from, Check: check})
+	values.Set("size", columnOf(i, "size"))
+	values.Set("checksum", columnOf(i, "checksum"))
+	_, err := h.Registry.Service.UpdateImage(ctx, q.caller, i.ID, values, registry.UpdateOptions{FromState: from, Check: check})
 	return err
 }

@@ -39,6 +39,7 @@ func TestKilledUpload(t *testing.T) {
 		{"its own", true, false, records.StatusKilled},
 		{"the next one", true, true, records.StatusSaving},
 		{"another one", false, false, records.StatusSaving},
+		{"a later one", true, false, records.StatusSaving},
 	} {
 		t.Run(k.name, func(t *testing.T) {
 			c := newCached(t)
@@ -46,10 +47,15 @@ func TestKilledUpload(t *testing.T) {
 			i, err := c.elsewhere.Image(t.Context(), ruletest.Admin, id(path), false)
 			ruletest.Must(t, err)
 			q := &request{http: httptest.NewRequest(http.MethodPut, path, nil), caller: ruletest.Admin}
-			if k.next {
-				time.AfterFunc(500*time.Millisecond, func() { c.set(t, path, "status", records.StatusSaving) })
+			killing := &killing{image: i, from: records.StatusQueued, uploading: k.uploading, failed: time.Now()}
+			if k.name == "a later one" {
+				killing.failed = time.Now().Add(-time.Minute)
 			}
-			ruletest.Must(t, c.api.tryToKill(t.Context(), q, &killing{image: i, from: records.StatusQueued, uploading: k.uploading}, time.Second))
+			if k.next { // the row has been looked at
+				ruletest.Must(t, killing.ours(i))
+				c.set(t, path, "status", records.StatusSaving)
+			}
+			ruletest.Must(t, c.api.tryToKill(t.Context(), q, killing, 0))
 			if got := c.status(t, path); got != k.want {
 				t.Errorf("the image is %s, want %s", got, k.want)
 			}
@@ -74,8 +80,8 @@ func TestKilledAgain(t *testing.T) {
 // Where glance-api says that somebody else gives the image its data, it stays his.
 func TestDataOfSomebodyElse(t *testing.T) {
 	c := newCached(t)
-	answer := http.StatusConflict
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(answer) }))
+	answer, page := http.StatusConflict, ""
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, page, answer) }))
 	defer s.Close()
 	var err error
 	c.api.Upstream, err = glanceapi.New(s.URL)
@@ -88,12 +94,23 @@ func TestDataOfSomebodyElse(t *testing.T) {
 			t.Errorf("%s: the image is %s", source, got)
 		}
 	}
-	for status, want := range map[int]int{http.StatusConflict: 409, http.StatusGone: 412} {
-		answer = status
+	for _, refusal := range []struct {
+		status int
+		page   string
+		want   int
+		leaves string
+	}{
+		{409, "", 409, records.StatusQueued},
+		{410, "Image x could not be found after upload. The image may have been deleted during the upload: y", 412, records.StatusQueued},
+		{410, "Error in store configuration. Adding images to store is disabled.", 410, records.StatusKilled},
+		{403, "Forbidden", 403, records.StatusKilled},
+		{502, "Bad Gateway", 503, records.StatusKilled},
+	} {
+		answer, page = refusal.status, refusal.page
 		path := c.queued(t)
-		c.send(t, want, http.MethodPut, path, "data", "Content-Type: application/octet-stream")
-		if got := c.status(t, path); got != records.StatusQueued {
-			t.Errorf("after %d the image is %s", status, got)
+		c.send(t, refusal.want, http.MethodPut, path, "data", "Content-Type: application/octet-stream")
+		if got := c.status(t, path); got != refusal.leaves {
+			t.Errorf("after %d %s the image is %s", refusal.status, refusal.page, got)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/glancegate/glancegate/internal/glanceapi"
 	"github.com/glancegate/glancegate/internal/httperror"
@@ -63,20 +64,17 @@ func (h *API) upload(q *request, i *records.Image) (*records.Image, error) {
 	switch {
 	case answer.Status == http.StatusConflict:
 		return nil, httperror.Conflict("Cannot upload to an unqueued image")
-	case answer.Status == http.StatusGone: // somebody else has deleted it, or uploads to it
+	case answer.Status == http.StatusGone && strings.Contains(answer.Message, takenAway):
 		return nil, goneDuringUpload(i.ID)
+	case answer.Status == http.StatusNoContent && data.why() == nil:
+		return h.uploaded(q, i)
+	case data.begun.Load():
+		h.killUpload(q, i)
+	default: // glance-api never had any
+		h.kill(q, i)
 	}
 	if why := data.why(); why != nil {
-		h.killUpload(q, i)
 		return nil, why
-	}
-	switch {
-	case err != nil && data.begun.Load(), endsUpload(answer.Status):
-		h.killUpload(q, i)
-	case answer.Status == http.StatusNoContent:
-		return h.uploaded(q, i)
-	default: // glance-api never had the data, or has made the image queued again
-		h.kill(q, i)
 	}
 	if err != nil {
 		return nil, &httperror.Error{Status: http.StatusServiceUnavailable, Detail: "Failed to upload image " + i.ID, Err: err}
@@ -84,11 +82,9 @@ func (h *API) upload(q *request, i *records.Image) (*records.Image, error) {
 	return nil, uploadPage(i.ID, answer)
 }
 
-// endsUpload reports whether an answer may be that of a load balancer, in the middle of an
-// upload of which glance-api does not know yet that it has ended.
-func endsUpload(status int) bool {
-	return status >= http.StatusInternalServerError || status == http.StatusRequestTimeout
-}
+// takenAway is what glance-api says where somebody has deleted the image, or uploads to
+// it, too. Its other reasons for the same status are its own.
+const takenAway = "could not be found after upload"
 
 // uploaded reads an image that glance-api has made active.
 func (h *API) uploaded(q *request, i *records.Image) (*records.Image, error) {
@@ -112,6 +108,8 @@ func uploadPage(id string, a glanceapi.Answer) error {
 	switch a.Status {
 	case http.StatusNotFound:
 		return goneDuringUpload(id)
+	case http.StatusGone:
+		return &httperror.Error{Status: http.StatusGone, Explanation: a.Message}
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusRequestEntityTooLarge, http.StatusBadRequest, http.StatusUnsupportedMediaType:
 		return upstreamPage(a)
 	}

@@ -52,9 +52,9 @@ func commitContext(ctx context.Context) (context.Context, context.CancelFunc) {
 // commitKey marks the context of a commit.
 type commitKey struct{}
 
-// isCommit reports whether a context is that of a commit. The server must not be asked to
-// end one: PostgreSQL that waits for a synchronous standby answers then as if the standby
-// had the transaction.
+// isCommit reports whether a context is that of a commit. The answer of one that the server
+// was asked to end is worth nothing: PostgreSQL that waits for a synchronous standby answers
+// then as if the standby had the transaction.
 func isCommit(ctx context.Context) bool { return ctx.Value(commitKey{}) != nil }
 
 // slots bounds how many connections are in use at a time, first come, first served.

@@ -44,8 +44,8 @@ func newInterrupter(c *pgconn.PgConn) ctxwatch.Handler {
 	return i
 }
 
-// HandleCancel implements ctxwatch.Handler. A commit ends with its connection: whether it
-// was done is not known then.
+// HandleCancel implements ctxwatch.Handler. A commit ends with its connection, and whether
+// it was done is not known: pgx asks the server to end it, too, but nobody gets the answer.
 func (i *interrupter) HandleCancel(ended context.Context) {
 	asked := make(chan struct{})
 	i.asked = asked
@@ -60,10 +60,12 @@ func (i *interrupter) HandleCancel(ended context.Context) {
 		defer close(asked)
 		ctx, cancel := context.WithDeadline(context.Background(), limit)
 		defer cancel()
+		before := i.state
 		i.state = anywhere
-		// The server closes the connection of the request once it has sent the signal. An
-		// end of the context that came first is no error of pgx.
-		if err := i.conn.CancelRequest(ctx); err == nil && ctx.Err() == nil {
+		// The server closes the connection of the request once it has sent the signal. pgx
+		// returns no error where the context ends before that.
+		err := i.conn.CancelRequest(ctx)
+		if err == nil && ctx.Err() == nil && before != anywhere {
 			i.state = sent
 		}
 	}()

@@ -12,9 +12,9 @@ func (c *Cache) block(by Source, ids []string) (unblock func()) {
 	for n, key := range keys {
 		releases[n] = c.local.Block(key)
 	}
-	c.invalidate(by, keys)
+	c.invalidate(by, ids) // it sees whether they are exact
 	return func() {
-		c.invalidate(by, keys)
+		c.invalidate(by, ids)
 		for _, release := range releases {
 			release()
 		}

@@ -16,13 +16,17 @@ import (
 
 // secretHeaders are the fields that must not be logged. Caddy itself keeps Authorization
 // and Cookie out.
-var secretHeaders = []string{"X-Auth-Token", "X-Storage-Token", "X-Service-Token", "X-Service-Catalog"}
+var secretHeaders = []string{
+	"X-Auth-Token", "X-Storage-Token", "X-Service-Token", "X-Service-Catalog",
+	"X-Image-Meta-Location", "X-Glance-Api-Copy-From", // URLs, which may have a password
+}
 
 // entrance is the first handler of a site.
 //
 // It keeps secretHeaders out of logs, whatever their format is: Caddy copies a request
 // for its log before any handler sees it. So the server is given the request once
-// more, without these fields, and the first pass is not logged.
+// more, without these fields, and the first pass is not logged. Without a log that is
+// needed for errors only.
 //
 // In the last route of a server it also takes the requests that belong to no site.
 // Caddy would answer them with 200 and an empty body, which a client takes for success.
@@ -117,20 +121,39 @@ func guarded(route *caddyhttp.Route) bool {
 // CaddyModule returns the name by which Caddy's metrics know the route.
 func (*entrance) CaddyModule() caddy.ModuleInfo { return Handler{}.CaddyModule() }
 
-// secretsKey is the key of the context under which the second pass finds the fields.
-type secretsKey struct{}
+// secretsKey is the key of the context under which the second pass finds the fields,
+// errorKey that of the error with which the first one has ended.
+type (
+	secretsKey struct{}
+	errorKey   struct{}
+)
 
 // ServeHTTP implements caddyhttp.MiddlewareHandler.
 func (e *entrance) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) error {
+	if err, failed := r.Context().Value(errorKey{}).(error); failed {
+		return err
+	}
 	if secrets, again := r.Context().Value(secretsKey{}).(http.Header); again {
 		for name, values := range secrets {
 			r.Header[name] = values
 		}
-	} else if secrets := secretsIn(r.Header); secrets != nil && e.server.Logs != nil {
+	} else if secrets := secretsIn(r.Header); secrets != nil {
+		if e.server.Logs == nil {
+			if err := e.pass(w, r, next); err != nil {
+				second := withoutSecrets(r, secrets)
+				e.server.ServeHTTP(w, second.WithContext(context.WithValue(second.Context(), errorKey{}, err)))
+			}
+			return nil
+		}
 		caddyhttp.SetVar(r.Context(), caddyhttp.LogSkipVar, true)
 		e.server.ServeHTTP(w, withoutSecrets(r, secrets))
 		return nil
 	}
+	return e.pass(w, r, next)
+}
+
+// pass lets the requests of the sites through.
+func (e *entrance) pass(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) error {
 	if e.sites != nil {
 		if ours, err := e.sites.AnyMatchWithError(r); err != nil || !ours {
 			http.Error(w, "No site of this gateway has the host name "+strings.Map(printable, r.Host)+

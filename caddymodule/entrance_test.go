@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/glancegate/glancegate/integration/caddykit"
+	"github.com/glancegate/glancegate/integration/kit"
 )
 
 // A log without a format has no tokens either, and one line for each request. The
@@ -35,6 +36,35 @@ func TestPlainLogHasNoTokens(t *testing.T) {
 	}
 	if strings.Contains(s.logged(), "s3cret") {
 		t.Errorf("a token is in the log:\n%s", s.logged())
+	}
+}
+
+// Caddy logs what fails also where the site has no log.
+func TestErrorsHaveNoTokens(t *testing.T) {
+	s := start(t, registryNode)
+	s.replace(caddykit.Adapt(t, strings.NewReplacer("$ADDR", s.addr, "$LOG", s.log).Replace(`{
+	admin off
+	persist_config off
+	log {
+		output file $LOG
+	}
+}
+http://$ADDR {
+	glance_registry {
+		database sqlite:////nowhere/glance.sqlite
+		identity trusted
+		harden
+		pass_through
+	}
+	reverse_proxy 127.0.0.1:1
+}`)))
+	res, _ := s.do("GET", "/v2/images", append(asMember, "X-Auth-Token: s3cret-token", "X-Image-Meta-Location: https://u:s3cret@example.org/")...)
+	if res.StatusCode != http.StatusBadGateway {
+		t.Error(res.Status)
+	}
+	kit.Wait(t, "the error is logged", func() bool { return strings.Contains(s.logged(), "http.log.error") })
+	if strings.Contains(s.logged(), "s3cret") {
+		t.Errorf("a secret is in the log:\n%s", s.logged())
 	}
 }
 

@@ -81,3 +81,24 @@ func TestUnknownPlugin(t *testing.T) {
 		}
 	}
 }
+
+// A server that replicates from another one writes that to its binlog only if it is told to.
+func TestReplicatedChanges(t *testing.T) {
+	t.Parallel()
+	if servers.IsMySQL() {
+		t.Skip("MySQL writes it by default")
+	}
+	for logs, want := range map[string]string{"ON": "", "OFF": "log_slave_updates=ON"} {
+		server := servers.NewServer(t, servers.MySQL, "--log-slave-updates="+logs)
+		db := server.NewDatabase(t)
+		if err := feed.Check(t.Context(), db.URL); err != nil {
+			t.Errorf("%s, without replication: %v", logs, err)
+		}
+		server.Exec(t, "CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = 1, MASTER_USER = 'nobody'")
+		server.Exec(t, "START SLAVE SQL_THREAD")
+		err := feed.Check(t.Context(), db.URL)
+		if got := fmt.Sprint(err); (err != nil) != (want != "") || !strings.Contains(got, want) {
+			t.Errorf("%s, with replication: %v, want %q", logs, err, want)
+		}
+	}
+}

@@ -61,6 +61,9 @@ func locationOf(url any, given *pyjson.Object) *pyjson.Object {
 	return o
 }
 
+// maxCharacters bounds how long a text can be that is taken for the list of its characters.
+const maxCharacters = 1000
+
 // locationURLs reads the key locations. A text is a list of its characters, as
 // everywhere in Python.
 func locationURLs(raw any, given bool) ([]any, error) {
@@ -69,6 +72,9 @@ func locationURLs(raw any, given bool) ([]any, error) {
 	}
 	switch list := raw.(type) {
 	case string:
+		if len(list) > maxCharacters {
+			break
+		}
 		var urls []any
 		for _, r := range list {
 			urls = append(urls, string(r))

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/glancegate/glancegate/integration/kit"
@@ -30,6 +31,7 @@ func TestNormalizeLocations(t *testing.T) {
 		`{"location": null}`, `{"location": {}}`, `{"locations": null}`, `{"locations": {}}`, `{"locations": [null]}`,
 		`{"location_data": null}`, `{"location_data": "x"}`, `{"location_data": [5]}`, `{"location_data": [{"url": "a", "status": "x"}]}`,
 		`{"location_data": [{"url": "a", "metadata": {}}]}`, `{"location_data": [{"metadata": {}, "status": "x"}]}`,
+		`{"locations": "` + strings.Repeat("a", maxCharacters+1) + `"}`,
 	} {
 		if err := normalizeLocations(decode(t, text)); err == nil {
 			t.Errorf("%s is taken", text)

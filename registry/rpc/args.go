@@ -3,6 +3,7 @@ package rpc
 import (
 	"encoding/json"
 	"math"
+	"strconv"
 	"time"
 
 	"github.com/glancegate/glancegate/internal/pyjson"
@@ -166,6 +167,10 @@ func decodeTagged(whole *pyjson.Object, kind, value any) (any, error) {
 	return t, nil
 }
 
+// maxCharacters bounds how long a text can be that is taken for the list of its characters.
+// The bound for the values of a body counts it as one.
+const maxCharacters = 1000
+
 // iterate lists the items of a value as Python does: the characters of a text,
 // the keys of an object.
 func iterate(v any) ([]any, error) {
@@ -174,6 +179,9 @@ func iterate(v any) ([]any, error) {
 	case []any:
 		return v, nil
 	case string:
+		if len(v) > maxCharacters {
+			return nil, typeError("a text of more than " + strconv.Itoa(maxCharacters) + " bytes is no list")
+		}
 		for _, r := range v {
 			items = append(items, string(r))
 		}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/glancegate/glancegate/internal/pyjson"
+	"github.com/glancegate/glancegate/registry/internal/jsonbody"
 )
 
 // commands is registry v2: every name that a client can call, with the
@@ -112,6 +113,9 @@ func CommandNames() []string {
 // none of a body that is no list of known commands: what such a one does to the old service
 // is not known.
 func ReadsOnly(body []byte, maxDepth int) (names []string, reads bool) {
+	if pyjson.HasMoreValues(body, jsonbody.MaxValues, maxDepth) {
+		return nil, false
+	}
 	v, err := pyjson.Decode(body, maxDepth)
 	list, _ := v.([]any)
 	if err != nil || len(list) == 0 {

@@ -60,3 +60,13 @@ func TestCostOfArguments(t *testing.T) {
 		}
 	}
 }
+
+// A text is the list of its characters only while it is short.
+func TestTextsAsLists(t *testing.T) {
+	if list, err := textList("tags", "äb"); err != nil || len(list) != 2 {
+		t.Error(list, err)
+	}
+	if _, err := textList("tags", strings.Repeat("a", maxCharacters+1)); err == nil {
+		t.Error("a long text is a list")
+	}
+}

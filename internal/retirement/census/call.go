@@ -87,12 +87,13 @@ func printable(s string, limit int) string {
 			s = s[:len(s)-1]
 		}
 	}
-	return strings.Map(func(r rune) rune {
+	// A copy, so that no whole header stays in memory with its beginning.
+	return strings.Clone(strings.Map(func(r rune) rune {
 		if r == utf8.RuneError || !unicode.IsPrint(r) {
 			return '?'
 		}
 		return r
-	}, s)
+	}, s))
 }
 
 // others is the caller that stands for those beyond the bounds.

@@ -149,7 +149,11 @@ func (d *differ) objects(path string, old, new *pyjson.Object) {
 		switch {
 		case !there:
 			d.add(Field, path+"/"+key, text(a), absent)
-		case key == "location" && text(a) != text(b) && anyActive(old, b):
+		case key == "value" && isSecretProperty(old):
+			if !scalarsAgree(a, b) {
+				d.add(Field, path+"/"+key, hidden, hidden)
+			}
+		case key == "location" && !scalarsAgree(a, b) && anyActive(old, b):
 			d.allow(FirstLocation)
 		default:
 			d.value(path+"/"+key, key, a, b)
@@ -242,8 +246,9 @@ func keyOf(item any) string {
 	return text(item)
 }
 
-// text is a value as JSON, for people.
-func text(v any) string { return shorten(string(pyjson.Append(nil, v))) }
+// text is a value as JSON, for people: without secrets, which can't be found any more in
+// what is cut off.
+func text(v any) string { return shorten(string(pyjson.Append(nil, hide(v)))) }
 
 // shorten bounds a text.
 func shorten(s string) string {

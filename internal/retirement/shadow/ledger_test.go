@@ -48,6 +48,24 @@ func TestSecrets(t *testing.T) {
 	}
 }
 
+// What is cut off for people has no secrets either, nor a property whose name tells.
+func TestSecretsInDifferences(t *testing.T) {
+	x := exchange(true, "image_get")
+	long := "swift+https://acct:SECRET/" + strings.Repeat("x", 200)
+	row := `{"id": "i", "url": "` + long + `@host/", "metadata": {"k": "SECRET"}, "more": "` + strings.Repeat("y", 300) + `"}`
+	for _, pair := range [][2]string{
+		{`[{"locations": [` + row + `]}]`, `[{"locations": []}]`},
+		{`[{"locations": []}]`, `[{"locations": [` + row + `]}]`},
+		{`[{"properties": [{"id": 7, "name": "admin_password", "value": "SECRET"}]}]`, `[{"properties": [{"id": 7, "name": "admin_password", "value": "SECRET2"}]}]`},
+		{`[{"paths": ["` + long + `@host/"]}]`, `[{"paths": []}]`},
+	} {
+		v := compare(x, answer(200, pair[0]), answer(200, pair[1]))
+		if text := fmt.Sprintf("%+v", v); strings.Contains(text, "SECRET") || !strings.Contains(text, hidden) {
+			t.Errorf("%s and %s: %s", pair[0], pair[1], text)
+		}
+	}
+}
+
 // Samples are bounded by number and bytes, and rare ones outlive frequent ones.
 func TestSamplesAreBounded(t *testing.T) {
 	l := NewLedger()

@@ -73,11 +73,7 @@ func hide(v any) any {
 func hideInObject(o *pyjson.Object) *pyjson.Object {
 	out := pyjson.NewObject()
 	_, isLocation := o.Get("url")
-	name, _ := o.Get("name")
-	secretProperty := false
-	if name, isText := name.(string); isText {
-		secretProperty = secretKeys.MatchString(name)
-	}
+	secretProperty := isSecretProperty(o)
 	for _, key := range o.Keys() {
 		v, _ := o.Get(key)
 		switch {
@@ -91,6 +87,13 @@ func hideInObject(o *pyjson.Object) *pyjson.Object {
 		out.Set(key, v)
 	}
 	return out
+}
+
+// isSecretProperty reports whether an object is a property with the name of a secret.
+func isSecretProperty(o *pyjson.Object) bool {
+	v, _ := o.Get("name")
+	name, isText := v.(string)
+	return isText && secretKeys.MatchString(name)
 }
 
 // hideAll is the metadata of a location, which may be the credentials of a store: only its

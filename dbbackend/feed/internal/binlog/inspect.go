@@ -102,6 +102,15 @@ func (s *server) settings(ctx context.Context) (map[string]string, error) {
 	case settings["read_only"] != "OFF" && settings["read_only"] != "":
 		return nil, errors.New("the server is read-only: it may be a replica, or a replaced primary, that lags; give the URL of the primary")
 	}
+	if !logsApplied && s.mariaDB {
+		status, err := s.pairs(ctx, "SHOW GLOBAL STATUS LIKE 'Slaves_running'")
+		if err != nil {
+			return nil, err
+		}
+		if status["Slaves_running"] != "0" {
+			return nil, errors.New("the binlog lacks what the server replicates from another one; start it with log_slave_updates=ON, or stop the replication")
+		}
+	}
 	return settings, nil
 }
 

@@ -103,13 +103,14 @@ func Script() string {
 }
 
 // triggerQuery lists the triggers. The last column changes when a trigger is created
-// again, or disabled and enabled.
+// again, or disabled and enabled, and when the rows of its table are written anew, as by
+// ALTER TABLE ... TYPE, which fires no trigger.
 const triggerQuery = `SELECT c.relname::text, t.tgname::text,
 	t.tgenabled = 'A' AND t.tgqual IS NULL AND t.tgattr::text = ''
 		AND NOT p.prosecdef AND COALESCE(p.proconfig::text, '') = '{"search_path=pg_catalog, pg_temp"}'
 		AND t.tgtype = CASE t.tgname WHEN '` + rowTrigger + `' THEN 29 ELSE 32 END,
 	encode(t.tgargs, 'escape'), md5(p.prosrc),
-	pg_catalog.concat_ws(' ', t.oid, t.xmin, p.oid, p.xmin)
+	pg_catalog.concat_ws(' ', t.oid, t.xmin, p.oid, p.xmin, c.relfilenode)
 FROM pg_catalog.pg_trigger t
 JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
 JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid

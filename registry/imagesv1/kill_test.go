@@ -34,12 +34,13 @@ func TestKilledUpload(t *testing.T) {
 	for _, k := range []struct {
 		name            string
 		uploading, next bool
+		ago             time.Duration // that the upload failed
 		want            string
 	}{
-		{"its own", true, false, records.StatusKilled},
-		{"the next one", true, true, records.StatusSaving},
-		{"another one", false, false, records.StatusSaving},
-		{"a later one", true, false, records.StatusSaving},
+		{"its own", true, false, 0, records.StatusKilled},
+		{"the next one", true, true, 0, records.StatusSaving},
+		{"another one", false, false, 0, records.StatusSaving},
+		{"a later one", true, false, time.Minute, records.StatusSaving},
 	} {
 		t.Run(k.name, func(t *testing.T) {
 			c := newCached(t)
@@ -47,10 +48,7 @@ func TestKilledUpload(t *testing.T) {
 			i, err := c.elsewhere.Image(t.Context(), ruletest.Admin, id(path), false)
 			ruletest.Must(t, err)
 			q := &request{http: httptest.NewRequest(http.MethodPut, path, nil), caller: ruletest.Admin}
-			killing := &killing{image: i, from: records.StatusQueued, uploading: k.uploading, failed: time.Now()}
-			if k.name == "a later one" {
-				killing.failed = time.Now().Add(-time.Minute)
-			}
+			killing := &killing{image: i, from: records.StatusQueued, uploading: k.uploading, failed: time.Now().Add(-k.ago)}
 			if k.next { // the row has been looked at
 				ruletest.Must(t, killing.ours(i))
 				c.set(t, path, "status", records.StatusSaving)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/glancegate/glancegate/internal/httperror"
 	"github.com/glancegate/glancegate/internal/pyjson"
+	"github.com/glancegate/glancegate/registry/internal/coerce"
 	"github.com/glancegate/glancegate/registry/records"
 )
 
@@ -61,9 +62,6 @@ func locationOf(url any, given *pyjson.Object) *pyjson.Object {
 	return o
 }
 
-// maxCharacters bounds how long a text can be that is taken for the list of its characters.
-const maxCharacters = 1000
-
 // locationURLs reads the key locations. A text is a list of its characters, as
 // everywhere in Python.
 func locationURLs(raw any, given bool) ([]any, error) {
@@ -72,7 +70,7 @@ func locationURLs(raw any, given bool) ([]any, error) {
 	}
 	switch list := raw.(type) {
 	case string:
-		if len(list) > maxCharacters {
+		if len(list) > coerce.MaxListText {
 			break
 		}
 		var urls []any

@@ -6,6 +6,7 @@ import (
 
 	"github.com/glancegate/glancegate/integration/kit"
 	"github.com/glancegate/glancegate/internal/pyjson"
+	"github.com/glancegate/glancegate/registry/internal/coerce"
 )
 
 func TestNormalizeLocations(t *testing.T) {
@@ -31,7 +32,7 @@ func TestNormalizeLocations(t *testing.T) {
 		`{"location": null}`, `{"location": {}}`, `{"locations": null}`, `{"locations": {}}`, `{"locations": [null]}`,
 		`{"location_data": null}`, `{"location_data": "x"}`, `{"location_data": [5]}`, `{"location_data": [{"url": "a", "status": "x"}]}`,
 		`{"location_data": [{"url": "a", "metadata": {}}]}`, `{"location_data": [{"metadata": {}, "status": "x"}]}`,
-		`{"locations": "` + strings.Repeat("a", maxCharacters+1) + `"}`,
+		`{"locations": "` + strings.Repeat("a", coerce.MaxListText+1) + `"}`,
 	} {
 		if err := normalizeLocations(decode(t, text)); err == nil {
 			t.Errorf("%s is taken", text)

@@ -167,10 +167,6 @@ func decodeTagged(whole *pyjson.Object, kind, value any) (any, error) {
 	return t, nil
 }
 
-// maxCharacters bounds how long a text can be that is taken for the list of its characters.
-// The bound for the values of a body counts it as one.
-const maxCharacters = 1000
-
 // iterate lists the items of a value as Python does: the characters of a text,
 // the keys of an object.
 func iterate(v any) ([]any, error) {
@@ -179,8 +175,8 @@ func iterate(v any) ([]any, error) {
 	case []any:
 		return v, nil
 	case string:
-		if len(v) > maxCharacters {
-			return nil, typeError("a text of more than " + strconv.Itoa(maxCharacters) + " bytes is no list")
+		if len(v) > coerce.MaxListText {
+			return nil, typeError("a text of more than " + strconv.Itoa(coerce.MaxListText) + " bytes is no list")
 		}
 		for _, r := range v {
 			items = append(items, string(r))

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/glancegate/glancegate/integration/kit"
+	"github.com/glancegate/glancegate/registry/internal/coerce"
 )
 
 // hostile are long texts, by what they are made to cost.
@@ -66,7 +67,7 @@ func TestTextsAsLists(t *testing.T) {
 	if list, err := textList("tags", "äb"); err != nil || len(list) != 2 {
 		t.Error(list, err)
 	}
-	if _, err := textList("tags", strings.Repeat("a", maxCharacters+1)); err == nil {
+	if _, err := textList("tags", strings.Repeat("a", coerce.MaxListText+1)); err == nil {
 		t.Error("a long text is a list")
 	}
 }

@@ -207,3 +207,7 @@ func ParseInteger(name string, v any) (int64, error) {
 	}
 	return n, nil
 }
+
+// MaxListText is how many bytes a text can have that is taken for the list of its
+// characters, as Python does. The bound for the values of a body counts it as one.
+const MaxListText = 1000
